@@ -1,0 +1,112 @@
+import type { Context } from "./context.ts";
+
+/** A property bag as it travels between engine and provider. Values may be `UNKNOWN` during a preview. */
+export type Properties = Record<string, unknown>;
+
+/** Stands for a value that is not known before another resource has been created. It is the engine's own marker. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** One refused input. */
+export interface CheckFailure {
+  /** Name of the offending input property, empty when several are concerned together. */
+  property: string;
+  reason: string;
+}
+
+/** One property that differs between the recorded (or live) state and the desired inputs. */
+export interface Change {
+  /** Property path as the engine writes it, such as `roles[1]` or `settings.catalog`. */
+  property: string;
+  kind: "add" | "delete" | "update";
+  /** True when the resource has to be deleted and created anew for this property to change. */
+  replace?: boolean;
+}
+
+/**
+ * The life cycle of one resource type. `Inputs` are checked inputs; `State` is what is recorded after an operation and
+ * carries the live values under the names of the inputs, so that `diff` sees what changed outside.
+ */
+export interface Kind<Inputs extends object, State extends object, Config> {
+  /** Pulumi type token, such as `database:index:VaultSecret`. */
+  token: string;
+  /** Outputs that are always marked secret. An input that arrives as a secret is one in any case. */
+  secrets: readonly string[];
+  /** Parses the inputs; the host calls it with unknown properties already taken out (see `check.ts`). */
+  check(news: Properties, unknowns: ReadonlySet<string>): { inputs: Properties; failures: CheckFailure[] };
+  /** Compares state (live after a refresh, else as recorded) with desired inputs. No entry means no change. */
+  diff(olds: State, news: Inputs): Change[];
+  create(call: Call<Config>, inputs: Inputs): Promise<{ id: string; state: State }>;
+  /** Reads live state; `undefined` means the object is gone. `recorded` is undefined on import. */
+  read(call: Call<Config>, id: string, recorded: State | undefined): Promise<ReadAnswer<Inputs, State> | undefined>;
+  update(call: Call<Config>, id: string, olds: State, news: Inputs): Promise<State>;
+  /** Deletes the object. One that is gone already is a success. */
+  delete(call: Call<Config>, id: string, olds: State): Promise<void>;
+}
+
+export interface ReadAnswer<Inputs, State> {
+  id: string;
+  state: State;
+  /** The inputs that would lead to this state; needed for an import, omitted on a refresh. */
+  inputs?: Inputs;
+}
+
+/** What every operation receives beside its properties. */
+export interface Call<Config> {
+  urn: string;
+  /** The provider's configuration, parsed. */
+  config: Config;
+  /** Messages to the engine, and cancellation. */
+  context: Context;
+  /** Upper bound in seconds the user set with `customTimeouts`; 0 means none. */
+  timeoutSeconds: number;
+}
+
+/** A function of the provider (an invoke). */
+export interface Func<Config> {
+  token: string;
+  secrets: readonly string[];
+  invoke(call: Call<Config>, args: Properties): Promise<Properties>;
+}
+
+/** A complete provider: configuration, resource types and functions. */
+export interface Definition<Config> {
+  name: string;
+  version: string;
+  /** Names of configuration properties that are secrets. */
+  configSecrets: readonly string[];
+  /** Parses provider configuration. Every value is a string, as the engine passes it. */
+  parseConfig(args: Properties): { config?: Config; failures: CheckFailure[] };
+  kinds: readonly AnyKind<Config>[];
+  functions: readonly Func<Config>[];
+}
+
+/** A kind whose own property types the host does not need to know. */
+export type AnyKind<Config> = Kind<Properties, Properties, Config>;
+
+/**
+ * Erases the property types of a kind. Sound because the host hands a kind only inputs that its own `check` returned
+ * and state that it returned itself.
+ */
+export function kind<Inputs extends object, State extends object, Config>(
+  typed: Kind<Inputs, State, Config>,
+): AnyKind<Config> {
+  return typed as unknown as AnyKind<Config>;
+}
+
+/**
+ * The object exists but is not ready. The engine records id and state, and the next operation goes on from there
+ * instead of creating a second one.
+ */
+export class CreatedNotReady extends Error {
+  readonly id: string;
+  readonly state: Properties;
+  /** Properties of `state` to record as secrets; set by the host. */
+  secrets: ReadonlySet<string> = new Set();
+
+  constructor(details: { id: string; state: object; message: string }) {
+    super(details.message);
+    this.name = "CreatedNotReady";
+    this.id = details.id;
+    this.state = { ...details.state };
+  }
+}

@@ -1,0 +1,99 @@
+import grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
+import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import proto from "@pulumi/pulumi/proto/provider_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { contextFor } from "./context.ts";
+import type { Definition, Properties } from "./kind.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { decode, encode } from "./properties.ts";
+import { addFailures, type Session, unary } from "./protocol.ts";
+
+// Pulumi raises gRPC's default of 4 MB to this; source: sdk/nodejs/runtime/settings.ts (maxRPCMessageSize).
+const MAX_MESSAGE_BYTES = 1024 * 1024 * 400;
+const PARENT_POLL_MS = 1000;
+
+/**
+ * Serves a provider to the engine that started this process, on a loopback port printed to stdout, as the engine's
+ * plugin protocol wants it. Exits when the engine is gone, so that a killed `up` leaves no process behind.
+ */
+export function serve<Config>(definition: Definition<Config>, argv: readonly string[]): void {
+  const cancelled = new AbortController();
+  const engine = engineClient(argv);
+  const session: Session<Config> = {
+    definition,
+    config: undefined,
+    call(urn, timeoutSeconds) {
+      if (session.config === undefined) throw new Error(`provider ${definition.name} is not configured`);
+      const context = contextFor({ engine, urn, signal: cancelled.signal });
+      return { urn, config: session.config, context, timeoutSeconds };
+    },
+  };
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  server.addService(providerService.ResourceProviderService, handlers(session, cancelled));
+  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+    if (error) throw error;
+    process.stdout.write(`${port}\n`);
+  });
+  exitWithParent();
+}
+
+function handlers<Config>(session: Session<Config>, cancelled: AbortController): grpc.UntypedServiceImplementation {
+  const { definition } = session;
+  return {
+    ...lifecycle(session),
+    getPluginInfo: unary(async () => new pluginProto.PluginInfo().setVersion(definition.version)),
+    getSchema: unary(async () => new proto.GetSchemaResponse().setSchema("{}")),
+    checkConfig: unary(async (request: proto.CheckRequest) => {
+      const news = decode(request.getNews());
+      const response = new proto.CheckResponse().setInputs(
+        encode(news.values, [...news.secrets, ...definition.configSecrets]),
+      );
+      if (news.unknowns.size === 0) addFailures(response, definition.parseConfig(news.values).failures);
+      return response;
+    }),
+    diffConfig: unary(async (request: proto.DiffRequest) => {
+      const same =
+        JSON.stringify(decode(request.getOlds()).values) === JSON.stringify(decode(request.getNews()).values);
+      return new proto.DiffResponse().setChanges(same ? 1 : 2);
+    }),
+    configure: unary(async (request: proto.ConfigureRequest) => {
+      const args = decode(request.getArgs());
+      session.config = args.unknowns.size > 0 ? undefined : parseConfig(definition, args.values);
+      return new proto.ConfigureResponse().setAcceptsecrets(true).setAcceptoutputs(false).setAcceptresources(false);
+    }),
+    invoke: unary(async (request: proto.InvokeRequest) => {
+      const found = definition.functions.find((func) => func.token === request.getTok());
+      if (!found) throw new Error(`provider ${definition.name} has no function ${request.getTok()}`);
+      const outputs = await found.invoke(session.call("", 0), decode(request.getArgs()).values);
+      return new proto.InvokeResponse().setReturn(encode(outputs, found.secrets));
+    }),
+    cancel: unary(async () => {
+      cancelled.abort(new Error("cancelled by the user"));
+      return new empty.Empty();
+    }),
+  };
+}
+
+function parseConfig<Config>(definition: Definition<Config>, values: Properties): Config {
+  const parsed = definition.parseConfig(values);
+  if (parsed.config !== undefined && parsed.failures.length === 0) return parsed.config;
+  const reasons = parsed.failures.map(({ property, reason }) => `${definition.name}:${property}: ${reason}`);
+  throw new Error(`provider ${definition.name} is not configured: ${reasons.join("; ")}`);
+}
+
+function engineClient(argv: readonly string[]): EngineClient | undefined {
+  const address = argv.find((arg) => /^[^-].*:\d+$/.test(arg));
+  return address ? new EngineClient(address, grpc.credentials.createInsecure()) : undefined;
+}
+
+function exitWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(1);
+  }, PARENT_POLL_MS).unref();
+}
