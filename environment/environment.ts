@@ -1,0 +1,92 @@
+import * as database from "@pulumi/database";
+import * as pulumi from "@pulumi/pulumi";
+import * as supabase from "@pulumi/supabase";
+import { PublishedCatalog } from "./published-catalog.ts";
+import type { Settings } from "./settings.ts";
+import { SubscribedCatalog } from "./subscribed-catalog.ts";
+
+/** What an application brings: its migrations and the tables of its catalog. */
+export interface Application {
+  /** Absolute path of the folder with the migrations and `meta/_journal.json`. */
+  migrationsFolder: string;
+  /** Schema that holds the catalog, in the publisher's database and as foreign tables in the subscriber's. */
+  catalogSchema: string;
+  /** Names of the tables in that schema. */
+  catalogTables: readonly string[];
+}
+
+export interface EnvironmentArgs extends Settings, Application {
+  /** Name of the stack; foreign servers carry it as their application name. */
+  stack: string;
+}
+
+/**
+ * A Supabase project together with everything in its database that the application relies on. Order: project, Vault
+ * secret, settings and migrations, catalog.
+ */
+export class Environment extends pulumi.ComponentResource {
+  readonly project: supabase.Project;
+  readonly databasePassword: pulumi.Output<string>;
+  readonly migrations: database.Migrations;
+  readonly catalog: PublishedCatalog | SubscribedCatalog | undefined;
+
+  constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("environment:index:Environment", name, {}, opts);
+    this.databasePassword =
+      args.databasePassword ?? new database.Password(`${name}-database`, {}, { parent: this, protect: args.protect }).result;
+    this.project = this.#project(name, args);
+    const inDatabase: pulumi.CustomResourceOptions = {
+      parent: this,
+      provider: this.#connection(name, args),
+      deletedWith: this.project,
+    };
+    const subscribed =
+      args.catalog === "subscribe" ? new SubscribedCatalog(name, this.project, args, inDatabase) : undefined;
+    this.migrations = new database.Migrations(
+      name,
+      {
+        projectRef: this.project.ref,
+        folder: args.migrationsFolder,
+        settings: subscribed ? subscribed.settings : { catalog: "local" },
+      },
+      { ...inDatabase, dependsOn: subscribed ? [subscribed.secret] : [] },
+    );
+    subscribed?.attach(name, this.project, this.migrations, inDatabase);
+    this.catalog =
+      args.catalog === "publish"
+        ? new PublishedCatalog(name, this.project, args, { ...inDatabase, dependsOn: [this.migrations] })
+        : subscribed;
+    this.registerOutputs({});
+  }
+
+  #project(name: string, args: EnvironmentArgs): supabase.Project {
+    return new supabase.Project(
+      name,
+      {
+        organizationId: args.organizationId,
+        name: args.projectName,
+        region: args.region,
+        databasePassword: this.databasePassword,
+        ...(args.instanceSize ? { instanceSize: args.instanceSize } : {}),
+      },
+      { parent: this, protect: args.protect, ...(args.ref ? { import: args.ref } : {}) },
+    );
+  }
+
+  #connection(name: string, args: EnvironmentArgs): database.Provider {
+    const { sessionPooler } = this.project;
+    const direct = args.connection === "direct";
+    return new database.Provider(
+      name,
+      {
+        projectRef: this.project.ref,
+        host: direct ? this.project.host : sessionPooler.host,
+        port: (direct ? this.project.port : sessionPooler.port).apply(String),
+        user: direct ? this.project.user : sessionPooler.user,
+        database: this.project.database,
+        password: this.databasePassword,
+      },
+      { parent: this },
+    );
+  }
+}

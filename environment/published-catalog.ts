@@ -1,0 +1,46 @@
+import * as database from "@pulumi/database";
+import type * as pulumi from "@pulumi/pulumi";
+import type * as supabase from "@pulumi/supabase";
+import type { EnvironmentArgs } from "./environment.ts";
+
+/** The publisher's side: a read-only role on the catalog, and the hand-off that tells subscribers how to use it. */
+export class PublishedCatalog {
+  readonly reader: database.ReaderRole;
+  readonly handOff: database.HandOff;
+
+  constructor(
+    name: string,
+    project: supabase.Project,
+    args: EnvironmentArgs,
+    options: pulumi.CustomResourceOptions,
+  ) {
+    this.reader = new database.ReaderRole(
+      name,
+      {
+        projectRef: project.ref,
+        schema: args.catalogSchema,
+        generation: args.readerGeneration,
+        connectionLimit: args.readerConnectionLimit,
+      },
+      options,
+    );
+    const pooled = args.handOffConnection === "session";
+    this.handOff = new database.HandOff(
+      name,
+      {
+        path: args.handOffPath,
+        recipients: args.handOffRecipients,
+        reader: {
+          host: pooled ? project.sessionPooler.host : project.host,
+          port: pooled ? project.sessionPooler.port : project.port,
+          database: project.database,
+          // The session pooler finds the project by the ref behind the user name.
+          user: pooled ? this.reader.user.apply((user) => `${user}.`).apply((user) => project.ref.apply((ref) => user + ref)) : this.reader.user,
+          password: this.reader.password,
+          sslmode: "require",
+        },
+      },
+      { parent: options.parent },
+    );
+  }
+}

@@ -1,0 +1,128 @@
+import { isAbsolute, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+
+const CATALOG_ROLES = ["publish", "subscribe", "standalone"] as const;
+const CONNECTIONS = ["direct", "session"] as const;
+
+/** Which part an environment plays for the catalog: it owns and shares it, reads another's, or keeps to itself. */
+export type CatalogRole = (typeof CATALOG_ROLES)[number];
+/** How a database is reached: its own address, or the session pooler's. */
+export type Connection = (typeof CONNECTIONS)[number];
+
+/** The settings of one environment, checked. Optional values are undefined rather than empty. */
+export interface Settings {
+  catalog: CatalogRole;
+  organizationId: string;
+  region: string;
+  projectName: string;
+  instanceSize: string | undefined;
+  /** Reference of an existing project to adopt. */
+  ref: string | undefined;
+  databasePassword: pulumi.Output<string> | undefined;
+  connection: Connection;
+  protect: boolean;
+  /** Absolute path of the hand-off file. */
+  handOffPath: string;
+  handOffRecipients: string[];
+  handOffIdentity: string | undefined;
+  handOffConnection: Connection;
+  readerGeneration: number;
+  readerConnectionLimit: number;
+}
+
+/**
+ * Reads the settings of a stack from its configuration (keys: `config` in Pulumi.yaml).
+ * @param options.root folder that a relative `handOffPath` starts from
+ * @throws {pulumi.RunError} naming every problem at once, before any resource is registered
+ */
+export function readSettings(options: { project: string; stack: string; root: string }): Settings {
+  const reader = new Reader(new pulumi.Config(options.project));
+  const path = reader.text("handOffPath") ?? "hand-off/catalog-reader.age";
+  const settings: Settings = {
+    catalog: reader.oneOf("catalog", CATALOG_ROLES),
+    organizationId: reader.required("organizationId"),
+    region: reader.required("region"),
+    projectName: reader.text("projectName") ?? `${options.project}-${options.stack}`,
+    instanceSize: reader.text("instanceSize"),
+    ref: reader.text("ref"),
+    databasePassword: reader.secret("databasePassword"),
+    connection: reader.oneOf("connection", CONNECTIONS),
+    protect: reader.flag("protect"),
+    handOffPath: isAbsolute(path) ? path : join(options.root, path),
+    handOffRecipients: (reader.text("handOffRecipients") ?? "").split(",").flatMap((key) => key.trim() || []),
+    handOffIdentity: reader.text("handOffIdentity"),
+    handOffConnection: reader.oneOf("handOffConnection", CONNECTIONS),
+    readerGeneration: reader.count("readerGeneration"),
+    readerConnectionLimit: reader.count("readerConnectionLimit"),
+  };
+  const problems = [...reader.problems, ...contradictions(settings)];
+  if (problems.length > 0) {
+    throw new pulumi.RunError(`stack ${options.stack} cannot be used as it is configured:\n  - ${problems.join("\n  - ")}`);
+  }
+  return settings;
+}
+
+function contradictions(settings: Settings): string[] {
+  const problems: string[] = [];
+  const { catalog, handOffRecipients, handOffIdentity, ref, databasePassword } = settings;
+  if (catalog === "publish" && handOffRecipients.length === 0) {
+    problems.push("handOffRecipients: a publisher needs the public key of those who may read its catalog (age1...)");
+  }
+  for (const key of handOffRecipients.filter((recipient) => !/^age1[a-z0-9]{58}$/.test(recipient))) {
+    const hint = key.startsWith("AGE-SECRET-KEY") ? " (that is a secret key; the public one starts with age1)" : `: ${key}`;
+    problems.push(`handOffRecipients: not an age public key${hint}`);
+  }
+  if (catalog === "subscribe" && handOffIdentity === undefined) {
+    problems.push("handOffIdentity: a subscriber needs the secret key that opens the hand-off (AGE-SECRET-KEY-1...)");
+  }
+  if (handOffIdentity !== undefined && !handOffIdentity.startsWith("AGE-SECRET-KEY-1")) {
+    problems.push("handOffIdentity: not an age secret key (AGE-SECRET-KEY-1...)");
+  }
+  if (ref !== undefined && databasePassword === undefined) {
+    problems.push("databasePassword: adopting a project by ref needs the password its database has");
+  }
+  if (ref !== undefined && !/^[a-z]{20}$/.test(ref)) problems.push(`ref: a project ref is 20 lower-case letters, not ${ref}`);
+  return problems;
+}
+
+/** Reads configuration keys and collects what is wrong with them. */
+class Reader {
+  readonly problems: string[] = [];
+  readonly #config: pulumi.Config;
+
+  constructor(config: pulumi.Config) {
+    this.#config = config;
+  }
+
+  text(key: string): string | undefined {
+    return this.#config.get(key)?.trim() || undefined;
+  }
+
+  required(key: string): string {
+    const value = this.text(key);
+    if (value === undefined) this.problems.push(`${key}: missing`);
+    return value ?? "";
+  }
+
+  secret(key: string): pulumi.Output<string> | undefined {
+    return this.text(key) === undefined ? undefined : this.#config.getSecret(key);
+  }
+
+  oneOf<Value extends string>(key: string, values: readonly [Value, ...Value[]]): Value {
+    const found = values.find((value) => value === this.text(key));
+    if (found === undefined) this.problems.push(`${key}: ${this.text(key) ?? "missing"}, expected ${values.join(" | ")}`);
+    return found ?? values[0];
+  }
+
+  flag(key: string): boolean {
+    const value = this.text(key) ?? "false";
+    if (value !== "true" && value !== "false") this.problems.push(`${key}: ${value}, expected true or false`);
+    return value === "true";
+  }
+
+  count(key: string): number {
+    const value = Number(this.text(key));
+    if (!Number.isInteger(value) || value < 1) this.problems.push(`${key}: expected a whole number of 1 or more`);
+    return value;
+  }
+}

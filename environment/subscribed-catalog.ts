@@ -1,0 +1,108 @@
+import * as database from "@pulumi/database";
+import * as pulumi from "@pulumi/pulumi";
+import type * as supabase from "@pulumi/supabase";
+import type { EnvironmentArgs } from "./environment.ts";
+
+const SERVER = "prod_catalog";
+const VAULT_SECRET = "fdw_password";
+// A mapping for every role that reads; without one a role gets 42704.
+const ROLES = ["postgres", "service_role", "authenticated"];
+
+/**
+ * The subscriber's side: the reader's password in the Vault, where the catalog lives as a setting of the database, and
+ * the catalog as foreign tables. Built in two steps, because the migrations come between secret and foreign tables.
+ */
+export class SubscribedCatalog {
+  readonly secret: database.VaultSecret;
+  /** Settings that migrations branch on. */
+  readonly settings: pulumi.Input<Record<string, unknown>>;
+  foreign: database.ForeignCatalog | undefined;
+  readonly #source: Source;
+
+  constructor(
+    name: string,
+    project: supabase.Project,
+    args: EnvironmentArgs,
+    options: pulumi.CustomResourceOptions,
+  ) {
+    const reader = pulumi.output(openReader(args));
+    this.secret = new database.VaultSecret(
+      `${name}-reader`,
+      {
+        projectRef: project.ref,
+        name: VAULT_SECRET,
+        value: pulumi.secret(reader.password),
+        description: `Password of the read-only role behind the foreign server ${SERVER}`,
+      },
+      options,
+    );
+    this.#source = {
+      server: SERVER,
+      remoteSchema: args.catalogSchema,
+      localSchema: args.catalogSchema,
+      user: reader.user,
+      vaultSecret: VAULT_SECRET,
+      roles: ROLES,
+      options: reader.apply((content) => serverOptions(content, args.stack)),
+      tables: [...args.catalogTables],
+    };
+    const { tables: _, ...source } = this.#source;
+    this.settings = { catalog: "foreign", catalog_source: source };
+  }
+
+  /** Adds the foreign catalog, once the migrations that install its functions are declared. */
+  attach(
+    name: string,
+    project: supabase.Project,
+    migrations: database.Migrations,
+    options: pulumi.CustomResourceOptions,
+  ): void {
+    this.foreign = new database.ForeignCatalog(
+      name,
+      { projectRef: project.ref, ...this.#source, secretRevision: this.secret.revision },
+      { ...options, dependsOn: [migrations, this.secret] },
+    );
+  }
+}
+
+interface Source {
+  server: string;
+  remoteSchema: string;
+  localSchema: string;
+  user: pulumi.Output<string>;
+  vaultSecret: string;
+  roles: string[];
+  options: pulumi.Output<Record<string, string>>;
+  tables: string[];
+}
+
+async function openReader(args: EnvironmentArgs): Promise<database.HandOffContent> {
+  try {
+    return await database.openHandOff({ path: args.handOffPath, identity: args.handOffIdentity ?? "" });
+  } catch (error) {
+    // A RunError is shown as its message alone, without a stack trace of the program.
+    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * Options of the foreign server. connect_timeout has no effect in postgres_fdw 17, so tcp_user_timeout bounds an
+ * unanswered connection; keep-alives find a dead one; the catalog is never written through the server.
+ */
+function serverOptions(reader: database.HandOffContent, stack: string): Record<string, string> {
+  return {
+    host: reader.host,
+    port: String(reader.port),
+    dbname: reader.database,
+    sslmode: reader.sslmode,
+    application_name: `catalog of ${stack}`,
+    fetch_size: "1000",
+    keepalives: "1",
+    keepalives_idle: "30",
+    keepalives_interval: "10",
+    keepalives_count: "3",
+    tcp_user_timeout: "5000",
+    truncatable: "false",
+    updatable: "false",
+  };
+}

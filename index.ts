@@ -1,0 +1,22 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { catalogTableNames } from "./db/schema/catalog-tables.ts";
+import { Environment } from "./environment/environment.ts";
+import { environmentOutputs } from "./environment/outputs.ts";
+import { readSettings } from "./environment/settings.ts";
+
+const root = import.meta.dirname;
+
+/** The program: settings of the stack -> one environment -> its outputs. */
+export default async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
+  const stack = pulumi.getStack();
+  const settings = readSettings({ project: pulumi.getProject(), stack, root });
+  const environment = new Environment(stack, {
+    ...settings,
+    stack,
+    migrationsFolder: join(root, "migrations"),
+    catalogSchema: "catalog",
+    catalogTables: catalogTableNames,
+  });
+  return environmentOutputs(environment, settings);
+}
