@@ -10,7 +10,7 @@ const root = import.meta.dirname;
 /** The program: settings of the stack -> one environment -> its outputs. */
 export default async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const stack = pulumi.getStack();
-  const settings = readSettings({ project: pulumi.getProject(), stack, root });
+  const settings = await readSettings({ project: pulumi.getProject(), stack, root });
   const environment = new Environment(stack, {
     ...settings,
     stack,

@@ -1,24 +1,9 @@
 import * as database from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
 import * as supabase from "@pulumi/supabase";
+import type { EnvironmentArgs } from "./application.ts";
 import { PublishedCatalog } from "./published-catalog.ts";
-import type { Settings } from "./settings.ts";
 import { SubscribedCatalog } from "./subscribed-catalog.ts";
-
-/** What an application brings: its migrations and the tables of its catalog. */
-export interface Application {
-  /** Absolute path of the folder with the migrations and `meta/_journal.json`. */
-  migrationsFolder: string;
-  /** Schema that holds the catalog, in the publisher's database and as foreign tables in the subscriber's. */
-  catalogSchema: string;
-  /** Names of the tables in that schema. */
-  catalogTables: readonly string[];
-}
-
-export interface EnvironmentArgs extends Settings, Application {
-  /** Name of the stack; foreign servers carry it as their application name. */
-  stack: string;
-}
 
 /**
  * A Supabase project together with everything in its database that the application relies on. Order: project, Vault
@@ -33,15 +18,17 @@ export class Environment extends pulumi.ComponentResource {
   constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("environment:index:Environment", name, {}, opts);
     this.databasePassword =
-      args.databasePassword ?? new database.Password(`${name}-database`, {}, { parent: this, protect: args.protect }).result;
+      args.databasePassword ??
+      new database.Password(`${name}-database`, {}, { parent: this, protect: args.protect }).result;
     this.project = this.#project(name, args);
     const inDatabase: pulumi.CustomResourceOptions = {
       parent: this,
       provider: this.#connection(name, args),
       deletedWith: this.project,
     };
-    const subscribed =
-      args.catalog === "subscribe" ? new SubscribedCatalog(name, this.project, args, inDatabase) : undefined;
+    const subscribed = args.reader
+      ? new SubscribedCatalog(name, this.project, { ...args, reader: args.reader }, inDatabase)
+      : undefined;
     this.migrations = new database.Migrations(
       name,
       {

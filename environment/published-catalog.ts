@@ -1,19 +1,14 @@
 import * as database from "@pulumi/database";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type * as supabase from "@pulumi/supabase";
-import type { EnvironmentArgs } from "./environment.ts";
+import type { EnvironmentArgs } from "./application.ts";
 
 /** The publisher's side: a read-only role on the catalog, and the hand-off that tells subscribers how to use it. */
 export class PublishedCatalog {
   readonly reader: database.ReaderRole;
   readonly handOff: database.HandOff;
 
-  constructor(
-    name: string,
-    project: supabase.Project,
-    args: EnvironmentArgs,
-    options: pulumi.CustomResourceOptions,
-  ) {
+  constructor(name: string, project: supabase.Project, args: EnvironmentArgs, options: pulumi.CustomResourceOptions) {
     this.reader = new database.ReaderRole(
       name,
       {
@@ -35,7 +30,7 @@ export class PublishedCatalog {
           port: pooled ? project.sessionPooler.port : project.port,
           database: project.database,
           // The session pooler finds the project by the ref behind the user name.
-          user: pooled ? this.reader.user.apply((user) => `${user}.`).apply((user) => project.ref.apply((ref) => user + ref)) : this.reader.user,
+          user: pooled ? pulumi.interpolate`${this.reader.user}.${project.ref}` : this.reader.user,
           password: this.reader.password,
           sslmode: "require",
         },

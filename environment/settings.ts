@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import { type HandOffContent, openHandOff } from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
 
 const CATALOG_ROLES = ["publish", "subscribe", "standalone"] as const;
@@ -25,6 +26,8 @@ export interface Settings {
   handOffPath: string;
   handOffRecipients: string[];
   handOffIdentity: string | undefined;
+  /** Subscriber only: what the publisher handed over. */
+  reader: HandOffContent | undefined;
   handOffConnection: Connection;
   readerGeneration: number;
   readerConnectionLimit: number;
@@ -35,7 +38,7 @@ export interface Settings {
  * @param options.root folder that a relative `handOffPath` starts from
  * @throws {pulumi.RunError} naming every problem at once, before any resource is registered
  */
-export function readSettings(options: { project: string; stack: string; root: string }): Settings {
+export async function readSettings(options: { project: string; stack: string; root: string }): Promise<Settings> {
   const reader = new Reader(new pulumi.Config(options.project));
   const path = reader.text("handOffPath") ?? "hand-off/catalog-reader.age";
   const settings: Settings = {
@@ -51,15 +54,27 @@ export function readSettings(options: { project: string; stack: string; root: st
     handOffPath: isAbsolute(path) ? path : join(options.root, path),
     handOffRecipients: (reader.text("handOffRecipients") ?? "").split(",").flatMap((key) => key.trim() || []),
     handOffIdentity: reader.text("handOffIdentity"),
+    reader: undefined,
     handOffConnection: reader.oneOf("handOffConnection", CONNECTIONS),
     readerGeneration: reader.count("readerGeneration"),
     readerConnectionLimit: reader.count("readerConnectionLimit"),
   };
   const problems = [...reader.problems, ...contradictions(settings)];
   if (problems.length > 0) {
-    throw new pulumi.RunError(`stack ${options.stack} cannot be used as it is configured:\n  - ${problems.join("\n  - ")}`);
+    throw new pulumi.RunError(
+      `stack ${options.stack} cannot be used as it is configured:\n  - ${problems.join("\n  - ")}`,
+    );
   }
-  return settings;
+  return settings.catalog === "subscribe" ? { ...settings, reader: await openReader(settings) } : settings;
+}
+
+async function openReader(settings: Settings): Promise<HandOffContent> {
+  try {
+    return await openHandOff({ path: settings.handOffPath, identity: settings.handOffIdentity ?? "" });
+  } catch (error) {
+    // A RunError is shown as its message alone, without a stack trace of the program.
+    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function contradictions(settings: Settings): string[] {
@@ -69,7 +84,9 @@ function contradictions(settings: Settings): string[] {
     problems.push("handOffRecipients: a publisher needs the public key of those who may read its catalog (age1...)");
   }
   for (const key of handOffRecipients.filter((recipient) => !/^age1[a-z0-9]{58}$/.test(recipient))) {
-    const hint = key.startsWith("AGE-SECRET-KEY") ? " (that is a secret key; the public one starts with age1)" : `: ${key}`;
+    const hint = key.startsWith("AGE-SECRET-KEY")
+      ? " (that is a secret key; the public one starts with age1)"
+      : `: ${key}`;
     problems.push(`handOffRecipients: not an age public key${hint}`);
   }
   if (catalog === "subscribe" && handOffIdentity === undefined) {
@@ -81,7 +98,8 @@ function contradictions(settings: Settings): string[] {
   if (ref !== undefined && databasePassword === undefined) {
     problems.push("databasePassword: adopting a project by ref needs the password its database has");
   }
-  if (ref !== undefined && !/^[a-z]{20}$/.test(ref)) problems.push(`ref: a project ref is 20 lower-case letters, not ${ref}`);
+  if (ref !== undefined && !/^[a-z]{20}$/.test(ref))
+    problems.push(`ref: a project ref is 20 lower-case letters, not ${ref}`);
   return problems;
 }
 
@@ -110,7 +128,8 @@ class Reader {
 
   oneOf<Value extends string>(key: string, values: readonly [Value, ...Value[]]): Value {
     const found = values.find((value) => value === this.text(key));
-    if (found === undefined) this.problems.push(`${key}: ${this.text(key) ?? "missing"}, expected ${values.join(" | ")}`);
+    if (found === undefined)
+      this.problems.push(`${key}: ${this.text(key) ?? "missing"}, expected ${values.join(" | ")}`);
     return found ?? values[0];
   }
 

@@ -1,7 +1,7 @@
 import * as database from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
 import type * as supabase from "@pulumi/supabase";
-import type { EnvironmentArgs } from "./environment.ts";
+import type { EnvironmentArgs } from "./application.ts";
 
 const SERVER = "prod_catalog";
 const VAULT_SECRET = "fdw_password";
@@ -22,10 +22,10 @@ export class SubscribedCatalog {
   constructor(
     name: string,
     project: supabase.Project,
-    args: EnvironmentArgs,
+    args: EnvironmentArgs & { reader: database.HandOffContent },
     options: pulumi.CustomResourceOptions,
   ) {
-    const reader = pulumi.output(openReader(args));
+    const { reader } = args;
     this.secret = new database.VaultSecret(
       `${name}-reader`,
       {
@@ -43,7 +43,7 @@ export class SubscribedCatalog {
       user: reader.user,
       vaultSecret: VAULT_SECRET,
       roles: ROLES,
-      options: reader.apply((content) => serverOptions(content, args.stack)),
+      options: serverOptions(reader, args.stack),
       tables: [...args.catalogTables],
     };
     const { tables: _, ...source } = this.#source;
@@ -69,20 +69,11 @@ interface Source {
   server: string;
   remoteSchema: string;
   localSchema: string;
-  user: pulumi.Output<string>;
+  user: string;
   vaultSecret: string;
   roles: string[];
-  options: pulumi.Output<Record<string, string>>;
+  options: Record<string, string>;
   tables: string[];
-}
-
-async function openReader(args: EnvironmentArgs): Promise<database.HandOffContent> {
-  try {
-    return await database.openHandOff({ path: args.handOffPath, identity: args.handOffIdentity ?? "" });
-  } catch (error) {
-    // A RunError is shown as its message alone, without a stack trace of the program.
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 /**

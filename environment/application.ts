@@ -1,0 +1,16 @@
+import type { Settings } from "./settings.ts";
+
+/** What an application brings: its migrations and the tables of its catalog. */
+export interface Application {
+  /** Absolute path of the folder with the migrations and `meta/_journal.json`. */
+  migrationsFolder: string;
+  /** Schema that holds the catalog, in the publisher's database and as foreign tables in the subscriber's. */
+  catalogSchema: string;
+  /** Names of the tables in that schema. */
+  catalogTables: readonly string[];
+}
+
+export interface EnvironmentArgs extends Settings, Application {
+  /** Name of the stack; foreign servers carry it as their application name. */
+  stack: string;
+}
