@@ -1,0 +1,33 @@
+/** What an {@link EngineError} says: what was attempted, on which object, what was answered, what to do next. */
+export interface EngineErrorFields {
+  /** What was attempted, as a phrase: "up of stack prod". */
+  readonly attempted: string;
+  /** What the other side answered. Never holds a secret: engine output is passed through with secrets masked. */
+  readonly answered: string;
+  /** What the reader can do about it. */
+  readonly next: string;
+  /** Name of the failing resource, when one is known. */
+  readonly resource?: string | undefined;
+}
+
+/** Every failure of the engine, its installation and its stacks, in one shape. */
+export class EngineError extends Error {
+  override readonly name: string = "EngineError";
+  readonly fields: EngineErrorFields;
+
+  constructor(fields: EngineErrorFields, options?: ErrorOptions) {
+    const where = fields.resource ? ` (resource ${fields.resource})` : "";
+    super(`${fields.attempted} failed${where}: ${fields.answered}\n${fields.next}`, options);
+    this.fields = fields;
+  }
+}
+
+/** Another process holds the stack's lock. */
+export class StackBusyError extends EngineError {
+  override readonly name = "StackBusyError";
+}
+
+/** An operation was asked for that is refused on principle: nothing was contacted, nothing was changed. */
+export class RefusedError extends EngineError {
+  override readonly name = "RefusedError";
+}

@@ -1,0 +1,82 @@
+import { isIPv4 } from "node:net";
+import { RefusedError } from "./error.ts";
+
+/** Where a stack lives: on this machine only, or in the user's own accounts. */
+export type Cloud = "local" | "hosted";
+
+/** Variables that point somewhere else, and therefore never reach a local stack. */
+export const remoteVariables = [
+  "SUPABASE_ACCESS_TOKEN",
+  "SUPABASE_API_ENDPOINT",
+  "PULUMI_BACKEND_URL",
+  "PULUMI_ACCESS_TOKEN",
+  "DATABASE_URL",
+  "DIRECT_URL",
+] as const;
+
+/**
+ * Whether a URL names this machine: 127.0.0.0/8, ::1 or `localhost`. Names are never resolved, so a public name that
+ * answers with a loopback address does not pass; nor does an IPv4 address in a form other than four decimal numbers
+ * once the URL parser has normalised it.
+ */
+export function isLoopback(url: string): boolean {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    return false;
+  }
+  if (/[?&](host|hostaddr|service)=/i.test(parsed.search)) return false;
+  const host = parsed.hostname.toLowerCase();
+  if (host === "localhost" || host === "[::1]") return true;
+  return isIPv4(host) && host.startsWith("127.");
+}
+
+/** Refuses a URL that leaves this machine. @throws RefusedError naming the setting, never the URL's credentials. */
+export function requireLoopback(name: string, url: string): void {
+  if (isLoopback(url)) return;
+  throw new RefusedError({
+    attempted: `Using ${name} for a local stack`,
+    answered: `${describeEndpoint(url)} is not a loopback address (127.0.0.0/8, ::1, localhost)`,
+    next: "Local stacks never leave this machine. Unset it, or name the hosted stack with --cloud hosted.",
+  });
+}
+
+/** How much an operation may log. */
+export interface LogSettings {
+  /** The engine's `--debug`. Default false. */
+  readonly debug?: boolean | undefined;
+  /** The engine's `-v`. Default 0; from 3 on the engine prints secrets in clear. */
+  readonly verbosity?: number | undefined;
+  /** Both `--show-secrets-in-logs` and `--yes-really` were given. Default false. */
+  readonly secretsInLogsAccepted?: boolean | undefined;
+}
+
+/**
+ * Refuses log settings with which the engine prints secret inputs and outputs in clear (`--debug`, `-v` from 3 on,
+ * `PULUMI_DEBUG_GRPC`), unless the stack is local or the caller said so twice.
+ * @throws RefusedError naming each setting at fault.
+ */
+export function requireQuietLogs(cloud: Cloud, settings: LogSettings, env: NodeJS.ProcessEnv = process.env): void {
+  if (cloud === "local" || settings.secretsInLogsAccepted) return;
+  const loud = [
+    settings.debug ? "--debug" : undefined,
+    (settings.verbosity ?? 0) >= 3 ? `-v ${settings.verbosity}` : undefined,
+    env.PULUMI_DEBUG_GRPC ? "PULUMI_DEBUG_GRPC" : undefined,
+  ].filter((name) => name !== undefined);
+  if (loud.length === 0) return;
+  throw new RefusedError({
+    attempted: `Running a hosted stack with ${loud.join(" and ")}`,
+    answered: "the engine prints secrets in clear at this log level",
+    next: "Use -v 2 or less, or add both --show-secrets-in-logs and --yes-really, and keep the log to yourself.",
+  });
+}
+
+function describeEndpoint(url: string): string {
+  try {
+    const { protocol, host } = new URL(url);
+    return `${protocol}//${host}`;
+  } catch {
+    return "the value, which is not a URL,";
+  }
+}

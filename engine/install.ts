@@ -1,0 +1,169 @@
+import { spawn } from "node:child_process";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isProcessAlive } from "./process.ts";
+
+type Progress = ((line: string) => void) | undefined;
+
+export interface InstallOptions {
+  /** Folder that will hold `bin/pulumi`. */
+  readonly root: string;
+  /** As `3.258.0`. */
+  readonly version: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Each way that failed is added, with its reason. */
+  readonly tried: string[];
+  readonly onProgress: Progress;
+}
+
+interface Way {
+  readonly origin: "installer" | "build";
+  /** Resolves to the reason when it fails. */
+  run(partial: string, options: InstallOptions): Promise<string | undefined>;
+}
+
+const ways: readonly Way[] = [
+  { origin: "installer", run: runInstaller },
+  { origin: "build", run: runBuild },
+];
+
+/** Installs the engine into `root`, by the first way that works. The folder appears whole or not at all. */
+export async function installEngine(options: InstallOptions): Promise<Way["origin"] | undefined> {
+  for (const way of ways) {
+    const partial = `${options.root}.partial-${process.pid}`;
+    try {
+      await rm(partial, { recursive: true, force: true });
+      await mkdir(join(partial, "bin"), { recursive: true });
+      const failure = await way.run(partial, options);
+      if (failure === undefined) {
+        await rm(options.root, { recursive: true, force: true });
+        await rename(partial, options.root);
+        return way.origin;
+      }
+      options.tried.push(`${way.origin}: ${failure}`);
+      options.onProgress?.(`Engine: ${way.origin} did not work (${failure})`);
+    } finally {
+      await rm(partial, { recursive: true, force: true });
+    }
+  }
+  return undefined;
+}
+
+/** Runs `work` while no other process installs into the same folder; waits for one that does. */
+export async function withInstallLock<T>(
+  options: { readonly root: string; readonly onProgress: Progress },
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = `${options.root}.lock`;
+  await mkdir(dirname(lock), { recursive: true });
+  for (let waitedSeconds = 0; ; waitedSeconds++) {
+    if (await takeLock(lock)) break;
+    if (waitedSeconds % 10 === 0) options.onProgress?.(`Engine: waiting for another process to install it (${lock})`);
+    await sleep(1000);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function takeLock(lock: string): Promise<boolean> {
+  const content = JSON.stringify({ pid: process.pid, host: hostname() });
+  const taken = await writeFile(lock, content, { flag: "wx" }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "EEXIST") return false;
+      throw error;
+    },
+  );
+  if (taken) return true;
+  const holder = await readFile(lock, "utf8").catch(() => "");
+  const parsed = /"pid":(\d+),"host":"([^"]*)"/.exec(holder);
+  if (parsed && parsed[2] === hostname() && !isProcessAlive(Number(parsed[1]))) await rm(lock, { force: true });
+  return false;
+}
+
+// In a process of its own, because the API offers no way to stop a download that hangs.
+const installerProgram = `
+import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+const [root, version] = process.argv.slice(1);
+await PulumiCommand.install({ root, version, skipVersionCheck: false }).catch((error) => {
+  console.error(String(error.message ?? error).split("\\n").filter(Boolean).slice(-3).join(" "));
+  process.exit(1);
+});
+process.exit(0);
+`;
+
+function runInstaller(partial: string, options: InstallOptions): Promise<string | undefined> {
+  options.onProgress?.(`Engine: trying the official installer for ${options.version}`);
+  return watch({
+    file: process.execPath,
+    args: ["--input-type=module", "-e", installerProgram, partial, options.version],
+    cwd: import.meta.dirname,
+    env: options.env,
+    limitMs: 180_000,
+    describe: (seconds) => `Engine: installing ${options.version}, ${seconds} s`,
+    onProgress: options.onProgress,
+  });
+}
+
+async function runBuild(partial: string, options: InstallOptions): Promise<string | undefined> {
+  options.onProgress?.(`Engine: building ${options.version} from the Go module proxy (3 to 8 minutes, once)`);
+  for (const file of ["go.mod", "go.sum"]) {
+    await copyFile(join(import.meta.dirname, "build", file), join(partial, file));
+  }
+  const output = join("bin", process.platform === "win32" ? "pulumi.exe" : "pulumi");
+  const linked = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${options.version}`;
+  const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", linked, "-o", output];
+  const failure = await watch({
+    file: "go",
+    args: [...args, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+    cwd: partial,
+    env: { ...options.env, CGO_ENABLED: "0", GOWORK: "off" },
+    limitMs: 45 * 60_000,
+    describe: (seconds, lines) => `Engine: building, ${seconds} s, ${lines} modules downloaded`,
+    onProgress: options.onProgress,
+  });
+  return failure?.includes("ENOENT") ? "no go on PATH" : failure;
+}
+
+interface Watched {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly limitMs: number;
+  describe(seconds: number, linesOfErrorOutput: number): string;
+  readonly onProgress: Progress;
+}
+
+/** Runs a command to its end with a line of progress every five seconds; resolves to the reason when it fails. */
+function watch(options: Watched): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const started = Date.now();
+    const child = spawn(options.file, options.args, {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: options.limitMs,
+      killSignal: "SIGKILL",
+    });
+    const seconds = () => Math.round((Date.now() - started) / 1000);
+    const lines: string[] = [];
+    child.stderr.setEncoding("utf8").on("data", (text: string) => lines.push(...text.split("\n").filter(Boolean)));
+    const timer = setInterval(() => options.onProgress?.(options.describe(seconds(), lines.length)), 5000);
+    const settle = (failure: string | undefined) => {
+      clearInterval(timer);
+      resolve(failure);
+    };
+    child.on("error", (error) => settle(error.message));
+    child.on("close", (code, signal) => {
+      if (code === 0) settle(undefined);
+      else if (signal) settle(`stopped after ${seconds()} s`);
+      else settle(lines.slice(-2).join(" ").slice(0, 400) || `ended with code ${code}`);
+    });
+  });
+}
