@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { delimiter, dirname, isAbsolute } from "node:path";
 import type { EngineVersion } from "./version.ts";
 
@@ -29,8 +29,8 @@ export interface CommandOptions {
   readonly input?: string | undefined;
   readonly onOutput?: ((text: string) => void) | undefined;
   readonly onError?: ((text: string) => void) | undefined;
-  /** Each abort asks the engine to end in order (SIGINT). */
-  readonly signal?: AbortSignal | undefined;
+  /** Handed the running process, for whoever may have to interrupt it. */
+  readonly onStart?: ((child: ChildProcess) => void) | undefined;
   /** Kill the command after this many milliseconds. Default: no limit. */
   readonly timeoutMs?: number | undefined;
 }
@@ -59,10 +59,8 @@ export function runCommand(file: string, args: readonly string[], options: Comma
       text.stderr += chunk;
       options.onError?.(chunk);
     });
-    const interrupt = () => child.kill("SIGINT");
-    options.signal?.addEventListener("abort", interrupt);
+    options.onStart?.(child);
     const settle = (code: number, stderr: string) => {
-      options.signal?.removeEventListener("abort", interrupt);
       const output = { stdout: text.stdout, stderr, code };
       if (code === 0) resolve(output);
       else reject(new EngineCommandError(args, output));
@@ -82,28 +80,45 @@ type Listener = (text: string) => void;
 export class EngineCommand {
   readonly command: string;
   readonly version: EngineVersion;
+  readonly #running = new Set<ChildProcess>();
 
   constructor(command: string, version: EngineVersion) {
     this.command = command;
     this.version = version;
   }
 
-  /** Called by the Automation API; not part of its declared types. */
+  /** Called by the Automation API, which declares no type for it. */
   run(
-    args: string[],
+    args: readonly string[],
     cwd: string,
     env: Record<string, string | undefined>,
     onOutput?: Listener,
     onError?: Listener,
-    signal?: AbortSignal,
   ): Promise<CommandOutput> {
+    return this.execute(args, { cwd, env, onOutput, onError });
+  }
+
+  /** Runs one engine command, never asking questions. @throws EngineCommandError on any exit code but 0. */
+  async execute(args: readonly string[], options: CommandOptions): Promise<CommandOutput> {
+    const { env } = options;
     const path = isAbsolute(this.command) ? `${dirname(this.command)}${delimiter}${env.PATH ?? ""}` : env.PATH;
-    return runCommand(this.command, [...args, "--non-interactive"], {
-      cwd,
-      env: { ...env, PATH: path, PULUMI_AUTOMATION_API: "true" },
-      onOutput,
-      onError,
-      signal,
-    });
+    let started: ChildProcess | undefined;
+    try {
+      return await runCommand(this.command, [...args, "--non-interactive"], {
+        ...options,
+        env: { ...env, PATH: path, PULUMI_AUTOMATION_API: "true" },
+        onStart: (child) => {
+          started = child;
+          this.#running.add(child);
+        },
+      });
+    } finally {
+      if (started) this.#running.delete(started);
+    }
+  }
+
+  /** Asks every running command to end in order; the engine takes a second request as "stop at once". */
+  interrupt(): void {
+    for (const child of this.#running) child.kill("SIGINT");
   }
 }

@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { RefusedError } from "./error.ts";
+import { isEngineAlive } from "./process.ts";
+
+/** The files of one local stack, all below one folder of the data folder. */
+export interface LocalBackend {
+  readonly workDir: string;
+  readonly stateDir: string;
+  readonly homeDir: string;
+  readonly passphraseFile: string;
+  readonly checkpoint: string;
+  readonly lockDir: string;
+}
+
+/** A resource as the state holds it. Values marked secret are ciphertext. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly protect?: boolean;
+  readonly custom?: boolean;
+  readonly outputs?: Record<string, unknown>;
+}
+
+/** The part of a stack's state that this project reads; the rest passes through unread. */
+export interface Deployment {
+  readonly resources?: readonly StateResource[];
+  readonly pending_operations?: readonly { readonly type: string; readonly resource: StateResource }[];
+  readonly secrets_providers?: { readonly state?: { readonly salt?: string } };
+  readonly [key: string]: unknown;
+}
+
+export function localBackend(dataDir: string, project: string, stack: string): LocalBackend {
+  const workDir = join(dataDir, "pulumi");
+  const stateDir = join(workDir, "state");
+  return {
+    workDir,
+    stateDir,
+    homeDir: join(workDir, "home"),
+    passphraseFile: join(workDir, `passphrase.${stack}`),
+    checkpoint: join(stateDir, ".pulumi", "stacks", project, `${stack}.json`),
+    lockDir: join(stateDir, ".pulumi", "locks", "organization", project, stack),
+  };
+}
+
+/** Makes the folders and, once per stack, a passphrase only the owner can read. */
+export async function prepareBackend(backend: LocalBackend, stack: string): Promise<void> {
+  await mkdir(backend.workDir, { recursive: true, mode: 0o700 });
+  await mkdir(backend.stateDir, { recursive: true, mode: 0o700 });
+  await mkdir(backend.homeDir, { recursive: true, mode: 0o700 });
+  if (existsSync(backend.passphraseFile)) return;
+  if (existsSync(backend.checkpoint)) {
+    throw new RefusedError({
+      attempted: `Opening local stack ${stack}`,
+      answered: `its state exists, but its passphrase file ${backend.passphraseFile} does not`,
+      next: "Put the file back. Without it the secrets in the state are lost: remove the data folder to start over.",
+    });
+  }
+  const passphrase = randomBytes(32).toString("base64url");
+  await writeFile(backend.passphraseFile, passphrase, { mode: 0o600, flag: "wx" }).catch(ignoreExisting);
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  // Another process opened the same stack for the first time at the same moment: its passphrase counts.
+  if (error.code !== "EEXIST") throw error;
+}
+
+/** The stack's state as last written, or `undefined` before its first operation. */
+export async function readCheckpoint(backend: LocalBackend): Promise<Deployment | undefined> {
+  if (!existsSync(backend.checkpoint)) return undefined;
+  const file: { checkpoint?: { latest?: Deployment } } = JSON.parse(await readFile(backend.checkpoint, "utf8"));
+  return file.checkpoint?.latest;
+}
+
+/** Removes locks whose process on this machine is gone. @returns one line for each. */
+export async function releaseStaleLocks(backend: LocalBackend): Promise<string[]> {
+  const names = await readdir(backend.lockDir).catch(() => []);
+  const removed: string[] = [];
+  for (const name of names) {
+    const path = join(backend.lockDir, name);
+    const lock = parseLock(await readFile(path, "utf8").catch(() => ""));
+    if (!lock || lock.hostname !== hostname() || isEngineAlive(lock.pid)) continue;
+    await rm(path, { force: true });
+    removed.push(`Removed the lock that process ${lock.pid} left on ${lock.timestamp}: it no longer runs`);
+  }
+  return removed;
+}
+
+interface Lock {
+  readonly pid: number;
+  readonly hostname: string;
+  readonly timestamp: string;
+}
+
+function parseLock(text: string): Lock | undefined {
+  try {
+    const lock: Partial<Lock> = JSON.parse(text);
+    if (typeof lock.pid !== "number" || typeof lock.hostname !== "string") return undefined;
+    return { pid: lock.pid, hostname: lock.hostname, timestamp: lock.timestamp ?? "an unknown date" };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+
+/** One thing that happened, for whoever shows progress. */
+export type Progress =
+  | { readonly kind: "line"; readonly text: string }
+  | { readonly kind: "start"; readonly step: Step }
+  | { readonly kind: "done"; readonly step: FinishedStep }
+  | {
+      readonly kind: "message";
+      readonly severity: string;
+      readonly resource: string | undefined;
+      readonly text: string;
+    };
+
+/** What the engine does, or would do, to one resource. */
+export interface Step {
+  /** The engine's word: create, update, delete, replace, read, refresh, import, same, ... */
+  readonly op: string;
+  readonly urn: string;
+  /** As `supabase:index/project:Project`. */
+  readonly type: string;
+  readonly name: string;
+  /** True while a preview runs: nothing is changed. */
+  readonly planned: boolean;
+  /** Names of the properties that differ. */
+  readonly differences: readonly string[];
+}
+
+export interface FinishedStep extends Step {
+  readonly seconds: number;
+  readonly failed: boolean;
+}
+
+/** What an operation left behind in the engine's event stream. */
+export class EventCollector {
+  readonly steps: FinishedStep[] = [];
+  /** Error messages, each once, with the resource they belong to. */
+  readonly errors: { readonly resource: string | undefined; readonly text: string }[] = [];
+  /** Number of resources by operation, from the engine's summary. */
+  changes: Record<string, number> = {};
+  readonly #started = new Map<string, number>();
+  readonly #clean: (text: string) => string;
+  readonly #onProgress: ((progress: Progress) => void) | undefined;
+
+  /** @param options.clean is applied to every text before anybody sees it. */
+  constructor(options: { clean: (text: string) => string; onProgress: ((progress: Progress) => void) | undefined }) {
+    this.#clean = options.clean;
+    this.#onProgress = options.onProgress;
+  }
+
+  add(event: EngineEvent): void {
+    if (event.resourcePreEvent) this.#start(toStep(event.resourcePreEvent));
+    else if (event.resOutputsEvent) this.#finish(toStep(event.resOutputsEvent), false);
+    else if (event.resOpFailedEvent) this.#finish(toStep(event.resOpFailedEvent), true);
+    else if (event.diagnosticEvent) this.#message(event.diagnosticEvent);
+    else if (event.summaryEvent) this.changes = { ...event.summaryEvent.resourceChanges };
+  }
+
+  #start(step: Step): void {
+    this.#started.set(key(step), Date.now());
+    this.#onProgress?.({ kind: "start", step });
+  }
+
+  #finish(step: Step, failed: boolean): void {
+    const started = this.#started.get(key(step)) ?? Date.now();
+    const finished = { ...step, failed, seconds: (Date.now() - started) / 1000 };
+    this.steps.push(finished);
+    this.#onProgress?.({ kind: "done", step: finished });
+  }
+
+  #message(event: NonNullable<EngineEvent["diagnosticEvent"]>): void {
+    const text = this.#clean(event.message).trim();
+    if (text === "" || event.ephemeral) return;
+    const resource = event.urn ? resourceLabel(event.urn) : undefined;
+    if (event.severity !== "error") {
+      this.#onProgress?.({ kind: "message", severity: event.severity, resource, text });
+      return;
+    }
+    // The engine repeats a resource's failure for the stack as a whole.
+    if (text === "update failed" || text === "preview failed" || this.errors.some((error) => error.text === text))
+      return;
+    this.errors.push({ resource, text });
+  }
+}
+
+/** The name a program gave a resource: the last part of its URN. */
+export function resourceName(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** A resource as people say it: `Project prod`. */
+export function resourceLabel(urn: string): string {
+  const parts = urn.split("::");
+  const type = parts[2]?.split("$").at(-1) ?? "";
+  return `${type.slice(type.lastIndexOf(":") + 1)} ${resourceName(urn)}`;
+}
+
+function key(step: Step): string {
+  return `${step.urn} ${step.op}`;
+}
+
+type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>;
+
+function toStep({ metadata, planning }: Pick<Metadata, "metadata" | "planning">): Step {
+  return {
+    op: metadata.op,
+    urn: metadata.urn,
+    type: metadata.type,
+    name: resourceName(metadata.urn),
+    planned: planning ?? false,
+    differences: Object.keys(metadata.detailedDiff ?? {}).concat(metadata.detailedDiff ? [] : (metadata.diffs ?? [])),
+  };
+}

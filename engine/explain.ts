@@ -1,0 +1,65 @@
+import type { EngineCommandError } from "./command.ts";
+import { EngineError, StackBusyError } from "./error.ts";
+
+export interface Explanation {
+  /** The operation, or the engine command. */
+  readonly attempted: string;
+  readonly stack: string;
+  readonly error: EngineCommandError;
+  /** Errors from the event stream, the most telling account where there are any. */
+  readonly errors: readonly { readonly resource: string | undefined; readonly text: string }[];
+  /** Removes colour marks and secrets. */
+  readonly clean: (text: string) => string;
+}
+
+const lockHolder = /created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/;
+
+/** Turns the engine's answer into one error: what failed, on which resource, why, what to do next. */
+export function explain({ attempted, stack, error, errors, clean }: Explanation): EngineError {
+  const what = `${attempted} of stack ${stack}`;
+  const stderr = clean(error.output.stderr);
+  const busy = stderr.includes("currently locked by") || stderr.includes("Another update is currently in progress");
+  if (busy) return stackBusy(what, stderr, error);
+  if (stderr.includes("no changes were expected")) {
+    return new EngineError(
+      { attempted: what, answered: "there are changes, and none were expected", next: "See the steps above." },
+      { cause: error },
+    );
+  }
+  const [first, ...rest] = errors;
+  const answered = first
+    ? [first.text, ...rest.map((other) => `${other.resource ?? "program"}: ${other.text}`)].join("\n")
+    : stripNoise(stderr || clean(error.output.stdout)) || `the engine ended with code ${error.output.code}`;
+  const next = isInterrupted(error)
+    ? "Run the command again: it continues from the state that was reached."
+    : "Mend the cause and run the command again: what was done already stays, the rest is done then.";
+  return new EngineError({ attempted: what, resource: first?.resource, answered, next }, { cause: error });
+}
+
+/** Whether an operation ended because somebody interrupted it. */
+export function isInterrupted(error: EngineCommandError): boolean {
+  return error.output.code === 130 || /update (was )?cancell?ed|context canceled/i.test(error.output.stderr);
+}
+
+function stackBusy(attempted: string, stderr: string, cause: Error): StackBusyError {
+  const holder = lockHolder.exec(stderr);
+  return new StackBusyError(
+    {
+      attempted,
+      answered: holder
+        ? `process ${holder[3]} of ${holder[1]} on ${holder[2]} is working on it since ${holder[4]}`
+        : "another update of it is in progress",
+      next: "Wait until that one ends and run the command again.",
+    },
+    { cause },
+  );
+}
+
+/** What is left of the command line's text without its headings, hints and repetitions. */
+function stripNoise(text: string): string {
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim().replace(/^error: /, ""))
+    .filter((line) => line !== "" && !/^(Previewing|Updating|Refreshing|Destroying|Resources:|Duration:)/.test(line));
+  return [...new Set(lines)].join("\n");
+}

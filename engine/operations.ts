@@ -1,0 +1,245 @@
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import {
+  type Deployment,
+  type LocalBackend,
+  readCheckpoint,
+  releaseStaleLocks,
+  type StateResource,
+} from "./backend.ts";
+import { type CommandOutput, EngineCommandError } from "./command.ts";
+import { RefusedError } from "./error.ts";
+import { EventCollector, type FinishedStep, type Progress, resourceLabel } from "./events.ts";
+import { explain } from "./explain.ts";
+import { type Cloud, type LogSettings, requireQuietLogs } from "./guard.ts";
+import { withProgramEnvironment } from "./program-environment.ts";
+import type { Engine } from "./resolve.ts";
+
+/** What every operation takes. */
+export interface OperationOptions extends LogSettings {
+  /** Read the live state of every resource first. Default true for `up`, false otherwise. */
+  readonly refresh?: boolean | undefined;
+  /** End with an error when anything would change, or did. Default false. */
+  readonly expectNoChanges?: boolean | undefined;
+}
+
+/** What an operation did, or would do. */
+export interface OperationResult {
+  readonly operation: "up" | "preview" | "refresh" | "destroy";
+  readonly stack: string;
+  /** Number of resources by operation: `{ create: 3, same: 2 }`. */
+  readonly changes: Readonly<Record<string, number>>;
+  /** Whether any resource is, or would be, anything but the same. */
+  readonly changed: boolean;
+  readonly steps: readonly FinishedStep[];
+  readonly seconds: number;
+}
+
+/** A stack's outputs by name. */
+export type StackOutputs = Record<string, { readonly value: unknown; readonly secret: boolean }>;
+
+export interface StackParts {
+  readonly name: string;
+  readonly project: string;
+  readonly cloud: Cloud;
+  readonly engine: Engine;
+  readonly workDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly programEnv: Readonly<Record<string, string>>;
+  /** Values that never appear in any text this stack produces. */
+  readonly secrets: readonly string[];
+  readonly automation: Stack;
+  /** Only of local stacks. */
+  readonly backend: LocalBackend | undefined;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** One stack, opened by `openStack`, and the operations on it. */
+export class EnvironmentStack {
+  readonly name: string;
+  readonly project: string;
+  readonly cloud: Cloud;
+  readonly workDir: string;
+  readonly engine: Engine;
+  readonly #parts: StackParts;
+
+  constructor(parts: StackParts) {
+    this.name = parts.name;
+    this.project = parts.project;
+    this.cloud = parts.cloud;
+    this.workDir = parts.workDir;
+    this.engine = parts.engine;
+    this.#parts = parts;
+  }
+
+  /** Makes the live state what the program declares; reads the live state first unless `refresh` is false. */
+  up(options: OperationOptions = {}): Promise<OperationResult> {
+    return this.#operate("up", options, (shared) =>
+      this.#parts.automation.up({
+        ...shared,
+        refresh: options.refresh ?? true,
+        expectNoChanges: options.expectNoChanges,
+      }),
+    );
+  }
+
+  /** What `up` would do. Changes nothing. */
+  preview(options: OperationOptions = {}): Promise<OperationResult> {
+    return this.#operate("preview", options, (shared) =>
+      this.#parts.automation.preview({ ...shared, refresh: options.refresh, expectNoChanges: options.expectNoChanges }),
+    );
+  }
+
+  /** Reads the live state of every resource into the state; with `previewOnly` only reports what differs. */
+  refresh(options: OperationOptions & { readonly previewOnly?: boolean | undefined } = {}): Promise<OperationResult> {
+    const { previewOnly, expectNoChanges } = options;
+    return this.#operate("refresh", options, (shared) =>
+      this.#parts.automation.refresh({ ...shared, previewOnly, expectNoChanges }),
+    );
+  }
+
+  /**
+   * Deletes every resource of the stack. @throws RefusedError when one is protected, unless `unprotect` is given.
+   */
+  async destroy(
+    options: OperationOptions & { readonly unprotect?: boolean | undefined } = {},
+  ): Promise<OperationResult> {
+    const kept = (await this.resources()).filter((resource) => resource.protect);
+    if (kept.length > 0 && !options.unprotect) throw this.#refuseProtected(kept);
+    return this.#operate("destroy", options, async (shared) => {
+      if (kept.length > 0) await this.command(["state", "unprotect", "--all", "--yes"]);
+      return this.#parts.automation.destroy({ ...shared, refresh: options.refresh });
+    });
+  }
+
+  /** The outputs of the last `up`; secret values are `[secret]` unless `showSecrets` is given. */
+  async outputs(options: { readonly showSecrets?: boolean | undefined } = {}): Promise<StackOutputs> {
+    const masked: Record<string, unknown> = JSON.parse((await this.command(["stack", "output", "--json"])).stdout);
+    const clear: Record<string, unknown> = options.showSecrets
+      ? JSON.parse((await this.command(["stack", "output", "--json", "--show-secrets"])).stdout)
+      : masked;
+    const entries = Object.entries(clear).map(([name, value]) => [
+      name,
+      { value, secret: masked[name] === "[secret]" },
+    ]);
+    return Object.fromEntries(entries);
+  }
+
+  /** Every resource in the state, with values marked secret as ciphertext. */
+  async resources(): Promise<readonly StateResource[]> {
+    return (await this.#state())?.resources ?? [];
+  }
+
+  /** The whole state, secrets as ciphertext. */
+  async exportState(): Promise<{ version: number; deployment: Deployment }> {
+    return JSON.parse((await this.command(["stack", "export"])).stdout);
+  }
+
+  /** Replaces the whole state by one from {@link exportState}. */
+  async importState(state: { version: number; deployment: Deployment }): Promise<void> {
+    await this.command(["stack", "import"], { input: JSON.stringify(state) });
+  }
+
+  /** Forgets the stack: state, history and local settings. @throws EngineError while it has resources. */
+  async remove(): Promise<void> {
+    const keepSettings = this.cloud === "hosted" ? ["--preserve-config"] : [];
+    await this.command(["stack", "rm", this.name, "--yes", ...keepSettings]);
+  }
+
+  /** Asks a running operation to end in order; a second call stops it at once. */
+  interrupt(): void {
+    this.engine.command.interrupt();
+  }
+
+  /** Runs an engine command on this stack. @throws EngineError with what the engine answered, secrets masked. */
+  async command(args: readonly string[], options: { readonly input?: string } = {}): Promise<CommandOutput> {
+    const { engine, workDir, env } = this.#parts;
+    const named = args[0] === "stack" && ["init", "select", "rm"].includes(args[1] ?? "") ? [] : ["--stack", this.name];
+    try {
+      return await engine.command.execute([...args, ...named], { cwd: workDir, env, input: options.input });
+    } catch (error) {
+      throw this.#explain(`pulumi ${args.slice(0, 2).join(" ")}`, error, undefined);
+    }
+  }
+
+  async #operate(
+    operation: OperationResult["operation"],
+    options: OperationOptions,
+    run: (shared: SharedOptions) => Promise<unknown>,
+  ): Promise<OperationResult> {
+    const { cloud, name, onProgress, programEnv } = this.#parts;
+    requireQuietLogs(cloud, options);
+    await this.#recover();
+    const started = Date.now();
+    const collector = new EventCollector({ clean: (text) => this.#clean(text), onProgress });
+    const shared: SharedOptions = {
+      color: "never",
+      onEvent: (event) => collector.add(event),
+      debug: options.debug,
+      logVerbosity: options.verbosity,
+    };
+    try {
+      await withProgramEnvironment({ stack: name, cloud, env: programEnv }, () => run(shared));
+    } catch (error) {
+      throw this.#explain(operation, error, collector);
+    }
+    const changes = collector.changes;
+    const changed = Object.keys(changes).some((op) => !["same", "read", "refresh"].includes(op));
+    return { operation, stack: name, changes, changed, steps: collector.steps, seconds: (Date.now() - started) / 1000 };
+  }
+
+  /** Clears away what an interrupted operation left: locks of dead processes, pending operations. */
+  async #recover(): Promise<void> {
+    const { backend } = this.#parts;
+    if (backend) for (const line of await releaseStaleLocks(backend)) this.#say(line);
+    const pending = (await this.#state())?.pending_operations ?? [];
+    if (pending.length === 0) return;
+    const { version, deployment } = await this.exportState();
+    await this.importState({ version, deployment: { ...deployment, pending_operations: [] } });
+    for (const { type, resource } of pending) {
+      this.#say(`Cleared an operation that was interrupted: ${type} ${resourceLabel(resource.urn)}`);
+    }
+  }
+
+  async #state(): Promise<Deployment | undefined> {
+    const { backend } = this.#parts;
+    return backend ? readCheckpoint(backend) : (await this.exportState()).deployment;
+  }
+
+  #say(text: string): void {
+    this.#parts.onProgress?.({ kind: "line", text });
+  }
+
+  #refuseProtected(kept: readonly StateResource[]): RefusedError {
+    return new RefusedError({
+      attempted: `destroy of stack ${this.name}`,
+      answered: `protected: ${kept.map((resource) => resourceLabel(resource.urn)).join(", ")}`,
+      next: `To destroy it all the same, type its name: npm run destroy -- ${this.name} --unprotect ${this.name}`,
+    });
+  }
+
+  #explain(attempted: string, error: unknown, collector: EventCollector | undefined): unknown {
+    if (!(error instanceof EngineCommandError)) return error;
+    return explain({
+      attempted,
+      stack: this.name,
+      error,
+      errors: collector?.errors ?? [],
+      clean: (t) => this.#clean(t),
+    });
+  }
+
+  #clean(text: string): string {
+    const plain = text.replaceAll(/<\{%.*?%\}>/g, "");
+    return this.#parts.secrets.reduce(
+      (cleaned, secret) => (secret ? cleaned.replaceAll(secret, "[secret]") : cleaned),
+      plain,
+    );
+  }
+}
+
+interface SharedOptions {
+  readonly color: "never";
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly debug: boolean | undefined;
+  readonly logVerbosity: number | undefined;
+}

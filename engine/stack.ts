@@ -1,0 +1,169 @@
+import { existsSync } from "node:fs";
+import { LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import { type LocalBackend, localBackend, prepareBackend, readCheckpoint } from "./backend.ts";
+import { RefusedError } from "./error.ts";
+import type { Progress } from "./events.ts";
+import { type Cloud, remoteVariables, requireLoopback } from "./guard.ts";
+import { EnvironmentStack } from "./operations.ts";
+import { defaultDataDir, projectRoot } from "./paths.ts";
+import { type Engine, resolveEngine } from "./resolve.ts";
+import { type ConfigValue, qualify, readProject, writeProject, writeStackSettings } from "./settings.ts";
+import { engineEnvironment } from "./variables.ts";
+
+/** Which stack to open, and what it runs with. */
+export interface StackOptions {
+  /** Name of the stack: `prod`, `preview`, ... */
+  readonly stack: string;
+  /** `local` keeps state, settings and secrets in the data folder; `hosted` uses the caller's login and backend. */
+  readonly cloud: Cloud;
+  /** Declares the resources. Runs once per operation, inside this process. */
+  readonly program: PulumiFn;
+  /** Folder of Pulumi.yaml. Default: this checkout. */
+  readonly projectDir?: string | undefined;
+  /** Default: `TAILFIRE_DATA_DIR`, or `.data` in the checkout. Used by local stacks only. */
+  readonly dataDir?: string | undefined;
+  /** Laid over Pulumi.STACK.yaml. A key without namespace belongs to the project. Local stacks only. */
+  readonly config?: Readonly<Record<string, ConfigValue>> | undefined;
+  /** The same for values that are stored encrypted. */
+  readonly secretConfig?: Readonly<Record<string, string>> | undefined;
+  /** Added to the environment of engine, plugins and, while an operation runs, of this process. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Default: found by {@link resolveEngine}. */
+  readonly engine?: Engine | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+const stackName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+
+/**
+ * Opens a stack, creating it where it does not exist yet. Nothing is provisioned.
+ * @throws RefusedError for a local stack that would leave this machine; EngineError when no engine is found, or its
+ * backend refuses.
+ */
+export async function openStack(options: StackOptions): Promise<EnvironmentStack> {
+  if (!stackName.test(options.stack)) {
+    throw new RefusedError({
+      attempted: `Opening stack "${options.stack}"`,
+      answered: "a stack's name consists of letters, digits, dots, hyphens and underscores",
+      next: "Use a name such as prod, preview or dev.",
+    });
+  }
+  const say = (text: string) => options.onProgress?.({ kind: "line", text });
+  const projectDir = options.projectDir ?? projectRoot;
+  const { name: project } = await readProject(projectDir);
+  if (options.cloud === "local") refuseRemote(options, say);
+  const engine = options.engine ?? (await resolveEngine({ onProgress: say }));
+  return options.cloud === "local"
+    ? openLocal({ options, project, projectDir, engine, say })
+    : openHosted({ options, project, projectDir, engine });
+}
+
+interface Opening {
+  readonly options: StackOptions;
+  readonly project: string;
+  readonly projectDir: string;
+  readonly engine: Engine;
+}
+
+async function openLocal(opening: Opening & { say: (text: string) => void }): Promise<EnvironmentStack> {
+  const { options, project, projectDir, engine, say } = opening;
+  const backend = localBackend(options.dataDir ?? defaultDataDir(), project, options.stack);
+  await prepareBackend(backend, options.stack);
+  await writeProject(projectDir, backend.workDir);
+  const state = await readCheckpoint(backend);
+  const salt = state?.secrets_providers?.state?.salt;
+  const config = options.config ?? {};
+  const settings = { projectDir, workDir: backend.workDir, project, stack: options.stack, config, salt };
+  const left = await writeStackSettings(settings);
+  if (left.length > 0)
+    say(`Left out of local stack ${options.stack}, encrypted for another backend: ${left.join(", ")}`);
+  const env = { ...engineEnvironment("local"), ...localVariables(backend), ...options.env };
+  const stack = await assemble({ options, project, engine, env, workDir: backend.workDir, backend });
+  if (!existsSync(backend.checkpoint)) {
+    await stack.command(["stack", "init", options.stack, "--secrets-provider", "passphrase", "--no-select"]);
+  }
+  await setSecrets(stack, project, options.secretConfig ?? {});
+  return stack;
+}
+
+async function openHosted(opening: Opening): Promise<EnvironmentStack> {
+  const { options, project, projectDir, engine } = opening;
+  if (Object.keys(options.config ?? {}).length + Object.keys(options.secretConfig ?? {}).length > 0) {
+    throw new RefusedError({
+      attempted: `Opening hosted stack ${options.stack}`,
+      answered: "configuration was handed over, and a hosted stack keeps its own in Pulumi.STACK.yaml",
+      next: `Set it with "pulumi config set KEY VALUE --stack ${options.stack}".`,
+    });
+  }
+  const env = { ...engineEnvironment("hosted"), ...options.env };
+  const stack = await assemble({ options, project, engine, env, workDir: projectDir, backend: undefined });
+  await stack.command(["stack", "select", options.stack, "--create"]);
+  return stack;
+}
+
+interface Parts {
+  readonly options: StackOptions;
+  readonly project: string;
+  readonly engine: Engine;
+  readonly env: Record<string, string>;
+  readonly workDir: string;
+  readonly backend: LocalBackend | undefined;
+}
+
+async function assemble(parts: Parts): Promise<EnvironmentStack> {
+  const { options, engine, env, workDir, backend } = parts;
+  // The Automation API declares its command as a class with a private constructor, so that no other object has its
+  // type; what it calls on it is `command`, `version` and `run`.
+  const pulumiCommand = engine.command as unknown as PulumiCommand;
+  const workspace = await LocalWorkspace.create({ workDir, program: options.program, envVars: env, pulumiCommand });
+  // Each would start the engine once more for an answer nobody reads: the stack is known to exist, outputs are read
+  // on demand and the summary comes with the events.
+  workspace.selectStack = async () => undefined;
+  workspace.stackOutputs = async () => ({});
+  const automation = await Stack.select(options.stack, workspace);
+  automation.info = async () => undefined;
+  return new EnvironmentStack({
+    name: options.stack,
+    project: parts.project,
+    cloud: options.cloud,
+    engine,
+    workDir,
+    env,
+    programEnv: options.env ?? {},
+    secrets: Object.values(options.secretConfig ?? {}).concat(secretVariables(options.env ?? {})),
+    automation,
+    backend,
+    onProgress: options.onProgress,
+  });
+}
+
+async function setSecrets(stack: EnvironmentStack, project: string, secrets: Record<string, string>): Promise<void> {
+  for (const [key, value] of Object.entries(qualify(project, secrets))) {
+    await stack.command(["config", "set", key, "--secret"], { input: value });
+  }
+}
+
+function localVariables(backend: LocalBackend): Record<string, string> {
+  return {
+    PULUMI_HOME: backend.homeDir,
+    PULUMI_BACKEND_URL: `file://${backend.stateDir}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: backend.passphraseFile,
+  };
+}
+
+function secretVariables(env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(env)
+    .filter(([name]) => /TOKEN|KEY|PASSWORD|SECRET/.test(name))
+    .map(([, value]) => value);
+}
+
+function refuseRemote(options: StackOptions, say: (text: string) => void): void {
+  for (const [name, value] of Object.entries(options.env ?? {})) {
+    if (/(ENDPOINT|URL)$/.test(name)) requireLoopback(name, value);
+  }
+  for (const [key, value] of Object.entries(options.config ?? {})) {
+    if (typeof value === "string" && /^(https?|postgres(ql)?):\/\//.test(value)) requireLoopback(key, value);
+  }
+  const ignored = remoteVariables.filter((name) => process.env[name] && process.env[name] !== options.env?.[name]);
+  if (ignored.length > 0) say(`Ignored, because stack ${options.stack} is local: ${ignored.join(", ")}`);
+}
