@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type DaemonFile, readDaemon } from "./daemon-file.ts";
+import { cacheFolder, cloudLayout, projectLayout } from "./layout.ts";
+import { readHolder } from "./lock.ts";
+import { resolveBinaries } from "./postgres/binaries.ts";
+import { stopCluster } from "./postgres/cluster.ts";
+import { resolveLauncher } from "./postgres/launcher.ts";
+import { ensureTemplate } from "./postgres/template.ts";
+import { endProcess, isAlive } from "./process.ts";
+import { type Organization, readState } from "./state.ts";
+import type { CloudStatusReport } from "./status.ts";
+
+/** A running local cloud, as scripts and tests use it. */
+export interface LocalCloud {
+  /** Base URL of its Management API, e.g. "http://127.42.7.1:54321". */
+  endpoint: string;
+  organizations: Organization[];
+  /** The data folder it was started with; everything of it lies in `<dataDir>/cloud`. */
+  dataDir: string;
+  /** Process number of its daemon. */
+  pid: number;
+  /** Certificate of the authority that signed what its servers show, for `sslrootcert`. */
+  caCertificate: string;
+}
+
+/** Answer of `localCloudStatus`. */
+export type LocalCloudStatus =
+  | { running: false; dataDir: string }
+  | ({ running: true; dataDir: string } & CloudStatusReport);
+
+const START_TIMEOUT_MS = 60_000;
+/** Longer than the daemon gives its clusters to end. */
+const STOP_TIMEOUT_MS = 30_000;
+/** What of the caller's environment the daemon gets. A token or a PG* variable of the caller is none of its business. */
+const PASSED = ["PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "TAILFIRE_CACHE_DIR", "TAILFIRE_PGBOUNCER"];
+
+/**
+ * Makes sure a local cloud runs for `dataDir` and has the named organizations, and says how to reach it. Starts a
+ * detached daemon if none runs. Safe to call again, and from two processes at once.
+ */
+export async function startLocalCloud(options: {
+  dataDir: string;
+  organizations: string[];
+  onProgress?: (line: string) => void;
+}): Promise<LocalCloud> {
+  const dataDir = resolve(options.dataDir);
+  const daemon = (await findDaemon(dataDir)) ?? (await startDaemon({ ...options, dataDir }));
+  const organizations = await ask<Organization[]>(daemon, "POST", "/organizations", { names: options.organizations });
+  const { caCertificate } = cloudLayout(dataDir);
+  return { endpoint: daemon.endpoint, organizations, dataDir, pid: daemon.pid, caCertificate };
+}
+
+/** Stops the daemon and every cluster of `dataDir`, also those a killed daemon left behind. Data stays. */
+export async function stopLocalCloud(options: { dataDir: string }): Promise<{ stopped: boolean }> {
+  const dataDir = resolve(options.dataDir);
+  const layout = cloudLayout(dataDir);
+  const holder = await readHolder(layout.lock);
+  const running = holder !== undefined && isAlive(holder);
+  if (running) {
+    const steps = [
+      { signal: "SIGTERM", waitMs: STOP_TIMEOUT_MS } as const,
+      { signal: "SIGKILL", waitMs: 2_000 } as const,
+    ];
+    const ended = await endProcess({ identity: holder, steps });
+    if (!ended) throw new Error(`the local cloud (process ${holder.pid}) did not end; end it by hand`);
+  }
+  const state = await readState(layout.state);
+  for (const project of state?.projects ?? []) {
+    await stopCluster({ dataFolder: projectLayout(layout, project.ref).data });
+  }
+  await rm(layout.daemon, { force: true });
+  return { stopped: running };
+}
+
+/** What runs for `dataDir`. Contains no password and no token. */
+export async function localCloudStatus(options: { dataDir: string }): Promise<LocalCloudStatus> {
+  const dataDir = resolve(options.dataDir);
+  const daemon = await findDaemon(dataDir);
+  if (!daemon) return { running: false, dataDir };
+  return { running: true, dataDir, ...(await ask<CloudStatusReport>(daemon, "GET", "/status")) };
+}
+
+/** Stops everything of `dataDir` and removes it: projects, organizations, tokens, certificates. */
+export async function resetLocalCloud(options: { dataDir: string }): Promise<void> {
+  await stopLocalCloud(options);
+  await rm(cloudLayout(resolve(options.dataDir)).root, { recursive: true, force: true });
+}
+
+async function findDaemon(dataDir: string): Promise<DaemonFile | undefined> {
+  return readDaemon(cloudLayout(dataDir).daemon);
+}
+
+async function startDaemon(options: { dataDir: string; onProgress?: (line: string) => void }): Promise<DaemonFile> {
+  const { dataDir, onProgress } = options;
+  const cacheDir = cacheFolder();
+  const [binaries, launcher] = await Promise.all([resolveBinaries({ cacheDir }), resolveLauncher()]);
+  await ensureTemplate({ cacheDir, binaries, launcher, onProgress });
+  onProgress?.("starting the local cloud");
+  const child = await spawnDaemon(dataDir);
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const daemon = await findDaemon(dataDir);
+    if (daemon) return daemon;
+    // The loser of two starts ends with 0: the winner is about to answer.
+    if (child.exitCode !== null && child.exitCode !== 0) throw await startError(dataDir);
+    await sleep(20);
+  }
+  throw await startError(dataDir);
+}
+
+async function spawnDaemon(dataDir: string): Promise<ChildProcess> {
+  const layout = cloudLayout(dataDir);
+  await mkdir(layout.root, { recursive: true, mode: 0o700 });
+  const log = await open(layout.log, "a", 0o600);
+  const tsx = createRequire(import.meta.url).resolve("tsx");
+  const passed = PASSED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  const child = spawn(process.execPath, ["--import", tsx, join(import.meta.dirname, "daemon.ts"), dataDir], {
+    cwd: layout.root,
+    env: Object.fromEntries(passed),
+    detached: true,
+    stdio: ["ignore", log.fd, log.fd],
+  });
+  child.on("error", () => undefined);
+  child.unref();
+  await log.close();
+  return child;
+}
+
+async function startError(dataDir: string): Promise<Error> {
+  const { log } = cloudLayout(dataDir);
+  const lines = (await readFile(log, "utf8").catch(() => "")).trim().split("\n");
+  const fatal = lines.findLast((line) => line.includes("FATAL")) ?? lines.at(-1) ?? "";
+  return new Error(`the local cloud of ${dataDir} did not start: ${fatal.replace(/^\S+ FATAL /, "")} (log: ${log})`);
+}
+
+async function ask<T>(daemon: DaemonFile, method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+  const response = await fetch(`${daemon.endpoint}/_local${path}`, {
+    method,
+    headers: { authorization: `Bearer ${daemon.adminToken}`, "content-type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  if (!response.ok) {
+    throw new Error(`the local cloud answered ${method} ${path} with ${response.status}: ${await response.text()}`);
+  }
+  return (await response.json()) as T;
+}

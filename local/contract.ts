@@ -1,0 +1,142 @@
+/** The bodies of the Management API that the local cloud speaks, as https://api.supabase.com/api/v1 describes them. */
+
+export const REGIONS = [
+  "us-east-1",
+  "us-east-2",
+  "us-west-1",
+  "us-west-2",
+  "ap-east-1",
+  "ap-southeast-1",
+  "ap-northeast-1",
+  "ap-northeast-2",
+  "ap-southeast-2",
+  "eu-west-1",
+  "eu-west-2",
+  "eu-west-3",
+  "eu-north-1",
+  "eu-central-1",
+  "eu-central-2",
+  "ca-central-1",
+  "ap-south-1",
+  "sa-east-1",
+] as const;
+
+const SIZES_BESIDE_ADDONS = ["nano"] as const;
+export const ADDON_SIZES = [
+  "micro",
+  "small",
+  "medium",
+  "large",
+  "xlarge",
+  "2xlarge",
+  "4xlarge",
+  "8xlarge",
+  "12xlarge",
+  "16xlarge",
+  "24xlarge",
+  "24xlarge_optimized_memory",
+  "24xlarge_optimized_cpu",
+  "24xlarge_high_memory",
+  "48xlarge",
+  "48xlarge_optimized_memory",
+  "48xlarge_optimized_cpu",
+  "48xlarge_high_memory",
+] as const;
+export const SIZES = [...SIZES_BESIDE_ADDONS, ...ADDON_SIZES] as const;
+
+export type Region = (typeof REGIONS)[number];
+export type InstanceSize = (typeof SIZES)[number];
+
+/** The life cycle of a project, as far as the local cloud goes through it. */
+export type ProjectStatus =
+  | "COMING_UP"
+  | "ACTIVE_HEALTHY"
+  | "ACTIVE_UNHEALTHY"
+  | "GOING_DOWN"
+  | "INIT_FAILED"
+  | "INACTIVE"
+  | "PAUSING"
+  | "RESTORING";
+
+export interface OrganizationBody {
+  id: string;
+  slug: string;
+  name: string;
+}
+
+/** Answer to POST /v1/projects; GET adds `database`. */
+export interface ProjectBody {
+  id: string;
+  ref: string;
+  organization_id: string;
+  organization_slug: string;
+  name: string;
+  region: string;
+  created_at: string;
+  status: ProjectStatus;
+}
+
+export interface ProjectWithDatabaseBody extends ProjectBody {
+  database: {
+    host: string;
+    /** Only where the platform refused 5432 on an own address; hosted bodies never have it. */
+    port?: number;
+    version: string;
+    postgres_engine: string;
+    release_channel: string;
+  };
+}
+
+/** Answer to PATCH and DELETE of a project. */
+export interface ProjectRefBody {
+  id: number;
+  ref: string;
+  name: string;
+}
+
+export const HEALTH_SERVICES = [
+  "auth",
+  "db",
+  "db_postgres_user",
+  "pooler",
+  "realtime",
+  "rest",
+  "storage",
+  "pg_bouncer",
+] as const;
+export type HealthService = (typeof HEALTH_SERVICES)[number];
+
+export interface ServiceHealthBody {
+  name: HealthService;
+  healthy: boolean;
+  status: "COMING_UP" | "ACTIVE_HEALTHY" | "UNHEALTHY";
+  error?: string;
+}
+
+export interface ApiKeyBody {
+  name: string;
+  api_key: string | null;
+  id: string | null;
+  type: "legacy" | "publishable" | "secret";
+  prefix: string | null;
+  hash: string | null;
+  description: string | null;
+  secret_jwt_template: Record<string, unknown> | null;
+  inserted_at: string | null;
+  updated_at: string | null;
+}
+
+export interface PoolerBody {
+  identifier: string;
+  database_type: "PRIMARY";
+  is_using_scram_auth: boolean;
+  db_user: string;
+  db_host: string;
+  db_port: number;
+  db_name: string;
+  connection_string: string;
+  connectionString: string;
+  default_pool_size: number | null;
+  max_client_conn: number | null;
+  pool_mode: "transaction" | "session";
+}

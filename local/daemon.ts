@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { serve } from "@hono/node-server";
+import { type ApiContext, createApi } from "./api/app.ts";
+import { type CloudContext, findProject, NO_PGBOUNCER } from "./context.ts";
+import type { DaemonFile } from "./daemon-file.ts";
+import { cacheFolder, cloudLayout } from "./layout.ts";
+import { tryLock } from "./lock.ts";
+import { chooseNetwork } from "./network.ts";
+import { listenShared, type Route, type SharedPooler } from "./pooler/session-pooler.ts";
+import { findPgbouncer } from "./pooler/transaction-pooler.ts";
+import { resolveBinaries } from "./postgres/binaries.ts";
+import { ensureAuthority, ensureServerCertificate } from "./postgres/certificates.ts";
+import { resolveLauncher } from "./postgres/launcher.ts";
+import { ensureTemplate } from "./postgres/template.ts";
+import { identify } from "./process.ts";
+import { createLifecycle, isActive } from "./project-lifecycle.ts";
+import { type CloudState, keepState, readState, writeAtomically } from "./state.ts";
+
+/** The process of a local cloud: `node --import tsx local/daemon.ts <dataDir>`. Started by `startLocalCloud`. */
+async function main(dataDir: string): Promise<void> {
+  process.umask(0o077);
+  const layout = cloudLayout(dataDir);
+  await mkdir(layout.root, { recursive: true, mode: 0o700 });
+  const lock = await tryLock(layout.lock);
+  if (!lock) return log("another daemon runs this cloud");
+  const context = await prepare(dataDir);
+  const lifecycle = createLifecycle(context);
+  const poolers = await listenPoolers(context);
+  await lifecycle.resume();
+  const api: ApiContext = { ...context, lifecycle, adminToken: randomBytes(24).toString("base64url") };
+  const server = await listenApi(api);
+  await announce(api);
+  log(`ready on ${context.state.value.network.api.host}`);
+  let ending = false;
+  const end = async () => {
+    if (ending) return;
+    ending = true;
+    log("stopping");
+    server.close();
+    await rm(layout.daemon, { force: true });
+    await Promise.all(poolers.map((pooler) => pooler.close()));
+    await lifecycle.stopAll();
+    await context.state.save();
+    await lock.release();
+    log("stopped");
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void end());
+  process.on("SIGINT", () => void end());
+}
+
+async function prepare(dataDir: string): Promise<CloudContext> {
+  const layout = cloudLayout(dataDir);
+  const cacheDir = cacheFolder();
+  const [binaries, launcher] = await Promise.all([resolveBinaries({ cacheDir }), resolveLauncher()]);
+  const template = await ensureTemplate({ cacheDir, binaries, launcher, onProgress: log });
+  const value: CloudState = (await readState(layout.state)) ?? {
+    version: 1,
+    network: await chooseNetwork(),
+    organizations: [],
+    projects: [],
+  };
+  const state = keepState({ file: layout.state, value });
+  await state.save();
+  const authority = await ensureAuthority({ certificate: layout.caCertificate, key: layout.caKey });
+  const pgbouncer = await findPgbouncer();
+  return { layout, state, binaries, launcher, template, authority, pgbouncer, log };
+}
+
+async function listenPoolers(context: CloudContext): Promise<SharedPooler[]> {
+  const { layout, authority } = context;
+  const { host, sessionPort, transactionPort } = context.state.value.network.pooler;
+  const files = { certificate: layout.poolerCertificate, key: layout.poolerKey };
+  await ensureServerCertificate({ authority, ...files, address: host });
+  const certificate = { cert: await readFile(files.certificate, "utf8"), key: await readFile(files.key, "utf8") };
+  const session = (ref: string) => route(context, ref, (record) => record.address);
+  const transaction = (ref: string) =>
+    route(context, ref, ({ address }) =>
+      context.pgbouncer ? { host: address.host, port: address.pgbouncerPort } : { refused: NO_PGBOUNCER },
+    );
+  return Promise.all([
+    listenShared({ host, port: sessionPort, certificate, route: session }),
+    listenShared({ host, port: transactionPort, certificate, route: transaction }),
+  ]);
+}
+
+function route(
+  context: CloudContext,
+  ref: string,
+  target: (record: NonNullable<ReturnType<typeof findProject>>) => Route,
+): Route | undefined {
+  const record = findProject(context, ref);
+  if (!record) return undefined;
+  return isActive(record) ? target(record) : { refused: `project ${ref} is ${record.status}` };
+}
+
+async function listenApi(api: ApiContext): Promise<{ close(): void }> {
+  const { host, port } = api.state.value.network.api;
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: createApi(api).fetch, hostname: host, port }, () => {
+      resolve({
+        close: () => {
+          server.close();
+          if ("closeAllConnections" in server) server.closeAllConnections();
+        },
+      });
+    });
+    server.once("error", reject);
+  });
+}
+
+async function announce(api: ApiContext): Promise<void> {
+  const { host, port } = api.state.value.network.api;
+  const identity = identify(process.pid);
+  if (!identity) throw new Error(`this process (${process.pid}) cannot be identified`);
+  const file: DaemonFile = { ...identity, endpoint: `http://${host}:${port}`, adminToken: api.adminToken };
+  await writeAtomically({ file: api.layout.daemon, text: JSON.stringify(file) });
+}
+
+function log(line: string): void {
+  console.log(`${new Date().toISOString()} ${line}`);
+}
+
+const [dataDir] = process.argv.slice(2);
+if (!dataDir) throw new Error("the data folder is missing: node --import tsx local/daemon.ts <dataDir>");
+main(dataDir).catch((error: Error) => {
+  log(`FATAL ${error.message}`);
+  process.exit(1);
+});

@@ -1,0 +1,71 @@
+-- The roles of a hosted project. `supabase_admin` is the bootstrap superuser; `postgres`, what a customer
+-- gets, is not one. Statements end with a semicolon and an empty line: `postgres --single -j` splits there.
+
+CREATE ROLE postgres LOGIN NOSUPERUSER CREATEDB CREATEROLE REPLICATION BYPASSRLS;
+
+CREATE ROLE anon NOLOGIN NOINHERIT;
+
+CREATE ROLE authenticated NOLOGIN NOINHERIT;
+
+CREATE ROLE service_role NOLOGIN NOINHERIT BYPASSRLS;
+
+CREATE ROLE authenticator LOGIN NOINHERIT;
+
+CREATE ROLE dashboard_user NOLOGIN CREATEDB CREATEROLE REPLICATION;
+
+CREATE ROLE pgbouncer LOGIN;
+
+CREATE ROLE supabase_auth_admin LOGIN NOINHERIT CREATEROLE;
+
+CREATE ROLE supabase_storage_admin LOGIN NOINHERIT CREATEROLE;
+
+CREATE ROLE supabase_realtime_admin NOLOGIN NOINHERIT;
+
+CREATE ROLE supabase_replication_admin LOGIN REPLICATION;
+
+CREATE ROLE supabase_etl_admin LOGIN REPLICATION;
+
+CREATE ROLE supabase_read_only_user LOGIN BYPASSRLS;
+
+-- The Management API's own way in for `database/query`: a session of it is `postgres` from its first
+-- statement on, and RESET ROLE leads back to `postgres`, never to more.
+CREATE ROLE cli_login_postgres LOGIN NOINHERIT;
+
+GRANT anon, authenticated, service_role TO authenticator;
+
+GRANT anon, authenticated, service_role, authenticator TO postgres WITH ADMIN OPTION;
+
+GRANT supabase_realtime_admin, pg_monitor, pg_read_all_data, pg_signal_backend, pg_create_subscription TO postgres;
+
+GRANT authenticator TO supabase_storage_admin;
+
+GRANT pg_read_all_data TO supabase_read_only_user, supabase_etl_admin;
+
+GRANT postgres TO cli_login_postgres WITH INHERIT FALSE, SET TRUE;
+
+ALTER ROLE postgres SET search_path TO "$user", public, extensions;
+
+ALTER ROLE supabase_admin SET search_path TO "$user", public, auth, extensions;
+
+ALTER ROLE cli_login_postgres SET role TO 'postgres';
+
+ALTER ROLE cli_login_postgres SET search_path TO "$user", public, extensions;
+
+ALTER ROLE supabase_read_only_user SET default_transaction_read_only TO on;
+
+ALTER ROLE supabase_read_only_user SET search_path TO "$user", public, extensions;
+
+ALTER ROLE supabase_auth_admin SET search_path TO auth;
+
+ALTER ROLE supabase_auth_admin SET idle_in_transaction_session_timeout TO '60s';
+
+ALTER ROLE supabase_storage_admin SET search_path TO storage;
+
+ALTER ROLE anon SET statement_timeout TO '3s';
+
+ALTER ROLE authenticated SET statement_timeout TO '8s';
+
+ALTER ROLE authenticator SET statement_timeout TO '8s';
+
+ALTER ROLE authenticator SET lock_timeout TO '8s';
+

@@ -1,0 +1,61 @@
+import { execFile, type SpawnOptions } from "node:child_process";
+import { chown, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** How a Postgres program is started by the current user. Postgres refuses to run as root. */
+export interface Launcher {
+  /** One word for status and errors: "direct", "user namespace" or "uid switch". */
+  kind: "direct" | "user namespace" | "uid switch";
+  /** What to spawn in the place of `program args`. */
+  command(program: string, args: string[]): { file: string; args: string[]; options: SpawnOptions };
+  /** Gives a folder and all in it to the user Postgres runs as; nothing to do except for a uid switch. */
+  own(folder: string): Promise<void>;
+}
+
+/** The id Postgres sees itself as inside the user namespace; any but 0 serves. */
+const NAMESPACE_UID = "1000";
+/** nobody, the one unprivileged account every Unix has. */
+const FALLBACK_UID = 65_534;
+
+/** Nothing of the caller's environment reaches Postgres: LD_LIBRARY_PATH or PG* variables would change it. */
+const environment = { PATH: process.env.PATH ?? "/usr/bin:/bin", LANG: "C", LC_ALL: "C", TZ: "UTC" };
+
+/** Chooses how to start Postgres here: as this user; as root in a user namespace; as root under another uid. */
+export async function resolveLauncher(): Promise<Launcher> {
+  if (process.getuid?.() !== 0) {
+    return { kind: "direct", command: (file, args) => ({ file, args, options: { env: environment } }), own: nothing };
+  }
+  const namespace = ["--user", `--map-user=${NAMESPACE_UID}`, `--map-group=${NAMESPACE_UID}`];
+  const works = await run("unshare", [...namespace, "true"]).then(
+    () => true,
+    () => false,
+  );
+  if (works) {
+    return {
+      kind: "user namespace",
+      command: (program, args) => ({
+        file: "unshare",
+        args: [...namespace, program, ...args],
+        options: { env: environment },
+      }),
+      own: nothing,
+    };
+  }
+  return {
+    kind: "uid switch",
+    command: (file, args) => ({ file, args, options: { env: environment, uid: FALLBACK_UID, gid: FALLBACK_UID } }),
+    own: chownTree,
+  };
+}
+
+async function nothing(): Promise<void> {}
+
+async function chownTree(folder: string): Promise<void> {
+  await chown(folder, FALLBACK_UID, FALLBACK_UID);
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    await chown(join(entry.parentPath, entry.name), FALLBACK_UID, FALLBACK_UID);
+  }
+}

@@ -1,0 +1,45 @@
+import type { ProjectRecord } from "../state.ts";
+import { scramVerifier } from "./scram.ts";
+import { adminLogin, type InternalLogin, withSession } from "./session.ts";
+
+/**
+ * Replaces every password the template brought: `postgres` gets the customer's, logins of the local cloud get the
+ * project's own, all others stay without one and so cannot log in.
+ */
+export async function setFirstPasswords(record: ProjectRecord, template: { adminPassword: string }): Promise<void> {
+  await setVerifiers({
+    record,
+    login: { user: "supabase_admin", password: template.adminPassword },
+    verifiers: {
+      postgres: record.passwordVerifier,
+      cli_login_postgres: scramVerifier(record.internal.query),
+      supabase_read_only_user: scramVerifier(record.internal.reader),
+      pgbouncer: scramVerifier(record.internal.pgbouncer),
+      supabase_admin: scramVerifier(record.internal.admin),
+    },
+  });
+}
+
+/** Sets the password of `postgres`, given as its verifier. */
+export async function setDatabasePassword(record: ProjectRecord, verifier: string): Promise<void> {
+  await setVerifiers({ record, login: adminLogin(record), verifiers: { postgres: verifier } });
+}
+
+async function setVerifiers(options: {
+  record: ProjectRecord;
+  login: InternalLogin;
+  verifiers: Record<string, string>;
+}): Promise<void> {
+  await withSession({
+    address: options.record.address,
+    login: options.login,
+    applicationName: "local cloud: passwords",
+    work: (sql) =>
+      sql.begin(async (transaction) => {
+        await transaction`set local log_statement = 'none'`;
+        for (const [role, verifier] of Object.entries(options.verifiers)) {
+          await transaction.unsafe(`alter role "${role}" password '${verifier}'`);
+        }
+      }),
+  });
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { InstanceSize, ProjectStatus, Region } from "./contract.ts";
+
+/** An organization and the one token that sees it. */
+export interface Organization {
+  /** Twenty letters, as the platform's slugs; also its id. */
+  id: string;
+  slug: string;
+  name: string;
+  token: string;
+}
+
+/** Where the servers of a cloud listen. */
+export interface Network {
+  /** "addresses": each project on a loopback address of its own; "ports": all on 127.0.0.1, on free ports. */
+  mode: "addresses" | "ports";
+  /** Why it is "ports"; empty otherwise. */
+  reason: string;
+  /** First three bytes of every address of this cloud, e.g. "127.42.7". */
+  block: string;
+  api: { host: string; port: number };
+  pooler: { host: string; sessionPort: number; transactionPort: number };
+}
+
+/** One project. It holds verifiers and random internal passwords, never the password of `postgres`. */
+export interface ProjectRecord {
+  /** The number some answers carry in the place of the ref. */
+  id: number;
+  ref: string;
+  name: string;
+  organizationId: string;
+  region: Region;
+  size: InstanceSize;
+  createdAt: string;
+  status: ProjectStatus;
+  /** Why it is INIT_FAILED or ACTIVE_UNHEALTHY; empty otherwise. */
+  problem: string;
+  address: { host: string; port: number; pgbouncerPort: number };
+  /** SCRAM verifier of `postgres`, needed until the project is up. */
+  passwordVerifier: string;
+  internal: { admin: string; query: string; reader: string; pgbouncer: string };
+  jwtSecret: string;
+  publishableKey: string;
+  secretKey: string;
+}
+
+/** Everything a cloud has to know again after a restart. */
+export interface CloudState {
+  version: 1;
+  network: Network;
+  organizations: Organization[];
+  projects: ProjectRecord[];
+}
+
+/** The state in memory, and how it reaches the disk. */
+export interface StateStore {
+  value: CloudState;
+  /** Resolves when everything changed before the call is on disk. */
+  save(): Promise<void>;
+}
+
+/** Reads a state file; undefined when there is none. */
+export async function readState(file: string): Promise<CloudState | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  const state = JSON.parse(text) as CloudState;
+  if (state.version !== 1) {
+    throw new Error(`${file} has version ${state.version}, this program reads version 1; run "npm run local -- reset"`);
+  }
+  return state;
+}
+
+/** Keeps `value` in `file`. Saves that meet while one is under way become one. */
+export function keepState(options: { file: string; value: CloudState }): StateStore {
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  const save = () => {
+    if (next) return next;
+    const mine = running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined;
+        return writeAtomically({ file: options.file, text: JSON.stringify(options.value, null, 2) });
+      });
+    next = mine;
+    running = mine;
+    return mine;
+  };
+  return { value: options.value, save };
+}
+
+/** Writes a file of mode 0600 so that a reader, and a crash, find the old text or the new, never a part. */
+export async function writeAtomically(options: { file: string; text: string }): Promise<void> {
+  await mkdir(dirname(options.file), { recursive: true });
+  const unfinished = `${options.file}.${randomBytes(4).toString("hex")}`;
+  try {
+    const handle = await open(unfinished, "w", 0o600);
+    try {
+      await handle.writeFile(options.text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(unfinished, options.file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
