@@ -1,0 +1,67 @@
+import { sql } from "drizzle-orm";
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { type ConnectionTarget, isPooler, parseConnection, tlsOf } from "./connection.ts";
+import * as schema from "./schema/index.ts";
+
+/** A Drizzle database that knows every table of this application. `$client` is the postgres.js instance under it. */
+export type Database = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
+
+/** A transaction of a `Database`. */
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+
+/** What a user's token says, as Supabase Auth signs it and the access-token hook completes it. */
+export interface UserClaims {
+  /** The id in `auth.users`. */
+  readonly sub: string;
+  /** The Postgres role of the request. Default: `authenticated`. */
+  readonly role?: "authenticated" | "anon";
+  /** The agency the user belongs to. */
+  readonly agency_id?: string;
+  /** The user's role in that agency. */
+  readonly user_role?: string;
+  readonly [claim: string]: unknown;
+}
+
+/** The hosts as postgres.js reads them without splitting at colons, which would cut an IPv6 address. */
+function addressOf({ hosts }: ConnectionTarget): { host?: string; port?: number; path?: string } {
+  const [first] = hosts;
+  if (first?.host.startsWith("/")) return { path: `${first.host}/.s.PGSQL.${first.port}` };
+  const lists = { host: hosts.map(({ host }) => host), port: hosts.map(({ port }) => port) };
+  // postgres.js takes lists of hosts and ports, which its types do not say.
+  return lists as unknown as { host: string; port: number };
+}
+
+/**
+ * Connects an application to its database. Prepared statements are switched off behind a pooler only, recognised by its
+ * host or port; TLS is on unless every host is this machine or the connection string says otherwise.
+ * @param options postgres.js options, which win over what is derived. `max` is 10 connections by default.
+ */
+export function createDbClient(
+  connectionString: string,
+  options: postgres.Options<Record<string, postgres.PostgresType>> = {},
+): Database {
+  const target = parseConnection(connectionString);
+  const client = postgres(target.url, {
+    max: 10,
+    ...addressOf(target),
+    prepare: !isPooler(target),
+    ssl: tlsOf(target),
+    ...options,
+  });
+  return drizzle(client, { schema });
+}
+
+/**
+ * Runs `work` as a user sees the database: role and claims hold for this one transaction and end with it, so that a pooled
+ * connection carries nothing over to the next request.
+ */
+export function asUser<T>(db: Database, claims: UserClaims, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const role = claims.role ?? "authenticated";
+  return db.transaction(async (tx) => {
+    await tx.execute(
+      sql`select set_config('request.jwt.claims', ${JSON.stringify({ ...claims, role })}, true), set_config('role', ${role}, true)`,
+    );
+    return work(tx);
+  });
+}

@@ -1,0 +1,137 @@
+import type { PostgresError } from "postgres";
+import type { Statement } from "./statements.ts";
+
+/** Why a run stopped. Each is one situation with one way out. */
+export type MigrationErrorCode =
+  | "journal"
+  | "edited"
+  | "deleted"
+  | "unknown"
+  | "out-of-order"
+  | "settings"
+  | "lock-timeout"
+  | "connection-lost"
+  | "transaction-pooler"
+  | "statement"
+  | "interrupted"
+  | "unsupported";
+
+/** Where in which file an error happened, and what the server said. All values are safe to print. */
+export type MigrationErrorDetails = {
+  tag?: string;
+  file?: string;
+  /** One-based. */
+  line?: number;
+  /** One-based, in characters. */
+  column?: number;
+  /** One-based number of the statement in its file, and how many there are. */
+  statement?: number;
+  total?: number;
+  sqlstate?: string;
+  detail?: string;
+  hint?: string;
+  where?: string;
+  /** Tags applied and recorded before the failure. */
+  applied?: string[];
+};
+
+/** The error every function of the runner throws: what was attempted, what was answered, and what to do next. */
+export class MigrationError extends Error {
+  override readonly name = "MigrationError";
+  readonly code: MigrationErrorCode;
+  readonly details: MigrationErrorDetails;
+
+  constructor(code: MigrationErrorCode, message: string, options: { details?: MigrationErrorDetails; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  /** For `--json`. */
+  toJSON(): { name: string; code: MigrationErrorCode; message: string } & MigrationErrorDetails {
+    return { name: this.name, code: this.code, message: this.message, ...this.details };
+  }
+}
+
+/** A statement that failed, in its file. */
+export type FailedStatement = {
+  tag: string;
+  file: string;
+  sql: string;
+  statement: Statement;
+  index: number;
+  total: number;
+};
+
+/** True for what the server answered with, which carries a SQLSTATE; false for a broken connection. */
+export function isServerError(error: unknown): error is PostgresError {
+  return error instanceof Error && error.name === "PostgresError";
+}
+
+/** Puts the server's answer beside the statement, with a caret where the server gave a position. */
+export function statementError(failed: FailedStatement, cause: PostgresError, applied: string[]): MigrationError {
+  const position = Number(cause.position ?? 0);
+  const offset = failed.statement.start + (position > 0 ? unitsOf(failed.statement.text, position - 1) : 0);
+  const { line, column, text } = locate(failed.sql, offset);
+  const shown = text.length > 160 ? excerpt(text, column) : { text, column };
+  const lines = [
+    `Migration ${failed.tag}: statement ${failed.index + 1} of ${failed.total} failed with SQLSTATE ${cause.code}: ${cause.message}`,
+    `  at ${failed.file}:${line}:${column}`,
+    `  ${shown.text}`,
+    position > 0 ? `  ${" ".repeat(shown.column - 1)}^` : undefined,
+    cause.detail ? `  detail: ${cause.detail}` : undefined,
+    cause.hint ? `  hint: ${cause.hint}` : undefined,
+    cause.where ? `  where: ${cause.where}` : undefined,
+    nextStep(cause, applied),
+  ];
+  return new MigrationError("statement", lines.filter((part) => part !== undefined).join("\n"), {
+    details: {
+      tag: failed.tag,
+      file: failed.file,
+      line,
+      column,
+      statement: failed.index + 1,
+      total: failed.total,
+      sqlstate: cause.code,
+      ...(cause.detail ? { detail: cause.detail } : {}),
+      ...(cause.hint ? { hint: cause.hint } : {}),
+      ...(cause.where ? { where: cause.where } : {}),
+      applied,
+    },
+    cause,
+  });
+}
+
+const advice: Record<string, string> = {
+  "55P03": "The lock it needs stayed taken. Run again at a quieter time, or give this file `-- migrate: lock-timeout 10s`.",
+  "57014": "It ran into the statement timeout. Give this file `-- migrate: statement-timeout 30min` (0 turns it off).",
+  "25001": "It cannot run in a transaction: put `-- migrate: no-transaction` on the first line of a file of its own.",
+  "55P04": "A new enum value can be used only after its transaction: put the use into the next migration file.",
+};
+
+function nextStep(cause: PostgresError, applied: string[]): string {
+  const kept = applied.length === 0 ? "" : ` ${applied.length} earlier ${applied.length === 1 ? "one" : "ones"} of this run stay applied.`;
+  return `This migration left nothing behind.${kept} ${advice[cause.code] ?? "Correct the file and run again."}`;
+}
+
+// The server counts characters; JavaScript counts UTF-16 units.
+function unitsOf(text: string, characters: number): number {
+  let units = 0;
+  for (let left = characters; left > 0 && units < text.length; left--) {
+    units += (text.codePointAt(units) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return units;
+}
+
+function locate(sql: string, offset: number): { line: number; column: number; text: string } {
+  const before = sql.lastIndexOf("\n", offset - 1) + 1;
+  const after = sql.indexOf("\n", offset);
+  const line = sql.slice(0, before).split("\n").length;
+  const text = sql.slice(before, after === -1 ? sql.length : after).replace(/\r$/, "");
+  return { line, column: [...sql.slice(before, offset)].length + 1, text: text.replaceAll("\t", " ") };
+}
+
+function excerpt(text: string, column: number): { text: string; column: number } {
+  const from = Math.max(0, column - 80);
+  return { text: text.slice(from, from + 160), column: column - from };
+}

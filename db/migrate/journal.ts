@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { MigrationError } from "./errors.ts";
+import { type Directives, readDirectives, type Statement, splitStatements } from "./statements.ts";
+
+/** One entry of Drizzle's journal with the file it names. */
+export class Migration {
+  /** The file's name without `.sql`. */
+  readonly tag: string;
+  /** Position in the journal: the order of application. */
+  readonly index: number;
+  /** The journal's time in milliseconds; Drizzle's ledger stores it as `created_at`. */
+  readonly when: number;
+  /** sha256 of the whole file, as Drizzle computes it. */
+  readonly hash: string;
+  readonly file: string;
+  readonly sql: string;
+  #statements: Statement[] | undefined;
+  #directives: Directives | undefined;
+
+  constructor(source: { tag: string; index: number; when: number; file: string; sql: string }) {
+    this.tag = source.tag;
+    this.index = source.index;
+    this.when = source.when;
+    this.file = source.file;
+    this.sql = source.sql;
+    this.hash = createHash("sha256").update(source.sql).digest("hex");
+  }
+
+  /** Parsed when first asked for: an applied migration never is. */
+  get statements(): Statement[] {
+    this.#statements ??= splitStatements(this.sql);
+    return this.#statements;
+  }
+
+  /** The file's `-- migrate:` lines. Throws a MigrationError (code `journal`) for one that is not known. */
+  get directives(): Directives {
+    try {
+      this.#directives ??= readDirectives(this.sql);
+      return this.#directives;
+    } catch (cause) {
+      throw new MigrationError("journal", `Migration ${this.tag} (${this.file}): ${message(cause)}.`, {
+        details: { tag: this.tag, file: this.file },
+      });
+    }
+  }
+}
+
+/** A journal entry whose file is not there: allowed only where the database says it was applied. */
+export type MissingFile = { tag: string; index: number; when: number; file: string };
+
+/** What a migrations folder holds. */
+export type Journal = {
+  folder: string;
+  migrations: Migration[];
+  missing: MissingFile[];
+  /** SQL files beside the journal that no entry names: nothing ever runs them. */
+  unlisted: string[];
+};
+
+type Entry = { tag: string; when: number };
+
+/** Reads `meta/_journal.json` and every file it names. Throws a MigrationError (code `journal`) for an unreadable one. */
+export function readJournal(folder: string): Journal {
+  const entries = readEntries(join(folder, "meta", "_journal.json"));
+  const journal: Journal = { folder, migrations: [], missing: [], unlisted: unlistedFiles(folder, entries) };
+  for (const [index, { tag, when }] of entries.entries()) {
+    const file = join(folder, `${tag}.sql`);
+    const sql = readOrMissing(file);
+    if (sql === undefined) journal.missing.push({ tag, index, when, file });
+    else journal.migrations.push(new Migration({ tag, index, when, file, sql }));
+  }
+  return journal;
+}
+
+/** The migrations of a folder in journal order. Throws a MigrationError naming every file the journal lists in vain. */
+export async function readMigrations(folder: string): Promise<Migration[]> {
+  const { migrations, missing } = readJournal(folder);
+  if (missing.length > 0) {
+    throw new MigrationError(
+      "journal",
+      `The journal in ${folder} names files that are not there: ${missing.map(({ file }) => file).join(", ")}. Restore them from version control.`,
+    );
+  }
+  return migrations;
+}
+
+function readEntries(path: string): Entry[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new MigrationError(
+      "journal",
+      `Reading the migration journal ${path} failed: ${message(cause)}. It is written by "drizzle-kit generate".`,
+      { details: { file: path }, cause },
+    );
+  }
+  const entries = typeof parsed === "object" && parsed !== null && "entries" in parsed ? parsed.entries : undefined;
+  if (!Array.isArray(entries) || !entries.every(isEntry)) {
+    throw new MigrationError("journal", `${path} is not a Drizzle journal: "entries" must list objects with "tag" and "when".`);
+  }
+  const tags = entries.map(({ tag }) => tag);
+  const twice = tags.find((tag, index) => tags.indexOf(tag, index + 1) !== -1);
+  if (twice !== undefined) throw new MigrationError("journal", `${path} lists ${twice} twice. Keep one of the two entries.`);
+  return entries;
+}
+
+function isEntry(value: unknown): value is Entry {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "tag" in value &&
+    typeof value.tag === "string" &&
+    "when" in value &&
+    Number.isSafeInteger(value.when)
+  );
+}
+
+function readOrMissing(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    throw new MigrationError("journal", `Reading ${file} failed: ${message(cause)}.`, { details: { file }, cause });
+  }
+}
+
+function unlistedFiles(folder: string, entries: Entry[]): string[] {
+  const listed = new Set(entries.map(({ tag }) => `${tag}.sql`));
+  return readdirSync(folder).filter((name) => name.endsWith(".sql") && !listed.has(name));
+}
+
+function message(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
