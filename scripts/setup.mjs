@@ -1,0 +1,107 @@
+// Makes a checkout ready - Node, packages, plugins - and runs one task: node scripts/setup.mjs --run TASK [arguments].
+// Plain JavaScript with nothing to install: it runs on a fresh clone, and must start on a Node too old for the rest.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamp = join(root, "node_modules", ".tailfire-lockfile");
+
+checkNode();
+const lockfileHash = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
+if (!isInstalled()) installPackages();
+const { stalePlugins, bundlePlugins } = await import("./bundle.mjs");
+await bundlePlugins(stalePlugins());
+const [flag, task, ...rest] = process.argv.slice(2);
+if (flag === "--run" && task) run(task, rest);
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(`This project needs Node 20.19 or later; this is ${process.versions.node} (${process.execPath}).`);
+  console.error("Install a current Node, make it the first on PATH, and run the same command again.");
+  process.exit(1);
+}
+
+function isInstalled() {
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lockfileHash) return true;
+  const hidden = join(root, "node_modules", ".package-lock.json");
+  if (!existsSync(hidden) || !existsSync(join(root, "node_modules", "tsx"))) return false;
+  const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  const present = JSON.parse(readFileSync(hidden, "utf8")).packages;
+  const same = Object.entries(wanted).every(([path, entry]) => {
+    if (!path.startsWith("node_modules/") && !path.includes("/node_modules/")) return true;
+    const found = present[path];
+    // Packages for other platforms are listed and not installed.
+    if (!found) return Boolean(entry.optional || entry.devOptional || entry.peer);
+    return found.version === entry.version && found.resolved === entry.resolved;
+  });
+  if (same) writeStamp();
+  return same;
+}
+
+function installPackages() {
+  const lock = join(tmpdir(), `tailfire-install-${createHash("sha256").update(root).digest("hex").slice(0, 16)}`);
+  waitForLock(lock);
+  try {
+    if (isInstalled()) return;
+    console.error("Installing packages (npm ci) ...");
+    const npm = process.env.npm_execpath?.endsWith(".js") ? [process.execPath, process.env.npm_execpath] : ["npm"];
+    const [file, ...args] = [...npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"];
+    const { status, error } = spawnSync(file, args, {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+      shell: process.platform === "win32",
+    });
+    if (status !== 0) {
+      console.error(`Installing packages in ${root} failed: ${error?.message ?? `npm ci ended with code ${status}`}.`);
+      console.error("Mend what npm names above (network, disk space, rights) and run the same command again.");
+      process.exit(1);
+    }
+    writeStamp();
+  } finally {
+    rmdirSync(lock);
+  }
+}
+
+// Two commands started at once on a fresh clone would remove each other's half-installed packages.
+function waitForLock(lock) {
+  for (let waited = 0; ; waited++) {
+    try {
+      mkdirSync(lock);
+      return;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    const ageSeconds = (Date.now() - statSync(lock, { throwIfNoEntry: false })?.mtimeMs) / 1000;
+    if (ageSeconds > 600) rmdirSync(lock);
+    if (waited === 0) console.error("Waiting for another command that is installing packages ...");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  }
+}
+
+function writeStamp() {
+  try {
+    writeFileSync(stamp, lockfileHash);
+  } catch {
+    // A read-only installation is compared in full each time instead.
+  }
+}
+
+function run(name, args) {
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+  const script = join(root, "scripts", `${name}.ts`);
+  if (name !== "test" && !existsSync(script)) {
+    console.error(`There is no task "${name}": ${script} does not exist.`);
+    process.exit(2);
+  }
+  const command = name === "test" ? [vitest, "run", ...args] : ["--import", "tsx", script, ...args];
+  const child = spawn(process.execPath, command, { cwd: root, stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+}
