@@ -41,7 +41,11 @@ export class MigrationError extends Error {
   readonly code: MigrationErrorCode;
   readonly details: MigrationErrorDetails;
 
-  constructor(code: MigrationErrorCode, message: string, options: { details?: MigrationErrorDetails; cause?: unknown } = {}) {
+  constructor(
+    code: MigrationErrorCode,
+    message: string,
+    options: { details?: MigrationErrorDetails; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
@@ -103,14 +107,18 @@ export function statementError(failed: FailedStatement, cause: PostgresError, ap
 }
 
 const advice: Record<string, string> = {
-  "55P03": "The lock it needs stayed taken. Run again at a quieter time, or give this file `-- migrate: lock-timeout 10s`.",
+  "55P03":
+    "The lock it needs stayed taken. Run again at a quieter time, or give this file `-- migrate: lock-timeout 10s`.",
   "57014": "It ran into the statement timeout. Give this file `-- migrate: statement-timeout 30min` (0 turns it off).",
   "25001": "It cannot run in a transaction: put `-- migrate: no-transaction` on the first line of a file of its own.",
   "55P04": "A new enum value can be used only after its transaction: put the use into the next migration file.",
 };
 
 function nextStep(cause: PostgresError, applied: string[]): string {
-  const kept = applied.length === 0 ? "" : ` ${applied.length} earlier ${applied.length === 1 ? "one" : "ones"} of this run stay applied.`;
+  const kept =
+    applied.length === 0
+      ? ""
+      : ` ${applied.length} earlier ${applied.length === 1 ? "one" : "ones"} of this run stay applied.`;
   return `This migration left nothing behind.${kept} ${advice[cause.code] ?? "Correct the file and run again."}`;
 }
 

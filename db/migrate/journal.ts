@@ -99,11 +99,15 @@ function readEntries(path: string): Entry[] {
   }
   const entries = typeof parsed === "object" && parsed !== null && "entries" in parsed ? parsed.entries : undefined;
   if (!Array.isArray(entries) || !entries.every(isEntry)) {
-    throw new MigrationError("journal", `${path} is not a Drizzle journal: "entries" must list objects with "tag" and "when".`);
+    throw new MigrationError(
+      "journal",
+      `${path} is not a Drizzle journal: "entries" must list objects with "tag" and "when".`,
+    );
   }
-  const tags = entries.map(({ tag }) => tag);
-  const twice = tags.find((tag, index) => tags.indexOf(tag, index + 1) !== -1);
-  if (twice !== undefined) throw new MigrationError("journal", `${path} lists ${twice} twice. Keep one of the two entries.`);
+  const seen = new Set<string>();
+  const twice = entries.find(({ tag }) => seen.size === seen.add(tag).size)?.tag;
+  if (twice !== undefined)
+    throw new MigrationError("journal", `${path} lists ${twice} twice. Keep one of the two entries.`);
   return entries;
 }
 

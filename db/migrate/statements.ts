@@ -92,7 +92,8 @@ function advance(sql: string, found: string, at: number, open: Open): void {
 
 /** Words matter for the kind of statement, and for `BEGIN ATOMIC ... END` bodies, whose semicolons end nothing. */
 function countWord(word: string, open: Open): void {
-  const routine = open.words[0] === "CREATE" && /^(?:OR REPLACE )?(?:FUNCTION|PROCEDURE)/.test(open.words.slice(1, 4).join(" "));
+  const routine =
+    open.words[0] === "CREATE" && /^(?:OR REPLACE )?(?:FUNCTION|PROCEDURE)/.test(open.words.slice(1, 4).join(" "));
   if (routine && open.parens === 0) {
     if (word === "ATOMIC" && open.words.at(-1) === "BEGIN") open.bodies = 1;
     else if (word === "CASE" && open.bodies > 0) open.bodies++;

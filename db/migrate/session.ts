@@ -1,0 +1,82 @@
+import type { Options, PostgresType, ReservedSql, Row, Sql } from "postgres";
+import { MigrationError } from "./errors.ts";
+
+/**
+ * One connection, kept for a whole run. The advisory lock lives and dies with it, so nothing is ever sent over another:
+ * once it is gone, `send` refuses instead of reconnecting.
+ */
+export type Session = {
+  /** Sends SQL by the simple protocol and returns the last statement's rows. Calls not waited for are pipelined. */
+  send(text: string): Promise<Row[]>;
+  /** The process id the server's side announced at log-in; a pooler announces one of its own. */
+  announcedPid(): number;
+  /** False once the connection is gone. */
+  readonly open: boolean;
+  sql: ReservedSql;
+  /** Gives the connection back (or closes it, where it was made for this run). */
+  close(): Promise<void>;
+};
+
+/** Takes the single connection of `sql`, or, where `sql` is a pool, opens one of its own with the same options. */
+export async function openSession(sql: Sql): Promise<Session> {
+  if (sql.options.max === 1) return reserve(sql, async () => {});
+  const own = await connectLike(sql);
+  return reserve(own, () => own.end({ timeout: 5 }));
+}
+
+/** A further, single connection to where `sql` leads. The caller ends it. */
+export async function connectLike(sql: Sql): Promise<Sql> {
+  const { default: postgres } = await import("postgres");
+  // postgres.js takes parsed options as they are; its types do not say so.
+  const options = { ...sql.options, max: 1, fetch_types: false, onclose: undefined };
+  return postgres(options as unknown as Options<Record<string, PostgresType>>);
+}
+
+async function reserve(sql: Sql, end: () => Promise<void>): Promise<Session> {
+  const reserved = await sql.reserve();
+  // With a single connection every close is the close of this one. postgres.js would reconnect for the next query and
+  // run it outside the lock and the transaction, and it never settles a query that was waiting to be written.
+  const options: { onclose?: (id: number) => void } = sql.options;
+  const before = options.onclose;
+  let open = true;
+  let pid = 0;
+  let lose: (error: Error) => void = () => {};
+  const lost = new Promise<never>((_, reject) => {
+    lose = reject;
+  });
+  lost.catch(() => {});
+  options.onclose = (id) => {
+    open = false;
+    lose(connectionLost());
+    before?.(id);
+  };
+  return {
+    sql: reserved,
+    get open() {
+      return open;
+    },
+    announcedPid: () => pid,
+    async send(text) {
+      if (!open) throw connectionLost();
+      const answer = await Promise.race([reserved.unsafe<Row[]>(text), lost]);
+      const final: unknown = answer.at(-1);
+      // Several statements give several results.
+      const result = Array.isArray(final) ? (final as unknown as typeof answer) : answer;
+      pid = result.state?.pid ?? pid;
+      return result;
+    },
+    async close() {
+      options.onclose = before;
+      if (open) reserved.release();
+      await end();
+    },
+  };
+}
+
+function connectionLost(): MigrationError {
+  return new MigrationError(
+    "connection-lost",
+    "The connection to the database was lost, and the migration lock with it. Nothing more was sent. " +
+      "Whether a migration whose commit was on its way took effect is in the ledger: run again, and it continues from there.",
+  );
+}
