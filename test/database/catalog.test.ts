@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadSampleCatalog } from "../../db/sample/catalog.ts";
+import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "./cloud.ts";
+import { createReader, errorOf, migrateWithDrizzle, readerPassword, sourceOf, subscribe } from "./migrated.ts";
+
+let cloud: TestCloud;
+let prod: TestDatabase;
+let preview: TestDatabase;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  [prod, preview] = await Promise.all([cloud.createDatabase("prod"), cloud.createDatabase("preview")]);
+  await migrateWithDrizzle(prod.sql);
+  await createReader(prod.sql);
+  await loadSampleCatalog(prod.sql, { sailings: 60 });
+  await subscribe(preview.sql, sourceOf(prod));
+  await migrateWithDrizzle(preview.sql);
+});
+
+afterAll(() => cloud?.remove());
+
+const tablesIn = ({ sql }: TestDatabase, schema: string) => sql<{ relname: string; relkind: string }[]>`
+  select c.relname, c.relkind from pg_class c where c.relnamespace = ${schema}::regnamespace and c.relkind in ('r', 'f')`;
+
+test("a catalog of its own: sixteen tables in catalog, none in public, no foreign server", async () => {
+  expect(catalogTableNames).toHaveLength(16);
+  const tables = await tablesIn(prod, "catalog");
+  expect(tables.map((table) => table.relname).sort()).toEqual([...catalogTableNames].sort());
+  expect(new Set(tables.map((table) => table.relkind))).toEqual(new Set(["r"]));
+  expect((await tablesIn(prod, "public")).filter(({ relname }) => relname.startsWith("cruise"))).toEqual([]);
+  expect(await prod.sql`select from pg_foreign_server`).toHaveLength(0);
+});
+
+test("a foreign catalog: sixteen foreign tables that agree with Production", async () => {
+  const tables = await tablesIn(preview, "catalog");
+  expect(tables.map((table) => table.relname).sort()).toEqual([...catalogTableNames].sort());
+  expect(new Set(tables.map((table) => table.relkind))).toEqual(new Set(["f"]));
+  const [row] = await preview.sql`
+    select environment.sync_foreign_tables(environment.catalog_source(), ${catalogTableNames}, true) as differences`;
+  expect(row?.differences).toEqual([]);
+});
+
+test("migrations run where Production cannot be reached", async () => {
+  const offline = await cloud.createDatabase("offline");
+  await subscribe(offline.sql, sourceOf({ host: "127.0.0.1", port: 1 }));
+  await migrateWithDrizzle(offline.sql);
+  expect(await tablesIn(offline, "catalog")).toHaveLength(16);
+  const error = await errorOf(offline.sql`select from catalog.cruise_lines`);
+  expect(error.code).toBe("08001");
+});
+
+test.each(["postgres", "authenticated", "service_role"])("%s reads the foreign catalog", async (role) => {
+  await preview.sql.begin(async (tx) => {
+    await tx`select set_config('role', ${role}, true)`;
+    const [row] = await tx`select count(*)::int as rows from catalog.cruise_sailings`;
+    expect(row?.rows).toBe(60);
+    const mappings = await tx`select umoptions from pg_user_mappings`;
+    if (role !== "postgres") expect(mappings.map((mapping) => mapping.umoptions)).toEqual([null, null, null]);
+    const [server] = await tx`select has_server_privilege('prod_catalog', 'usage') as usable`;
+    expect(server?.usable).toBe(role === "postgres");
+  });
+});
+
+test.each([
+  ["prod", "anon", "select from catalog.cruise_lines", "42501"],
+  ["preview", "anon", "select from catalog.cruise_lines", "42501"],
+  ["preview", "authenticated", "insert into catalog.cruise_lines (id) values (gen_random_uuid())", "42501"],
+  ["preview", "service_role", "delete from catalog.cruise_lines", "42501"],
+  ["preview", "postgres", "delete from catalog.cruise_lines", "55000"],
+  ["prod", "authenticated", "delete from catalog.cruise_lines", "42501"],
+  ["preview", "authenticated", "select environment.catalog_source()", "42501"],
+  ["preview", "service_role", "select value from environment.settings", "42501"],
+])("%s: %s may not: %s", async (name, role, statement, code) => {
+  const { sql } = name === "prod" ? prod : preview;
+  const attempt = sql.begin(async (tx) => {
+    await tx`select set_config('role', ${role}, true)`;
+    await tx.unsafe(statement);
+  });
+  expect((await errorOf(attempt)).code).toBe(code);
+});
+
+test("a missing Vault secret is named, with what to do", async () => {
+  const bare = await cloud.createDatabase("bare");
+  await subscribe(bare.sql, sourceOf(prod), { secret: false });
+  const error = await errorOf(migrateWithDrizzle(bare.sql));
+  expect(error).toMatchObject({ code: "P0001", message: expect.stringContaining("'fdw_password'") });
+  expect(error.hint).toContain("Vault");
+  await bare.sql`select vault.create_secret(${readerPassword}, 'fdw_password', 'reader')`;
+  await migrateWithDrizzle(bare.sql);
+  expect(await tablesIn(bare, "catalog")).toHaveLength(16);
+});

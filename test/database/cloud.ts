@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import postgres, { type Sql } from "postgres";
+import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
+import { cloudLayout, projectLayout } from "../../local/layout.ts";
+
+/** A database of a project of the local cloud, as a test uses it. */
+export interface TestDatabase {
+  readonly ref: string;
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+  /** As `postgres`, directly. */
+  readonly url: string;
+  /** The server's log. */
+  readonly logFile: string;
+  /** One connection as `postgres`, closed with the cloud. */
+  readonly sql: Sql;
+  /** Opens a further connection, closed with the cloud. */
+  connect(options?: { user?: string; password?: string; max?: number }): Sql;
+}
+
+/** A local cloud of its own for one test file. */
+export interface TestCloud {
+  createDatabase(name: string): Promise<TestDatabase>;
+  /** Stops everything and removes its folder. */
+  remove(): Promise<void>;
+}
+
+interface ProjectBody {
+  ref: string;
+  status: string;
+  database: { host: string; port?: number };
+}
+
+const password = "Test-only-password-1";
+
+async function call(cloud: LocalCloud, method: string, path: string, body?: object): Promise<ProjectBody> {
+  const response = await fetch(`${cloud.endpoint}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${cloud.organizations[0]?.token}`, "content-type": "application/json" },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.json() as Promise<ProjectBody>;
+}
+
+async function createProject(cloud: LocalCloud, name: string): Promise<ProjectBody> {
+  const organization = cloud.organizations[0]?.slug;
+  const { ref } = await call(cloud, "POST", "/v1/projects", {
+    name,
+    organization_slug: organization,
+    db_pass: password,
+    region: "ca-central-1",
+  });
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
+    const project = await call(cloud, "GET", `/v1/projects/${ref}`);
+    if (project.status === "ACTIVE_HEALTHY") return project;
+  }
+  throw new Error(`Project ${ref} did not become healthy within 60 s`);
+}
+
+/** Starts a local cloud in a folder of its own. */
+export async function startTestCloud(): Promise<TestCloud> {
+  const dataDir = await mkdtemp(join(tmpdir(), "tailfire-database-"));
+  const cloud = await startLocalCloud({ dataDir, organizations: ["test"] });
+  const connections: Sql[] = [];
+  return {
+    async createDatabase(name) {
+      const { ref, database } = await createProject(cloud, name);
+      const { host, port = 5432 } = database;
+      const connect: TestDatabase["connect"] = (options = {}) => {
+        const defaults = { host, port, database: "postgres", user: "postgres", password, onnotice: () => {} };
+        const sql = postgres({ max: 1, ...defaults, ...options });
+        connections.push(sql);
+        return sql;
+      };
+      const url = `postgres://postgres:${password}@${host}:${port}/postgres`;
+      const logFile = projectLayout(cloudLayout(dataDir), ref).log;
+      return { ref, host, port, password, url, logFile, sql: connect(), connect };
+    },
+    async remove() {
+      await Promise.all(connections.map((sql) => sql.end({ timeout: 1 })));
+      await resetLocalCloud({ dataDir });
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
