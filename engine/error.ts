@@ -1,3 +1,5 @@
+import type { OperationResult } from "./operations.ts";
+
 /** What an {@link EngineError} says: what was attempted, on which object, what was answered, what to do next. */
 export interface EngineErrorFields {
   /** What was attempted, as a phrase: "up of stack prod". */
@@ -30,4 +32,21 @@ export class StackBusyError extends EngineError {
 /** An operation was asked for that is refused on principle: nothing was contacted, nothing was changed. */
 export class RefusedError extends EngineError {
   override readonly name = "RefusedError";
+}
+
+/** There are changes, and the caller expected none. */
+export class UnexpectedChangesError extends EngineError {
+  override readonly name = "UnexpectedChangesError";
+  readonly result: OperationResult;
+
+  constructor(result: OperationResult) {
+    super({
+      attempted: `${result.operation} of stack ${result.stack} without changes`,
+      answered: Object.entries(result.changes)
+        .map(([op, count]) => `${op}: ${count}`)
+        .join(", "),
+      next: "The steps above name what differs; up brings it in line.",
+    });
+    this.result = result;
+  }
 }

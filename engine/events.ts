@@ -70,16 +70,17 @@ export class EventCollector {
 
   #message(event: NonNullable<EngineEvent["diagnosticEvent"]>): void {
     const text = this.#clean(event.message).trim();
-    if (text === "" || event.ephemeral) return;
+    if (text === "" || event.ephemeral || String(event.severity) === "debug") return;
     const resource = event.urn ? resourceLabel(event.urn) : undefined;
     if (event.severity !== "error") {
       this.#onProgress?.({ kind: "message", severity: event.severity, resource, text });
       return;
     }
-    // The engine repeats a resource's failure for the stack as a whole.
-    if (text === "update failed" || text === "preview failed" || this.errors.some((error) => error.text === text))
-      return;
-    this.errors.push({ resource, text });
+    // The engine tells a resource's failure again for the stack as a whole.
+    const told = withoutTrace(text);
+    const repeated = this.errors.some((error) => error.text.includes(told) || told.includes(error.text));
+    if (repeated || /^(update|preview|refresh|destroy) failed$/.test(told)) return;
+    this.errors.push({ resource: isStack(event.urn) ? undefined : resource, text: told });
   }
 }
 
@@ -110,4 +111,17 @@ function toStep({ metadata, planning }: Pick<Metadata, "metadata" | "planning">)
     planned: planning ?? false,
     differences: Object.keys(metadata.detailedDiff ?? {}).concat(metadata.detailedDiff ? [] : (metadata.diffs ?? [])),
   };
+}
+
+function isStack(urn: string | undefined): boolean {
+  return urn?.includes("::pulumi:pulumi:Stack::") ?? false;
+}
+
+/** The message of an error the program threw, without the lines that say where in the code it was. */
+function withoutTrace(text: string): string {
+  const lines = text.split("\n").filter((line) => !/^\s+at /.test(line));
+  return lines
+    .join("\n")
+    .replace(/^Unhandled exception: (Error: )?/, "")
+    .trim();
 }

@@ -20,12 +20,6 @@ export function explain({ attempted, stack, error, errors, clean }: Explanation)
   const stderr = clean(error.output.stderr);
   const busy = stderr.includes("currently locked by") || stderr.includes("Another update is currently in progress");
   if (busy) return stackBusy(what, stderr, error);
-  if (stderr.includes("no changes were expected")) {
-    return new EngineError(
-      { attempted: what, answered: "there are changes, and none were expected", next: "See the steps above." },
-      { cause: error },
-    );
-  }
   const [first, ...rest] = errors;
   const answered = first
     ? [first.text, ...rest.map((other) => `${other.resource ?? "program"}: ${other.text}`)].join("\n")

@@ -7,7 +7,7 @@ import {
   type StateResource,
 } from "./backend.ts";
 import { type CommandOutput, EngineCommandError } from "./command.ts";
-import { RefusedError } from "./error.ts";
+import { RefusedError, UnexpectedChangesError } from "./error.ts";
 import { EventCollector, type FinishedStep, type Progress, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
 import { type Cloud, type LogSettings, requireQuietLogs } from "./guard.ts";
@@ -77,7 +77,6 @@ export class EnvironmentStack {
       this.#parts.automation.up({
         ...shared,
         refresh: options.refresh ?? true,
-        expectNoChanges: options.expectNoChanges,
       }),
     );
   }
@@ -85,15 +84,14 @@ export class EnvironmentStack {
   /** What `up` would do. Changes nothing. */
   preview(options: OperationOptions = {}): Promise<OperationResult> {
     return this.#operate("preview", options, (shared) =>
-      this.#parts.automation.preview({ ...shared, refresh: options.refresh, expectNoChanges: options.expectNoChanges }),
+      this.#parts.automation.preview({ ...shared, refresh: options.refresh }),
     );
   }
 
   /** Reads the live state of every resource into the state; with `previewOnly` only reports what differs. */
   refresh(options: OperationOptions & { readonly previewOnly?: boolean | undefined } = {}): Promise<OperationResult> {
-    const { previewOnly, expectNoChanges } = options;
     return this.#operate("refresh", options, (shared) =>
-      this.#parts.automation.refresh({ ...shared, previewOnly, expectNoChanges }),
+      this.#parts.automation.refresh({ ...shared, previewOnly: options.previewOnly }),
     );
   }
 
@@ -184,7 +182,10 @@ export class EnvironmentStack {
     }
     const changes = collector.changes;
     const changed = Object.keys(changes).some((op) => !["same", "read", "refresh"].includes(op));
-    return { operation, stack: name, changes, changed, steps: collector.steps, seconds: (Date.now() - started) / 1000 };
+    const seconds = (Date.now() - started) / 1000;
+    const result = { operation, stack: name, changes, changed, steps: collector.steps, seconds };
+    if (options.expectNoChanges && changed) throw new UnexpectedChangesError(result);
+    return result;
   }
 
   /** Clears away what an interrupted operation left: locks of dead processes, pending operations. */

@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import { parse } from "yaml";
+import { RefusedError } from "../engine/error.ts";
+import type { Progress } from "../engine/events.ts";
+import type { Cloud } from "../engine/guard.ts";
+import type { EnvironmentStack } from "../engine/operations.ts";
+import { defaultDataDir, projectRoot } from "../engine/paths.ts";
+import { openStack } from "../engine/stack.ts";
+import program from "../index.ts";
+import { type LocalCloud, startLocalCloud } from "../local/cloud.ts";
+
+/** The organizations a local cloud has: Production is alone in its own, so that no preview's token reaches it. */
+export const organizations = { production: "tailfire-production", previews: "tailfire-previews" } as const;
+
+export interface SessionOptions {
+  readonly stack: string;
+  /** Default `local`. */
+  readonly cloud?: Cloud | undefined;
+  /** Default: `TAILFIRE_DATA_DIR`, or `.data` in the checkout. */
+  readonly dataDir?: string | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** An opened stack of this project and, when it is local, the cloud it lives in. */
+export interface Session {
+  readonly stack: EnvironmentStack;
+  readonly localCloud: LocalCloud | undefined;
+}
+
+/** Names of the stacks this project has a settings file for. */
+export async function knownStacks(): Promise<string[]> {
+  const files = await readdir(projectRoot);
+  return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+}
+
+/**
+ * Opens a stack of this project. A local one gets a running local cloud, the token of its own organization and the
+ * keys of the catalog hand-off. @throws RefusedError for a stack nobody knows, listing those there are.
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const known = await knownStacks();
+  if (!known.includes(options.stack)) {
+    throw new RefusedError({
+      attempted: `Opening stack "${options.stack}"`,
+      answered: `there is no Pulumi.${options.stack}.yaml; known stacks: ${known.join(", ")}`,
+      next: `Name one of those, or add Pulumi.${options.stack}.yaml.`,
+    });
+  }
+  const { stack, onProgress, cloud = "local" } = options;
+  if (cloud === "hosted") {
+    return { stack: await openStack({ stack, cloud, program, onProgress }), localCloud: undefined };
+  }
+  const dataDir = options.dataDir ?? defaultDataDir();
+  const localCloud = await startLocalCloud({
+    dataDir,
+    organizations: Object.values(organizations),
+    onProgress: (text) => onProgress?.({ kind: "line", text }),
+  });
+  const organization = organizationOf(localCloud, stack);
+  const handOff = await handOffSettings({ dataDir, stack });
+  return {
+    localCloud,
+    stack: await openStack({
+      stack,
+      cloud,
+      program,
+      dataDir,
+      onProgress,
+      config: { organizationId: organization.slug, ...handOff.config },
+      secretConfig: handOff.secretConfig,
+      env: { SUPABASE_API_ENDPOINT: localCloud.endpoint, SUPABASE_ACCESS_TOKEN: organization.token },
+    }),
+  };
+}
+
+/** The organization a stack's project belongs to in a local cloud. */
+export function organizationOf(cloud: LocalCloud, stack: string): LocalCloud["organizations"][number] {
+  const name = stack === "prod" ? organizations.production : organizations.previews;
+  const organization = cloud.organizations.find((candidate) => candidate.name === name);
+  if (!organization) throw new Error(`the local cloud at ${cloud.endpoint} has no organization ${name}`);
+  return organization;
+}
+
+interface HandOffSettings {
+  readonly config: Record<string, string>;
+  readonly secretConfig: Record<string, string>;
+}
+
+/** A publisher gets the public key, a subscriber the secret one: only it can read what Production hands over. */
+async function handOffSettings(options: { dataDir: string; stack: string }): Promise<HandOffSettings> {
+  const folder = join(options.dataDir, "hand-off");
+  const config = { handOffPath: join(folder, "catalog-reader.age") };
+  const role = await catalogRole(options.stack);
+  if (role !== "publish" && role !== "subscribe") return { config: {}, secretConfig: {} };
+  const identity = await handOffIdentity(folder);
+  return role === "publish"
+    ? { config: { ...config, handOffRecipients: await identityToRecipient(identity) }, secretConfig: {} }
+    : { config, secretConfig: { handOffIdentity: identity } };
+}
+
+async function catalogRole(stack: string): Promise<unknown> {
+  const text = await readFile(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8");
+  const settings: { config?: Record<string, unknown> } | null = parse(text);
+  return settings?.config?.["tailfire:catalog"];
+}
+
+async function handOffIdentity(folder: string): Promise<string> {
+  const path = join(folder, "identity");
+  if (!existsSync(path)) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const partial = `${path}.${randomUUID()}`;
+    await writeFile(partial, `${await generateX25519Identity()}\n`, { mode: 0o600 });
+    await rename(partial, path);
+  }
+  return (await readFile(path, "utf8")).trim();
+}
