@@ -1,4 +1,4 @@
-import type { OperationResult } from "./operations.ts";
+import type { OperationResult } from "./result.ts";
 
 /** What an {@link EngineError} says: what was attempted, on which object, what was answered, what to do next. */
 export interface EngineErrorFields {

@@ -1,41 +1,14 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
-import {
-  type Deployment,
-  type LocalBackend,
-  readCheckpoint,
-  releaseStaleLocks,
-  type StateResource,
-} from "./backend.ts";
+import { type Deployment, type LocalBackend, readCheckpoint, type StateResource } from "./backend.ts";
 import { type CommandOutput, EngineCommandError } from "./command.ts";
 import { RefusedError, UnexpectedChangesError } from "./error.ts";
-import { EventCollector, type FinishedStep, type Progress, resourceLabel } from "./events.ts";
+import { EventCollector, type Progress, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
-import { type Cloud, type LogSettings, requireQuietLogs } from "./guard.ts";
+import { type Cloud, requireQuietLogs } from "./guard.ts";
 import { withProgramEnvironment } from "./program-environment.ts";
+import { recover } from "./recovery.ts";
 import type { Engine } from "./resolve.ts";
-
-/** What every operation takes. */
-export interface OperationOptions extends LogSettings {
-  /** Read the live state of every resource first. Default true for `up`, false otherwise. */
-  readonly refresh?: boolean | undefined;
-  /** End with an error when anything would change, or did. Default false. */
-  readonly expectNoChanges?: boolean | undefined;
-}
-
-/** What an operation did, or would do. */
-export interface OperationResult {
-  readonly operation: "up" | "preview" | "refresh" | "destroy";
-  readonly stack: string;
-  /** Number of resources by operation: `{ create: 3, same: 2 }`. */
-  readonly changes: Readonly<Record<string, number>>;
-  /** Whether any resource is, or would be, anything but the same. */
-  readonly changed: boolean;
-  readonly steps: readonly FinishedStep[];
-  readonly seconds: number;
-}
-
-/** A stack's outputs by name. */
-export type StackOutputs = Record<string, { readonly value: unknown; readonly secret: boolean }>;
+import type { OperationOptions, OperationResult, StackOutputs } from "./result.ts";
 
 export interface StackParts {
   readonly name: string;
@@ -166,7 +139,14 @@ export class EnvironmentStack {
   ): Promise<OperationResult> {
     const { cloud, name, onProgress, programEnv } = this.#parts;
     requireQuietLogs(cloud, options);
-    await this.#recover();
+    const { backend } = this.#parts;
+    const lines = await recover({
+      backend,
+      readState: () => this.#state(),
+      exportState: () => this.exportState(),
+      importState: (state) => this.importState(state),
+    });
+    for (const text of lines) onProgress?.({ kind: "line", text });
     const started = Date.now();
     const collector = new EventCollector({ clean: (text) => this.#clean(text), onProgress });
     const shared: SharedOptions = {
@@ -188,26 +168,9 @@ export class EnvironmentStack {
     return result;
   }
 
-  /** Clears away what an interrupted operation left: locks of dead processes, pending operations. */
-  async #recover(): Promise<void> {
-    const { backend } = this.#parts;
-    if (backend) for (const line of await releaseStaleLocks(backend)) this.#say(line);
-    const pending = (await this.#state())?.pending_operations ?? [];
-    if (pending.length === 0) return;
-    const { version, deployment } = await this.exportState();
-    await this.importState({ version, deployment: { ...deployment, pending_operations: [] } });
-    for (const { type, resource } of pending) {
-      this.#say(`Cleared an operation that was interrupted: ${type} ${resourceLabel(resource.urn)}`);
-    }
-  }
-
   async #state(): Promise<Deployment | undefined> {
     const { backend } = this.#parts;
     return backend ? readCheckpoint(backend) : (await this.exportState()).deployment;
-  }
-
-  #say(text: string): void {
-    this.#parts.onProgress?.({ kind: "line", text });
   }
 
   #refuseProtected(kept: readonly StateResource[]): RefusedError {

@@ -1,5 +1,5 @@
 import { type FinishedStep, type Progress, resourceLabel, type Step } from "./events.ts";
-import type { OperationResult } from "./operations.ts";
+import type { OperationResult } from "./result.ts";
 
 const signs: Record<string, readonly [sign: string, word: string, colour: number]> = {
   create: ["+", "created", 32],

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { EngineError, RefusedError, StackBusyError, UnexpectedChangesError } from "../engine/error.ts";
-import type { OperationResult } from "../engine/operations.ts";
 import { countSteps, isPlumbing, Reporter } from "../engine/reporter.ts";
+import type { OperationResult } from "../engine/result.ts";
 import { type StackArguments, UsageError } from "./arguments.ts";
 import { openSession, type Session } from "./session.ts";
 
