@@ -1,0 +1,83 @@
+import type postgres from "postgres";
+import { createDbClient } from "../db/client.ts";
+import type { EnvironmentStack } from "../engine/operations.ts";
+import type { StackOutputs } from "../engine/result.ts";
+
+/** What a person wants to know of an environment. Holds no secret. */
+export interface EnvironmentReport {
+  readonly stack: string;
+  readonly ref: string;
+  /** Connection string of role `postgres`, with `***` in place of the password. */
+  readonly connection: string;
+  /** `local tables` or `foreign tables`, and from where. */
+  readonly catalog: string;
+  readonly migrations: number;
+  readonly tables: readonly { readonly schema: string; readonly kind: string; readonly tables: number }[];
+}
+
+/** The connection string of role `postgres`, straight to the database. */
+export function directUrl(outputs: StackOutputs): string {
+  return connectionUrl(outputs, String(outputs.databasePassword?.value));
+}
+
+function connectionUrl(outputs: StackOutputs, password: string): string {
+  const { user, host, port, database } = outputs;
+  const address = `${String(host?.value)}:${String(port?.value)}/${String(database?.value)}`;
+  return `postgresql://${String(user?.value)}:${password}@${address}?sslmode=require`;
+}
+
+/** Opens the database of a stack as role `postgres` for `work`, and closes it again. */
+export async function withDatabase<Result>(
+  outputs: StackOutputs,
+  work: (database: ReturnType<typeof createDbClient>) => Promise<Result>,
+): Promise<Result> {
+  const database = createDbClient(directUrl(outputs), { max: 1, onnotice: () => {}, connect_timeout: 10 });
+  try {
+    return await work(database);
+  } finally {
+    await database.$client.end({ timeout: 5 });
+  }
+}
+
+/** Reads what there is to say about an environment, from its outputs and its database. */
+export async function reportEnvironment(stack: EnvironmentStack): Promise<EnvironmentReport> {
+  const outputs = await stack.outputs({ showSecrets: true });
+  return withDatabase(outputs, async ({ $client: sql }) => ({
+    stack: stack.name,
+    ref: String(outputs.ref?.value),
+    connection: connectionUrl(outputs, "***"),
+    catalog: await whereCatalogLives(sql),
+    migrations: Number(outputs.migrationsApplied?.value),
+    tables: await countTables(sql),
+  }));
+}
+
+async function whereCatalogLives(sql: postgres.Sql): Promise<string> {
+  const servers = await sql<{ name: string; host: string }[]>`
+    select s.srvname as name, o.option_value as host
+    from pg_foreign_server s cross join lateral pg_options_to_table(s.srvoptions) o where o.option_name = 'host'`;
+  const [server] = servers;
+  return server ? `foreign tables, read from ${server.host} through server ${server.name}` : "tables of its own";
+}
+
+async function countTables(sql: postgres.Sql): Promise<EnvironmentReport["tables"]> {
+  return sql<{ schema: string; kind: string; tables: number }[]>`
+    select n.nspname as schema, case c.relkind when 'f' then 'foreign tables' else 'tables' end as kind,
+      count(*)::int as tables
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('public', 'catalog') and c.relkind in ('r', 'p', 'f')
+    group by 1, 2 order by 1, 2`;
+}
+
+/** The report as lines for a terminal. */
+export function reportLines(report: EnvironmentReport): string[] {
+  const tables = report.tables.map(({ schema, kind, tables: count }) => `${count} ${kind} in ${schema}`).join(", ");
+  return [
+    `${report.stack}`,
+    `  project     ${report.ref}`,
+    `  database    ${report.connection}`,
+    `  catalog     ${report.catalog}`,
+    `  tables      ${tables}`,
+    `  migrations  ${report.migrations} applied`,
+  ];
+}
