@@ -1,0 +1,139 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Sql } from "postgres";
+import { type Journal, type Migration, readJournal } from "./journal.ts";
+import { type DatabaseState, literal, missingTables } from "./ledger.ts";
+import { lockAndRead, readState, unlock } from "./lock.ts";
+import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
+import type { OnProgress } from "./progress.ts";
+import { type RunContext, runInTransactions } from "./run.ts";
+import { openSession, type Session } from "./session.ts";
+import type { SettingChange } from "./settings.ts";
+import type { Timeouts } from "./timeouts.ts";
+
+export type ApplyOptions = PlanOptions &
+  Timeouts & {
+    /** Drizzle's migrations folder, the one with `meta/_journal.json`. */
+    folder: string;
+    /** How long to wait for another run to end. Default 60000 ms. */
+    lockWaitMs?: number;
+    onProgress?: OnProgress;
+  };
+
+/** What a run did. */
+export type ApplyResult = {
+  /** Applied in this run, in order, with durations in milliseconds. */
+  applied: { tag: string; hash: string; statements: number; ms: number }[];
+  /** How many the ledger held before. */
+  alreadyApplied: number;
+  /** Tags of `applied` that Drizzle's own migrator would have skipped. */
+  outOfOrder: string[];
+  settings: SettingChange[];
+  /** Tags whose edited file was recorded. */
+  acceptedEdits: string[];
+};
+
+const defaultLockWaitMs = 60_000;
+
+/** Reads what a run would do. Takes no lock and changes nothing. Throws a MigrationError for an unreadable folder. */
+export async function plan(sql: Sql, options: PlanOptions & { folder: string }): Promise<Plan> {
+  const session = await openSession(sql);
+  try {
+    const [state, journal] = await Promise.all([readState(session), readWhileWaiting(options.folder)]);
+    return makePlan(journal, state, options);
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * Applies every pending migration, each exactly once, whoever else tries at the same time. Settings are stored before the
+ * first. Throws a MigrationError; what was applied before the failure stays applied and recorded.
+ */
+export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResult> {
+  return locked(sql, options, async (session, state, journal) => {
+    const planned = makePlan(journal, state, options);
+    refuse(planned);
+    if (planned.pending.length > 0 || planned.settings.length > 0 || planned.edited.length > 0) {
+      await prepare(session, state, planned);
+    }
+    const context: RunContext = {
+      session,
+      searchPath: state.searchPath,
+      timeouts: options,
+      onProgress: options.onProgress ?? (() => {}),
+      applied: [],
+      durations: [],
+    };
+    const tags = new Set(planned.pending.map(({ tag }) => tag));
+    const pending = journal.migrations.filter(({ tag }) => tags.has(tag));
+    await runInTransactions(context, pending);
+    return result(planned, pending, context);
+  });
+}
+
+/** Runs `work` under the migration lock, with the state read under it and the folder read meanwhile. */
+export async function locked<T>(
+  sql: Sql,
+  options: { folder: string; lockWaitMs?: number; onProgress?: OnProgress },
+  work: (session: Session, state: DatabaseState, journal: Journal) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(sql);
+  try {
+    const [state, journal] = await Promise.all([
+      lockAndRead(session, {
+        waitMs: options.lockWaitMs ?? defaultLockWaitMs,
+        onWait: (holder) => options.onProgress?.({ kind: "waiting", ...(holder ? { holder } : {}) }),
+      }),
+      readWhileWaiting(options.folder),
+    ]);
+    return await work(session, state, journal);
+  } finally {
+    await unlock(session);
+    await session.close();
+  }
+}
+
+// The files are read synchronously, which is faster for many small ones; one turn lets the queries leave first.
+async function readWhileWaiting(folder: string): Promise<Journal> {
+  await nextTurn();
+  return readJournal(folder);
+}
+
+async function prepare(session: Session, state: DatabaseState, planned: Plan): Promise<void> {
+  const settings = planned.settings;
+  const tables = missingTables(state.exists, settings.length > 0);
+  if (tables !== undefined) await session.send(tables);
+  const rows = settings.map(({ name, to }) => `(${literal(name)}, ${literal(JSON.stringify(to))}::jsonb)`);
+  const edits = planned.edited.map(
+    ({ ledgerId, hash, appliedHash, tag }) =>
+      `update drizzle.__drizzle_migrations set hash = ${literal(hash)} where id = ${ledgerId}; ` +
+      "insert into environment.migration_history (ledger_id, hash, tag, applied_at, previous_hash) " +
+      `values (${ledgerId}, ${literal(hash)}, ${literal(tag)}, null, ${literal(appliedHash)}) ` +
+      "on conflict (ledger_id) do update set hash = excluded.hash, previous_hash = excluded.previous_hash",
+  );
+  const writes = [
+    ...(rows.length > 0
+      ? [
+          `insert into environment.settings (name, value) values ${rows.join(", ")} ` +
+            "on conflict (name) do update set value = excluded.value, updated_at = now()",
+        ]
+      : []),
+    ...edits,
+  ];
+  if (writes.length > 0) await session.send(`begin; ${writes.join("; ")}; commit`);
+}
+
+function result(planned: Plan, pending: Migration[], context: RunContext): ApplyResult {
+  return {
+    applied: pending.map(({ tag, hash, statements }, index) => ({
+      tag,
+      hash,
+      statements: statements.length,
+      ms: context.durations[index] ?? 0,
+    })),
+    alreadyApplied: planned.applied.length,
+    outOfOrder: planned.outOfOrder.map(({ tag }) => tag),
+    settings: planned.settings,
+    acceptedEdits: planned.edited.map(({ tag }) => tag),
+  };
+}

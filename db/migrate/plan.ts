@@ -1,4 +1,4 @@
-import { type MigrationErrorCode, MigrationError } from "./errors.ts";
+import { MigrationError, type MigrationErrorCode } from "./errors.ts";
 import type { Journal, Migration } from "./journal.ts";
 import type { DatabaseState, LedgerRow } from "./ledger.ts";
 import { compareSettings, type SettingChange, type Settings } from "./settings.ts";
@@ -22,7 +22,14 @@ export type PendingMigration = {
 export type OutOfOrderMigration = { tag: string; when: number; reason: string };
 
 /** An applied migration whose file is no longer what was applied. */
-export type EditedMigration = { tag: string; file: string; hash: string; appliedHash: string; ledgerId: number; appliedAt?: string };
+export type EditedMigration = {
+  tag: string;
+  file: string;
+  hash: string;
+  appliedHash: string;
+  ledgerId: number;
+  appliedAt?: string;
+};
 
 /** An applied migration that this checkout once had or still lists, without its file. */
 export type DeletedMigration = { tag: string; file: string; hash: string; ledgerId: number; appliedAt?: string };
@@ -108,21 +115,29 @@ type Matched = {
 
 /**
  * Finds for each journal entry its ledger row: by time and hash, else by hash alone (the journal's time was changed), else
- * by time alone (the file was changed).
+ * by time alone or by the noted tag (the file was changed).
  */
 function matchRows(journal: Journal, rows: LedgerRow[]): Matched {
   const free = new Set(rows);
   const byTag = new Map<string, LedgerRow>();
-  const index = { exact: group(rows, exactKey), hash: group(rows, ({ hash }) => hash), when: group(rows, timeKey) };
+  const index = {
+    exact: group(rows, exactKey),
+    hash: group(rows, ({ hash }) => hash),
+    when: group(rows, timeKey),
+    tag: group(rows, tagKey),
+  };
   const take = (tag: string, candidates: LedgerRow[] | undefined): void => {
     const row = byTag.has(tag) ? undefined : candidates?.find((candidate) => free.has(candidate));
     if (!row) return;
     free.delete(row);
     byTag.set(tag, row);
   };
-  for (const migration of journal.migrations) take(migration.tag, index.exact.get(`${migration.when} ${migration.hash}`));
+  for (const migration of journal.migrations)
+    take(migration.tag, index.exact.get(`${migration.when} ${migration.hash}`));
   for (const migration of journal.migrations) take(migration.tag, index.hash.get(migration.hash));
-  for (const entry of [...journal.migrations, ...journal.missing]) take(entry.tag, index.when.get(String(entry.when)));
+  const entries = [...journal.migrations, ...journal.missing];
+  for (const entry of entries) take(entry.tag, index.when.get(String(entry.when)));
+  for (const entry of entries) take(entry.tag, index.tag.get(entry.tag));
   const applied = journal.migrations.flatMap(({ tag, hash, when, index: position }) => {
     const row = byTag.get(tag);
     return row ? [{ tag, hash, when, index: position, row }] : [];
@@ -134,7 +149,9 @@ function matchRows(journal: Journal, rows: LedgerRow[]): Matched {
     edited: journal.migrations.flatMap((migration) => edited(migration, byTag.get(migration.tag))),
     deleted: [
       ...journal.missing.flatMap(({ tag, file }) => deleted(tag, file, byTag.get(tag))),
-      ...rest.flatMap((row) => (row.tag && !row.accepted ? deleted(row.tag, `${journal.folder}/${row.tag}.sql`, row) : [])),
+      ...rest.flatMap((row) =>
+        row.tag && !row.accepted ? deleted(row.tag, `${journal.folder}/${row.tag}.sql`, row) : [],
+      ),
     ],
     rest: rest.filter(({ tag, accepted }) => tag === undefined || accepted !== undefined),
   };
@@ -146,6 +163,10 @@ function exactKey({ createdAt, hash }: LedgerRow): string {
 
 function timeKey({ createdAt }: LedgerRow): string {
   return String(createdAt);
+}
+
+function tagKey({ tag }: LedgerRow): string {
+  return tag ?? "";
 }
 
 function group(rows: LedgerRow[], key: (row: LedgerRow) => string): Map<string, LedgerRow[]> {
@@ -185,7 +206,8 @@ function pendingMigration(migration: Migration, state: DatabaseState): PendingMi
 
 function outOfOrder({ tag, index, when }: Migration, lastApplied: number, ceiling: number): OutOfOrderMigration[] {
   if (index < lastApplied) return [{ tag, when, reason: "a later entry of the journal is already applied" }];
-  if (when <= ceiling) return [{ tag, when, reason: `its time is not after the newest one in the ledger (${ceiling})` }];
+  if (when <= ceiling)
+    return [{ tag, when, reason: `its time is not after the newest one in the ledger (${ceiling})` }];
   return [];
 }
 
@@ -193,7 +215,13 @@ function refusals(plan: Plan, journal: Journal, byTag: Map<string, LedgerRow>, o
   const { acceptEdited = [], strict = false } = options;
   const lost = journal.missing.filter(({ tag }) => !byTag.has(tag));
   return [
-    ...lost.map(({ tag, file }) => refusal("journal", tag, `${file} is listed in the journal, not applied, and not there. Restore it from version control.`)),
+    ...lost.map(({ tag, file }) =>
+      refusal(
+        "journal",
+        tag,
+        `${file} is listed in the journal, not applied, and not there. Restore it from version control.`,
+      ),
+    ),
     ...plan.edited.filter(({ tag }) => !acceptEdited.includes(tag)).map(editedRefusal),
     ...plan.deleted.map(deletedRefusal),
     ...plan.unknown.map(unknownRefusal),

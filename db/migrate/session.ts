@@ -33,6 +33,8 @@ export async function connectLike(sql: Sql): Promise<Sql> {
 }
 
 async function reserve(sql: Sql, end: () => Promise<void>): Promise<Session> {
+  // postgres.js 3.4 never settles `reserve` where it opens the connection and fetches no types.
+  if (!sql.options.fetch_types) await sql.unsafe("select 1");
   const reserved = await sql.reserve();
   // With a single connection every close is the close of this one. postgres.js would reconnect for the next query and
   // run it outside the lock and the transaction, and it never settles a query that was waiting to be written.

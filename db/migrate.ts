@@ -1,0 +1,53 @@
+import { fileURLToPath } from "node:url";
+import postgres, { type Sql } from "postgres";
+import { type ApplyOptions, type ApplyResult, apply, plan } from "./migrate/apply.ts";
+import { type Migration, readMigrations } from "./migrate/journal.ts";
+import type { Plan } from "./migrate/plan.ts";
+
+export type { ApplyOptions, ApplyResult } from "./migrate/apply.ts";
+export { MigrationError, type MigrationErrorCode, type MigrationErrorDetails } from "./migrate/errors.ts";
+export type { LockHolder } from "./migrate/lock.ts";
+export type {
+  AppliedMigration,
+  DeletedMigration,
+  EditedMigration,
+  OutOfOrderMigration,
+  PendingMigration,
+  Plan,
+  PlanOptions,
+  Refusal,
+  UnknownMigration,
+} from "./migrate/plan.ts";
+export type { OnProgress, ProgressEvent } from "./migrate/progress.ts";
+export type { JsonValue, SettingChange, Settings } from "./migrate/settings.ts";
+export { apply, type Migration, plan, readMigrations };
+
+/** A plan, with the answer to "is this database where my code is?". */
+export type Status = Plan & { upToDate: boolean };
+
+/** Reads where a database stands against a migrations folder. Takes no lock and changes nothing. */
+export async function status(sql: Sql, options: { folder: string }): Promise<Status> {
+  const planned = await plan(sql, options);
+  return { ...planned, upToDate: planned.pending.length === 0 && planned.refusals.length === 0 };
+}
+
+/**
+ * Applies the project's migrations to the database at `connectionString`, over a connection of its own.
+ * `options.folder` defaults to this project's `migrations/`.
+ */
+export async function runMigrations(
+  connectionString: string,
+  options: Partial<ApplyOptions> = {},
+): Promise<ApplyResult> {
+  const sql = postgres(connectionString, {
+    max: 1,
+    fetch_types: false,
+    connection: { application_name: "db:migrate" },
+    onnotice: () => {},
+  });
+  try {
+    return await apply(sql, { folder: fileURLToPath(new URL("../migrations", import.meta.url)), ...options });
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}

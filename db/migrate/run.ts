@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isServerError, MigrationError, statementError } from "./errors.ts";
+import type { Migration } from "./journal.ts";
+import { literal, recordSql, runMark } from "./ledger.ts";
+import { switchedBackend } from "./pooler-check.ts";
+import type { OnProgress } from "./progress.ts";
+import type { Session } from "./session.ts";
+import { backOffMs, isPassing, type Timeouts, timeoutsFor } from "./timeouts.ts";
+
+/** What every step of a run needs. */
+export type RunContext = {
+  session: Session;
+  /** The connection's own search_path: a migration that changes it does so for itself only. */
+  searchPath: string;
+  timeouts: Timeouts;
+  onProgress: OnProgress;
+  /** Tags committed so far in this run. */
+  applied: string[];
+  /** Durations of those, in milliseconds. */
+  durations: number[];
+};
+
+type Step = { migration: Migration; part: "head" | "tail" | number; text: string };
+type Failure = { step: Step; error: unknown };
+
+// How many messages may be under way at once. After a failure the server answers those behind it with 25P02 and logs
+// that, so it is not larger than what hides a round trip.
+const window = 48;
+
+/**
+ * Runs migrations in one transaction each, without waiting for an answer between statements. The first failure turns
+ * everything sent behind it into an error on the server: inside its transaction by 25P02, and after a commit that failed
+ * by the mark that each head demands of the one before.
+ */
+export async function runInTransactions(context: RunContext, migrations: Migration[]): Promise<void> {
+  const attempts = new Map<string, number>();
+  let left = migrations;
+  while (left.length > 0) {
+    const failure = await pipeline(context, left);
+    if (!failure) return;
+    if (!context.session.open) throw failure.error;
+    await context.session.send("rollback");
+    const { migration } = failure.step;
+    const attempt = (attempts.get(migration.tag) ?? 0) + 1;
+    attempts.set(migration.tag, attempt);
+    await waitOrThrow(context, failure, attempt);
+    left = left.slice(left.indexOf(migration));
+  }
+}
+
+async function waitOrThrow(context: RunContext, failure: Failure, attempt: number): Promise<void> {
+  const { migration } = failure.step;
+  const { error } = failure;
+  if (!isServerError(error)) throw error;
+  const { retries } = timeoutsFor(migration, context.timeouts);
+  if (!isPassing(error.code) || attempt > retries) throw explain(failure, context.applied);
+  const inMs = backOffMs(attempt);
+  context.onProgress({ kind: "retry", tag: migration.tag, attempt, sqlstate: error.code, inMs });
+  await sleep(inMs);
+}
+
+async function pipeline(context: RunContext, migrations: Migration[]): Promise<Failure | undefined> {
+  let failure: Failure | undefined;
+  const clock = { statement: performance.now(), migration: performance.now() };
+  const underWay: Promise<void>[] = [];
+  for (const step of steps(context, migrations)) {
+    if (underWay.length >= window) await underWay.shift();
+    if (failure) break;
+    underWay.push(
+      context.session.send(step.text).then(
+        () => note(context, step, clock),
+        (error: unknown) => {
+          failure ??= { step, error };
+        },
+      ),
+    );
+  }
+  await Promise.all(underWay);
+  return failure;
+}
+
+function* steps(context: RunContext, migrations: Migration[]): Generator<Step> {
+  let done = context.applied.length;
+  for (const migration of migrations) {
+    yield { migration, part: "head", text: headSql(context, migration, done) };
+    for (const [index, { text }] of migration.statements.entries()) yield { migration, part: index, text };
+    done++;
+    yield { migration, part: "tail", text: `${recordSql(migration)}; ${markSql(done)}; commit` };
+  }
+}
+
+/** Opens a transaction on the connection that holds the lock, behind the migration before, or raises 42704. */
+export function headSql(context: RunContext, migration: Migration, done: number): string {
+  const { lockTimeoutMs, statementTimeoutMs } = timeoutsFor(migration, context.timeouts);
+  return (
+    `begin; select case when pg_catalog.current_setting('${runMark}') <> '${mark(done)}' ` +
+    `then pg_catalog.current_setting('environment.the_migration_before_did_not_commit') end, ` +
+    `pg_catalog.set_config('lock_timeout', '${lockTimeoutMs}', true), ` +
+    `pg_catalog.set_config('statement_timeout', '${statementTimeoutMs}', true), ` +
+    `pg_catalog.set_config('search_path', ${literal(context.searchPath)}, false)`
+  );
+}
+
+/** Marks, inside a transaction, that the run came this far. */
+export function markSql(done: number): string {
+  return `select pg_catalog.set_config('${runMark}', '${mark(done)}', false)`;
+}
+
+function mark(done: number): string {
+  return done === 0 ? "locked" : `done ${done}`;
+}
+
+function note(context: RunContext, { migration, part }: Step, clock: { statement: number; migration: number }): void {
+  const now = performance.now();
+  if (part === "head") clock.migration = now;
+  else if (part === "tail") {
+    const ms = now - clock.migration;
+    context.applied.push(migration.tag);
+    context.durations.push(ms);
+    context.onProgress({ kind: "migration", tag: migration.tag, ms });
+  } else {
+    const total = migration.statements.length;
+    context.onProgress({
+      kind: "statement",
+      tag: migration.tag,
+      statement: part + 1,
+      total,
+      ms: now - clock.statement,
+    });
+  }
+  clock.statement = now;
+}
+
+function explain({ step: { migration, part }, error }: Failure, applied: string[]): unknown {
+  if (!isServerError(error)) return error;
+  if (part === "head" && error.code === "42704") return switchedBackend();
+  const { tag, file, sql, statements } = migration;
+  const index = typeof part === "number" ? part : statements.length - 1;
+  const statement = statements[index];
+  if (typeof part === "number" && statement) {
+    return statementError({ tag, file, sql, statement, index, total: statements.length }, error, [...applied]);
+  }
+  return new MigrationError(
+    "statement",
+    `Migration ${tag}: its statements ran, and then ${part === "tail" ? "recording and committing it" : "opening its transaction"} ` +
+      `failed with SQLSTATE ${error.code}: ${error.message}. It left nothing behind. Correct ${file} and run again.`,
+    { details: { tag, file, sqlstate: error.code, applied: [...applied] }, cause: error },
+  );
+}
