@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DaemonFile, readDaemon } from "./daemon-file.ts";
 import { cacheFolder, cloudLayout, projectLayout } from "./layout.ts";
 import { readHolder } from "./lock.ts";
+import { stopTransactionPooler } from "./pooler/transaction-pooler.ts";
 import { resolveBinaries } from "./postgres/binaries.ts";
 import { stopCluster } from "./postgres/cluster.ts";
 import { resolveLauncher } from "./postgres/launcher.ts";
 import { ensureTemplate } from "./postgres/template.ts";
 import { endProcess, isAlive } from "./process.ts";
-import { type Organization, readState } from "./state.ts";
+import type { Organization } from "./state.ts";
 import type { CloudStatusReport } from "./status.ts";
 
 /** A running local cloud, as scripts and tests use it. */
@@ -36,7 +37,7 @@ const START_TIMEOUT_MS = 60_000;
 /** Longer than the daemon gives its clusters to end. */
 const STOP_TIMEOUT_MS = 30_000;
 /** What of the caller's environment the daemon gets. A token or a PG* variable of the caller is none of its business. */
-const PASSED = ["PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "TAILFIRE_CACHE_DIR", "TAILFIRE_PGBOUNCER"];
+const PASSED = ["PATH", "HOME", "TMPDIR", "TAILFIRE_PGBOUNCER"];
 
 /**
  * Makes sure a local cloud runs for `dataDir` and has the named organizations, and says how to reach it. Starts a
@@ -68,9 +69,10 @@ export async function stopLocalCloud(options: { dataDir: string }): Promise<{ st
     const ended = await endProcess({ identity: holder, steps });
     if (!ended) throw new Error(`the local cloud (process ${holder.pid}) did not end; end it by hand`);
   }
-  const state = await readState(layout.state);
-  for (const project of state?.projects ?? []) {
-    await stopCluster({ dataFolder: projectLayout(layout, project.ref).data });
+  for (const ref of await readdir(layout.projects).catch(() => [])) {
+    const files = projectLayout(layout, ref);
+    await stopTransactionPooler(files);
+    await stopCluster({ dataFolder: files.data });
   }
   await rm(layout.daemon, { force: true });
   return { stopped: running };
@@ -100,16 +102,22 @@ async function startDaemon(options: { dataDir: string; onProgress?: (line: strin
   const [binaries, launcher] = await Promise.all([resolveBinaries({ cacheDir }), resolveLauncher()]);
   await ensureTemplate({ cacheDir, binaries, launcher, onProgress });
   onProgress?.("starting the local cloud");
-  const child = await spawnDaemon(dataDir);
+  let child = await spawnDaemon(dataDir);
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const daemon = await findDaemon(dataDir);
     if (daemon) return daemon;
-    // The loser of two starts ends with 0: the winner is about to answer.
     if (child.exitCode !== null && child.exitCode !== 0) throw await startError(dataDir);
+    // Ended with 0: another daemon held the lock. It is about to answer, unless it was about to stop.
+    if (child.exitCode === 0 && !(await isHeld(dataDir))) child = await spawnDaemon(dataDir);
     await sleep(20);
   }
   throw await startError(dataDir);
+}
+
+async function isHeld(dataDir: string): Promise<boolean> {
+  const holder = await readHolder(cloudLayout(dataDir).lock);
+  return holder !== undefined && isAlive(holder);
 }
 
 async function spawnDaemon(dataDir: string): Promise<ChildProcess> {
@@ -120,7 +128,7 @@ async function spawnDaemon(dataDir: string): Promise<ChildProcess> {
   const passed = PASSED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   const child = spawn(process.execPath, ["--import", tsx, join(import.meta.dirname, "daemon.ts"), dataDir], {
     cwd: layout.root,
-    env: Object.fromEntries(passed),
+    env: { ...Object.fromEntries(passed), TAILFIRE_CACHE_DIR: cacheFolder() },
     detached: true,
     stdio: ["ignore", log.fd, log.fd],
   });

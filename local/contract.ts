@@ -56,7 +56,9 @@ export type ProjectStatus =
   | "INIT_FAILED"
   | "INACTIVE"
   | "PAUSING"
-  | "RESTORING";
+  | "PAUSE_FAILED"
+  | "RESTORING"
+  | "RESTORE_FAILED";
 
 export interface OrganizationBody {
   id: string;

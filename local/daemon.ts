@@ -14,7 +14,8 @@ import { ensureAuthority, ensureServerCertificate } from "./postgres/certificate
 import { resolveLauncher } from "./postgres/launcher.ts";
 import { ensureTemplate } from "./postgres/template.ts";
 import { identify } from "./process.ts";
-import { createLifecycle, isActive } from "./project-lifecycle.ts";
+import { createLifecycle } from "./project-lifecycle.ts";
+import { isActive } from "./project-work.ts";
 import { type CloudState, keepState, readState, writeAtomically } from "./state.ts";
 
 /** The process of a local cloud: `node --import tsx local/daemon.ts <dataDir>`. Started by `startLocalCloud`. */

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** Where each file of one local cloud lies, below `<dataDir>/cloud`. */
 export interface CloudLayout {
@@ -59,8 +59,8 @@ export function projectLayout(cloud: CloudLayout, ref: string): ProjectLayout {
   };
 }
 
-/** `TAILFIRE_CACHE_DIR`, else `$XDG_CACHE_HOME/tailfire-environments`, else `~/.cache/tailfire-environments`. */
+/** Absolute: `TAILFIRE_CACHE_DIR`, else `$XDG_CACHE_HOME/tailfire-environments`, else `~/.cache/tailfire-environments`. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  if (env.TAILFIRE_CACHE_DIR) return env.TAILFIRE_CACHE_DIR;
-  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "tailfire-environments");
+  if (env.TAILFIRE_CACHE_DIR) return resolve(env.TAILFIRE_CACHE_DIR);
+  return resolve(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "tailfire-environments");
 }

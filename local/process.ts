@@ -18,7 +18,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       return fields[0] === "Z" || fields[0] === "X" ? undefined : { pid, started: fields[19] ?? "" };
     }
-    const line = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+    const line = execFileSync("ps", ["-o", "stat=", "-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
     return line === "" || line.startsWith("Z") ? undefined : { pid, started: line.replace(/^\S+\s+/, "") };
   } catch {
     return undefined;

@@ -35,6 +35,8 @@ export interface ProjectRecord {
   size: InstanceSize;
   createdAt: string;
   status: ProjectStatus;
+  /** Whether its cluster was once complete; until then a restart begins it anew. */
+  built: boolean;
   /** Why it is INIT_FAILED or ACTIVE_UNHEALTHY; empty otherwise. */
   problem: string;
   address: { host: string; port: number; pgbouncerPort: number };

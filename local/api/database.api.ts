@@ -4,7 +4,7 @@ import { z } from "zod";
 import { setDatabasePassword } from "../postgres/passwords.ts";
 import { scramVerifier } from "../postgres/scram.ts";
 import { withSession } from "../postgres/session.ts";
-import { isActive } from "../project-lifecycle.ts";
+import { isActive } from "../project-work.ts";
 import type { ProjectRecord } from "../state.ts";
 import type { ApiContext, ApiEnv } from "./app.ts";
 import { ApiError, readBody } from "./errors.ts";

@@ -85,7 +85,7 @@ export function projectsApi(context: ApiContext): Hono<ApiEnv> {
     return c.body(null, 200);
   });
   app.post("/:ref/restore", async (c) => {
-    requireStatus(c.get("project"), "INACTIVE");
+    requireStatus(c.get("project"), "INACTIVE", "RESTORE_FAILED");
     await context.lifecycle.restore(c.get("project"));
     return c.body(null, 200);
   });
@@ -110,6 +110,7 @@ async function recordProject(options: {
     size: body.desired_instance_size ?? "micro",
     createdAt: new Date().toISOString(),
     status: "COMING_UP",
+    built: false,
     problem: "",
     address: await chooseAddress({ network: state.value.network, taken }),
     passwordVerifier: scramVerifier(body.db_pass),

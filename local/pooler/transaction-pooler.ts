@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { access, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import type { CloudContext } from "../context.ts";
-import { projectLayout } from "../layout.ts";
+import { type ProjectLayout, projectLayout } from "../layout.ts";
 import { commandLine, endProcess, identify, type ProcessIdentity } from "../process.ts";
 import type { ProjectRecord } from "../state.ts";
 
@@ -24,8 +24,8 @@ export async function findPgbouncer(env: NodeJS.ProcessEnv = process.env): Promi
 
 /** Starts the project's PgBouncer beside its Postgres, unless it runs or is not installed. */
 export async function startTransactionPooler(context: CloudContext, record: ProjectRecord): Promise<void> {
-  if (!context.pgbouncer || (await findRunning(context, record))) return;
   const files = projectLayout(context.layout, record.ref);
+  if (!context.pgbouncer || (await findRunning(files))) return;
   await mkdir(files.pgbouncer, { recursive: true, mode: 0o700 });
   const settings = join(files.pgbouncer, "pgbouncer.ini");
   const users = join(files.pgbouncer, "users.txt");
@@ -46,19 +46,19 @@ export async function startTransactionPooler(context: CloudContext, record: Proj
 }
 
 /** Ends the project's PgBouncer, if one runs. */
-export async function stopTransactionPooler(context: CloudContext, record: ProjectRecord): Promise<void> {
-  const identity = await findRunning(context, record);
+export async function stopTransactionPooler(files: ProjectLayout): Promise<void> {
+  const identity = await findRunning(files);
   if (!identity) return;
   const steps = [
     { signal: "SIGQUIT", waitMs: 2_000 },
     { signal: "SIGKILL", waitMs: 2_000 },
   ] as const;
   await endProcess({ identity, steps: [...steps] });
-  await rm(join(projectLayout(context.layout, record.ref).pgbouncer, "pid"), { force: true });
+  await rm(join(files.pgbouncer, "pid"), { force: true });
 }
 
-async function findRunning(context: CloudContext, record: ProjectRecord): Promise<ProcessIdentity | undefined> {
-  const folder = projectLayout(context.layout, record.ref).pgbouncer;
+async function findRunning(files: ProjectLayout): Promise<ProcessIdentity | undefined> {
+  const folder = files.pgbouncer;
   const pid = Number(await readFile(join(folder, "pid"), "utf8").catch(() => ""));
   const identity = identify(pid);
   return identity && commandLine(pid).includes(folder) ? identity : undefined;

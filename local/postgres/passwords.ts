@@ -37,6 +37,7 @@ async function setVerifiers(options: {
     work: (sql) =>
       sql.begin(async (transaction) => {
         await transaction`set local log_statement = 'none'`;
+        await transaction`set local pg_stat_statements.track = 'none'`;
         for (const [role, verifier] of Object.entries(options.verifiers)) {
           await transaction.unsafe(`alter role "${role}" password '${verifier}'`);
         }

@@ -43,7 +43,7 @@ export async function ensureTemplate(options: {
   onProgress?: (line: string) => void;
 }): Promise<Template> {
   const sql = await readBootstrap();
-  const key = templateKey({ version: options.binaries.version, sql });
+  const key = templateKey({ version: options.binaries.version, launcher: options.launcher.kind, sql });
   const folder = join(options.cacheDir, "postgres-template", key);
   const found = await readTemplate({ folder, key });
   if (found) return found;
@@ -68,9 +68,10 @@ async function readBootstrap(): Promise<string> {
   return files.join("\n");
 }
 
-function templateKey(options: { version: string; sql: string }): string {
+function templateKey(options: { version: string; launcher: string; sql: string }): string {
   const uid = String(process.getuid?.() ?? "");
-  const parts = [options.version, process.platform, process.arch, uid, ...INITDB, options.sql];
+  const { version, launcher, sql } = options;
+  const parts = [version, process.platform, process.arch, uid, launcher, ...INITDB, sql];
   return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);
 }
 
