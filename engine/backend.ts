@@ -12,6 +12,8 @@ export interface LocalBackend {
   readonly stateDir: string;
   readonly homeDir: string;
   readonly passphraseFile: string;
+  /** What was encrypted into the settings file, see `Fingerprints`. */
+  readonly fingerprintFile: string;
   readonly checkpoint: string;
   readonly lockDir: string;
 }
@@ -42,6 +44,7 @@ export function localBackend(dataDir: string, project: string, stack: string): L
     stateDir,
     homeDir: join(workDir, "home"),
     passphraseFile: join(workDir, `passphrase.${stack}`),
+    fingerprintFile: join(workDir, `secrets.${stack}.json`),
     checkpoint: join(stateDir, ".pulumi", "stacks", project, `${stack}.json`),
     lockDir: join(stateDir, ".pulumi", "locks", "organization", project, stack),
   };
@@ -67,6 +70,11 @@ export async function prepareBackend(backend: LocalBackend, stack: string): Prom
 function ignoreExisting(error: NodeJS.ErrnoException): void {
   // Another process opened the same stack for the first time at the same moment: its passphrase counts.
   if (error.code !== "EEXIST") throw error;
+}
+
+/** Removes what belongs to a stack that is gone: nothing is encrypted with its passphrase any more. */
+export async function removeStackFiles(backend: LocalBackend): Promise<void> {
+  for (const path of [backend.passphraseFile, backend.fingerprintFile]) await rm(path, { force: true });
 }
 
 /** The stack's state as last written, or `undefined` before its first operation. */

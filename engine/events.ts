@@ -84,6 +84,12 @@ export class EventCollector {
   }
 }
 
+/** A text of the engine without its colour marks and without any of `secrets`. */
+export function cleanText(text: string, secrets: readonly string[]): string {
+  const plain = text.replaceAll(/<\{%.*?%\}>/g, "");
+  return secrets.reduce((cleaned, secret) => (secret ? cleaned.replaceAll(secret, "[secret]") : cleaned), plain);
+}
+
 /** The name a program gave a resource: the last part of its URN. */
 export function resourceName(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);

@@ -1,8 +1,8 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
-import { type Deployment, type LocalBackend, readCheckpoint, type StateResource } from "./backend.ts";
+import { type Deployment, type LocalBackend, readCheckpoint, removeStackFiles, type StateResource } from "./backend.ts";
 import { type CommandOutput, EngineCommandError } from "./command.ts";
 import { RefusedError, UnexpectedChangesError } from "./error.ts";
-import { EventCollector, type Progress, resourceLabel } from "./events.ts";
+import { cleanText, EventCollector, type Progress, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
 import { type Cloud, requireQuietLogs } from "./guard.ts";
 import { withProgramEnvironment } from "./program-environment.ts";
@@ -34,6 +34,7 @@ export class EnvironmentStack {
   readonly workDir: string;
   readonly engine: Engine;
   readonly #parts: StackParts;
+  readonly #clean: (text: string) => string;
 
   constructor(parts: StackParts) {
     this.name = parts.name;
@@ -42,6 +43,7 @@ export class EnvironmentStack {
     this.workDir = parts.workDir;
     this.engine = parts.engine;
     this.#parts = parts;
+    this.#clean = (text) => cleanText(text, parts.secrets);
   }
 
   /** Makes the live state what the program declares; reads the live state first unless `refresh` is false. */
@@ -114,6 +116,7 @@ export class EnvironmentStack {
   async remove(): Promise<void> {
     const keepSettings = this.cloud === "hosted" ? ["--preserve-config"] : [];
     await this.command(["stack", "rm", this.name, "--yes", ...keepSettings]);
+    if (this.#parts.backend) await removeStackFiles(this.#parts.backend);
   }
 
   /** Asks a running operation to end in order; a second call stops it at once. */
@@ -137,9 +140,8 @@ export class EnvironmentStack {
     options: OperationOptions,
     run: (shared: SharedOptions) => Promise<unknown>,
   ): Promise<OperationResult> {
-    const { cloud, name, onProgress, programEnv } = this.#parts;
+    const { backend, cloud, name, onProgress, programEnv } = this.#parts;
     requireQuietLogs(cloud, options);
-    const { backend } = this.#parts;
     const lines = await recover({
       backend,
       readState: () => this.#state(),
@@ -148,7 +150,7 @@ export class EnvironmentStack {
     });
     for (const text of lines) onProgress?.({ kind: "line", text });
     const started = Date.now();
-    const collector = new EventCollector({ clean: (text) => this.#clean(text), onProgress });
+    const collector = new EventCollector({ clean: this.#clean, onProgress });
     const shared: SharedOptions = {
       color: "never",
       onEvent: (event) => collector.add(event),
@@ -188,16 +190,8 @@ export class EnvironmentStack {
       stack: this.name,
       error,
       errors: collector?.errors ?? [],
-      clean: (t) => this.#clean(t),
+      clean: this.#clean,
     });
-  }
-
-  #clean(text: string): string {
-    const plain = text.replaceAll(/<\{%.*?%\}>/g, "");
-    return this.#parts.secrets.reduce(
-      (cleaned, secret) => (secret ? cleaned.replaceAll(secret, "[secret]") : cleaned),
-      plain,
-    );
   }
 }
 

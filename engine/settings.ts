@@ -58,28 +58,46 @@ export interface LocalSettings {
   readonly stack: string;
   /** Laid over the configuration in the project's Pulumi.STACK.yaml. A key without namespace belongs to the project. */
   readonly config: Readonly<Record<string, ConfigValue>>;
+  /** The same for values to be encrypted. */
+  readonly secretConfig: Readonly<Record<string, string>>;
   /** What the passphrase is salted with, from the state: used where the settings file has none. */
   readonly salt: string | undefined;
+  /** Whether an encrypted value in the local file, under this key, still holds this text. */
+  readonly isCurrent: (key: string, value: string) => boolean;
+}
+
+export interface WrittenSettings {
+  /** Encrypted values of the committed file, which a local stack cannot read. */
+  readonly leftOut: string[];
+  /** Values the engine has still to encrypt into the file, by qualified key. */
+  readonly toEncrypt: Readonly<Record<string, string>>;
 }
 
 /**
  * Writes the settings file of a local stack: the committed configuration plus overrides. What the committed file says
- * about encryption belongs to another backend and is left out; the local salt is kept.
- * @returns the names of encrypted values in the committed file, which a local stack cannot read.
+ * about encryption belongs to another backend and is left out; the local salt is kept, and so are encrypted values
+ * that have not changed, because encrypting one starts the engine.
  */
-export async function writeStackSettings(settings: LocalSettings): Promise<string[]> {
+export async function writeStackSettings(settings: LocalSettings): Promise<WrittenSettings> {
   const name = `Pulumi.${settings.stack}.yaml`;
   const committed = await readStackFile(join(settings.projectDir, name));
   const local = await readStackFile(join(settings.workDir, name));
   const entries = Object.entries({ ...committed.config, ...qualify(settings.project, settings.config) });
-  const secret = entries.filter(([, value]) => isEncrypted(value)).map(([key]) => key);
-  const config = Object.fromEntries(entries.filter(([key]) => !secret.includes(key)));
+  const leftOut = entries.filter(([, value]) => isEncrypted(value)).map(([key]) => key);
+  const config = Object.fromEntries(entries.filter(([key]) => !leftOut.includes(key)));
+  const toEncrypt: Record<string, string> = {};
+  for (const [key, value] of Object.entries(qualify(settings.project, settings.secretConfig))) {
+    const present = local.config?.[key];
+    delete config[key];
+    if (present !== undefined && isEncrypted(present) && settings.isCurrent(key, value)) config[key] = present;
+    else toEncrypt[key] = value;
+  }
   const salt = settings.salt ?? local.encryptionsalt;
   await writeIfChanged(
     join(settings.workDir, name),
-    stringify({ ...(salt ? { encryptionsalt: salt } : {}), ...(entries.length > 0 ? { config } : {}) }),
+    stringify({ ...(salt ? { encryptionsalt: salt } : {}), ...(Object.keys(config).length > 0 ? { config } : {}) }),
   );
-  return secret;
+  return { leftOut, toEncrypt };
 }
 
 /** Gives every key the project's namespace that has none. */

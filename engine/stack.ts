@@ -3,11 +3,12 @@ import { LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulum
 import { type LocalBackend, localBackend, prepareBackend, readCheckpoint } from "./backend.ts";
 import { RefusedError } from "./error.ts";
 import type { Progress } from "./events.ts";
+import { Fingerprints } from "./fingerprints.ts";
 import { type Cloud, remoteVariables, requireLoopback } from "./guard.ts";
 import { EnvironmentStack } from "./operations.ts";
 import { defaultDataDir, projectRoot } from "./paths.ts";
 import { type Engine, resolveEngine } from "./resolve.ts";
-import { type ConfigValue, qualify, readProject, writeProject, writeStackSettings } from "./settings.ts";
+import { type ConfigValue, readProject, writeProject, writeStackSettings } from "./settings.ts";
 import { engineEnvironment } from "./variables.ts";
 
 /** Which stack to open, and what it runs with. */
@@ -71,18 +72,29 @@ async function openLocal(opening: Opening & { say: (text: string) => void }): Pr
   await prepareBackend(backend, options.stack);
   await writeProject(projectDir, backend.workDir);
   const state = await readCheckpoint(backend);
-  const salt = state?.secrets_providers?.state?.salt;
-  const config = options.config ?? {};
-  const settings = { projectDir, workDir: backend.workDir, project, stack: options.stack, config, salt };
-  const left = await writeStackSettings(settings);
-  if (left.length > 0)
-    say(`Left out of local stack ${options.stack}, encrypted for another backend: ${left.join(", ")}`);
+  const fingerprints = await Fingerprints.open(backend.fingerprintFile, backend.passphraseFile);
+  const { leftOut, toEncrypt } = await writeStackSettings({
+    projectDir,
+    project,
+    workDir: backend.workDir,
+    stack: options.stack,
+    config: options.config ?? {},
+    secretConfig: options.secretConfig ?? {},
+    salt: state?.secrets_providers?.state?.salt,
+    isCurrent: (key, value) => fingerprints.matches(key, value),
+  });
+  if (leftOut.length > 0) {
+    say(`Left out of local stack ${options.stack}, encrypted for another backend: ${leftOut.join(", ")}`);
+  }
   const env = { ...engineEnvironment("local"), ...localVariables(backend), ...options.env };
   const stack = await assemble({ options, project, engine, env, workDir: backend.workDir, backend });
   if (!existsSync(backend.checkpoint)) {
     await stack.command(["stack", "init", options.stack, "--secrets-provider", "passphrase", "--no-select"]);
   }
-  await setSecrets(stack, project, options.secretConfig ?? {});
+  for (const [key, value] of Object.entries(toEncrypt)) {
+    await stack.command(["config", "set", key, "--secret"], { input: value });
+  }
+  if (Object.keys(toEncrypt).length > 0) await fingerprints.remember(toEncrypt);
   return stack;
 }
 
@@ -137,17 +149,17 @@ async function assemble(parts: Parts): Promise<EnvironmentStack> {
   });
 }
 
-async function setSecrets(stack: EnvironmentStack, project: string, secrets: Record<string, string>): Promise<void> {
-  for (const [key, value] of Object.entries(qualify(project, secrets))) {
-    await stack.command(["config", "set", key, "--secret"], { input: value });
-  }
-}
-
 function localVariables(backend: LocalBackend): Record<string, string> {
   return {
     PULUMI_HOME: backend.homeDir,
     PULUMI_BACKEND_URL: `file://${backend.stateDir}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: backend.passphraseFile,
+    // The plugins are this project's own; a missing one is an error to show, not something to download.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // Otherwise every operation adds a copy of the state and a log file.
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+    PULUMI_LOG_ROTATION_MAX_AGE_DAYS: "7",
+    PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "10",
   };
 }
 
