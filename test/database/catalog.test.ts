@@ -11,11 +11,11 @@ let preview: TestDatabase;
 beforeAll(async () => {
   cloud = await startTestCloud();
   [prod, preview] = await Promise.all([cloud.createDatabase("prod"), cloud.createDatabase("preview")]);
-  await migrateWithDrizzle(prod.sql);
+  await migrateWithDrizzle(prod);
   await createReader(prod.sql);
   await loadSampleCatalog(prod.sql, { sailings: 60 });
   await subscribe(preview.sql, sourceOf(prod));
-  await migrateWithDrizzle(preview.sql);
+  await migrateWithDrizzle(preview);
 });
 
 afterAll(() => cloud?.remove());
@@ -44,7 +44,7 @@ test("a foreign catalog: sixteen foreign tables that agree with Production", asy
 test("migrations run where Production cannot be reached", async () => {
   const offline = await cloud.createDatabase("offline");
   await subscribe(offline.sql, sourceOf({ host: "127.0.0.1", port: 1 }));
-  await migrateWithDrizzle(offline.sql);
+  await migrateWithDrizzle(offline);
   expect(await tablesIn(offline, "catalog")).toHaveLength(16);
   const error = await errorOf(offline.sql`select from catalog.cruise_lines`);
   expect(error.code).toBe("08001");
@@ -83,10 +83,10 @@ test.each([
 test("a missing Vault secret is named, with what to do", async () => {
   const bare = await cloud.createDatabase("bare");
   await subscribe(bare.sql, sourceOf(prod), { secret: false });
-  const error = await errorOf(migrateWithDrizzle(bare.sql));
+  const error = await errorOf(migrateWithDrizzle(bare));
   expect(error).toMatchObject({ code: "P0001", message: expect.stringContaining("'fdw_password'") });
   expect(error.hint).toContain("Vault");
   await bare.sql`select vault.create_secret(${readerPassword}, 'fdw_password', 'reader')`;
-  await migrateWithDrizzle(bare.sql);
+  await migrateWithDrizzle(bare);
   expect(await tablesIn(bare, "catalog")).toHaveLength(16);
 });

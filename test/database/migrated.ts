@@ -11,8 +11,11 @@ export const migrationsFolder = join(import.meta.dirname, "..", "..", "migration
 export const readerPassword = "Reader-only-secret-7!";
 
 /** Runs the migrations with Drizzle's own migrator: they must not need ours. */
-export async function migrateWithDrizzle(sql: Sql, folder = migrationsFolder): Promise<void> {
+export async function migrateWithDrizzle(database: TestDatabase, folder = migrationsFolder): Promise<void> {
+  // Drizzle changes how a connection writes JSON, so it gets one of its own.
+  const sql = database.connect();
   await migrate(drizzle(sql), { migrationsFolder: folder });
+  await sql.end();
 }
 
 /** What a foreign catalog reads from. */

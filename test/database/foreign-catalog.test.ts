@@ -1,0 +1,218 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "postgres";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "./cloud.ts";
+import {
+  createReader,
+  errorOf,
+  migrateWithDrizzle,
+  readerPassword,
+  type Source,
+  sourceOf,
+  subscribe,
+} from "./migrated.ts";
+
+let cloud: TestCloud;
+let prod: TestDatabase;
+let preview: TestDatabase;
+let source: Source;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  [prod, preview] = await Promise.all([cloud.createDatabase("prod"), cloud.createDatabase("preview")]);
+  source = sourceOf(prod);
+  await migrateWithDrizzle(prod);
+  await createReader(prod.sql);
+  await subscribe(preview.sql, source);
+  await migrateWithDrizzle(preview);
+});
+
+afterAll(() => cloud?.remove());
+
+// A session keeps its remote connection, and with it what the reader saw of Production inside one transaction.
+beforeEach(() => preview.sql`select 1`);
+
+interface Difference {
+  table: string;
+  column?: string;
+  change: string;
+}
+
+async function sync(sql: Sql, dryRun: boolean, tables: string[] = catalogTableNames): Promise<Difference[]> {
+  const [row] = await sql`
+    select environment.sync_foreign_tables(environment.catalog_source(), ${tables}, ${dryRun}) as differences`;
+  return row?.differences;
+}
+
+test("what Production changed is named, then altered in place, with dependants kept", async () => {
+  await preview.sql`create view public.line_names as select id, name from catalog.cruise_lines`;
+  await preview.sql`comment on foreign table catalog.cruise_lines is 'kept'`;
+  await prod.sql.unsafe(`
+    alter table catalog.cruise_lines add column alliance text collate "C" not null default 'none';
+    alter table catalog.cruise_lines alter column short_name type varchar(200);
+    alter table catalog.cruise_lines alter column slug drop not null;
+    alter table catalog.cruise_lines drop column website_url;`);
+  const expected = [
+    { table: "cruise_lines", column: "website_url", change: "drop column", local: "text" },
+    { table: "cruise_lines", column: "alliance", change: "add column", remote: 'text collate pg_catalog."C" not null' },
+    {
+      table: "cruise_lines",
+      column: "short_name",
+      change: "set type",
+      remote: "character varying(200)",
+      local: "character varying(100)",
+    },
+    { table: "cruise_lines", column: "slug", change: "set not null", remote: "false", local: "true" },
+  ];
+  expect(await sync(preview.sql, true)).toEqual(expected);
+  expect(await sync(preview.sql, true)).toEqual(expected);
+  expect(await sync(preview.sql, false)).toEqual(expected);
+  expect(await sync(preview.sql, true)).toEqual([]);
+  await preview.sql`select alliance, short_name from catalog.cruise_lines`;
+  await preview.sql`select * from public.line_names`;
+  const [row] = await preview.sql`select obj_description('catalog.cruise_lines'::regclass) as comment`;
+  expect(row?.comment).toBe("kept");
+});
+
+test("a change that would break a dependant is refused with its name, and nothing is changed", async () => {
+  await preview.sql`create view public.ship_codes as select code from catalog.cruise_ships`;
+  await prod.sql`alter table catalog.cruise_ships drop column code, add column hull_number text`;
+  const error = await errorOf(sync(preview.sql, false));
+  expect(error.code).toBe("2BP01");
+  expect(error.detail).toContain("ship_codes");
+  expect((await sync(preview.sql, true)).map(({ change }) => change)).toEqual(["drop column", "add column"]);
+  await preview.sql`drop view public.ship_codes`;
+  await sync(preview.sql, false);
+  expect(await sync(preview.sql, true)).toEqual([]);
+});
+
+test("a dropped foreign table comes back, another remote table or server is put right", async () => {
+  await preview.sql`drop foreign table catalog.cruise_ports`;
+  await preview.sql`alter foreign table catalog.cruise_regions options (set table_name 'cruise_ports')`;
+  const changes = await sync(preview.sql, false, ["cruise_ports", "cruise_regions"]);
+  expect(changes.map(({ table, change }) => [table, change])).toEqual([
+    ["cruise_ports", "create table"],
+    ["cruise_regions", "set remote table"],
+  ]);
+  await preview.sql`select environment.grant_catalog(environment.catalog_source(), ${catalogTableNames})`;
+  expect(await sync(preview.sql, true)).toEqual([]);
+});
+
+test("a table Production lacks is an error, not silence", async () => {
+  const error = await errorOf(sync(preview.sql, true, ["cruise_lines", "cruise_balloons"]));
+  expect(error).toMatchObject({ code: "HV00R", message: expect.stringContaining("cruise_balloons") });
+});
+
+test("no import schema is left behind", async () => {
+  expect(await preview.sql`select from pg_namespace where nspname like 'environment\\_%'`).toHaveLength(0);
+});
+
+test("server options are added, set and dropped; a grant on the server is taken back", async () => {
+  await preview.sql.unsafe(`
+    alter server prod_catalog options (set tcp_user_timeout '9', drop updatable, add fetch_size '7');
+    grant usage on foreign server prod_catalog to authenticated;`);
+  const ensure = () =>
+    preview.sql`select environment.ensure_catalog_server(${preview.sql.json(source as never)}) as changes`;
+  expect((await ensure())[0]?.changes).toEqual([
+    { option: "fetch_size", change: "drop" },
+    { option: "tcp_user_timeout", change: "set" },
+    { option: "updatable", change: "add" },
+    { change: "revoke usage", role: "authenticated" },
+  ]);
+  expect((await ensure())[0]?.changes).toEqual([]);
+});
+
+test("mappings are repaired, and those nobody asked for removed", async () => {
+  await preview.sql.unsafe(`
+    drop user mapping for service_role server prod_catalog;
+    alter user mapping for authenticated server prod_catalog options (drop password);
+    create user mapping for anon server prod_catalog options (user 'x', password 'y');`);
+  const [row] = await preview.sql`select environment.ensure_catalog_mappings(environment.catalog_source()) as changes`;
+  expect(row?.changes).toEqual([
+    { role: "postgres", change: "set" },
+    { role: "service_role", change: "create" },
+    { role: "authenticated", change: "set" },
+    { role: "anon", change: "drop" },
+  ]);
+  for (const role of ["service_role", "authenticated"]) {
+    await preview.sql.begin(async (tx) => {
+      await tx`select set_config('role', ${role}, true)`;
+      await tx`select from catalog.cruise_lines limit 1`;
+    });
+  }
+});
+
+test("grants are exactly those wanted", async () => {
+  await preview.sql.unsafe(`
+    revoke select on catalog.cruise_lines from authenticated;
+    grant select, insert on catalog.cruise_ships to anon;
+    grant usage on schema catalog to public;`);
+  const [row] = await preview.sql`
+    select environment.grant_catalog(environment.catalog_source(), ${catalogTableNames}) as changes`;
+  expect(row?.changes).toHaveLength(4);
+  const [again] = await preview.sql`
+    select environment.grant_catalog(environment.catalog_source(), ${catalogTableNames}) as changes`;
+  expect(again?.changes).toEqual([]);
+});
+
+test("a session that holds the same mapping is waited for; time-out and end leave no trace of the password", async () => {
+  const holder = preview.connect();
+  const waiter = preview.connect();
+  const wider = waiter.json({ ...source, roles: [...(source.roles as string[]), "anon"] } as never);
+  const ensure = () => waiter`select environment.ensure_catalog_mappings(${wider}) as changes`;
+  const held = (work: () => Promise<void>) =>
+    holder.begin(async (tx) => {
+      await tx`create user mapping for anon server prod_catalog options (user 'someone', password 'else')`;
+      await work();
+    });
+
+  await waiter`set statement_timeout = '500ms'`;
+  await held(async () => expect((await errorOf(ensure())).code).toBe("57014"));
+  await preview.sql`drop user mapping for anon server prod_catalog`;
+  await waiter`set statement_timeout = 0`;
+
+  const waiting: Promise<object>[] = [];
+  await held(async () => {
+    waiting.push(ensure().then((rows) => rows[0]?.changes.at(-1)));
+    await sleep(300);
+  });
+  expect(await waiting[0]).toEqual({ role: "anon", change: "set" });
+
+  const [{ pid } = { pid: 0 }] = await waiter<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  await preview.sql`drop user mapping for anon server prod_catalog`;
+  await held(async () => {
+    const ended = errorOf(ensure());
+    await sleep(200);
+    await preview.sql`select pg_terminate_backend(${pid})`;
+    expect(JSON.stringify(await ended)).not.toContain(readerPassword);
+  });
+  await preview.sql`select environment.ensure_catalog_mappings(environment.catalog_source())`;
+});
+
+test("the password is in no log and in no statement statistics", async () => {
+  const log = await readFile(preview.logFile, "utf8");
+  expect(log.length).toBeGreaterThan(1000);
+  expect(log).not.toContain(readerPassword);
+  const statements = await preview.sql`select query from extensions.pg_stat_statements where query ~* 'mapping'`;
+  expect(statements.length).toBeGreaterThan(0);
+  expect(JSON.stringify(statements)).not.toContain(readerPassword);
+});
+
+test("an edge of the guard: rows are refused, empty tables make way", async () => {
+  const grown = await cloud.createDatabase("grown");
+  await migrateWithDrizzle(grown);
+  await grown.sql`insert into catalog.cruise_regions (provider_identifier, name, slug) values ('1', 'Here', 'here')`;
+  const guard = () =>
+    grown.sql`select environment.refuse_local_catalog(${grown.sql.json(source as never)}, ${catalogTableNames}) as dropped`;
+  const error = await errorOf(guard());
+  expect(error).toMatchObject({ code: "55000", message: expect.stringContaining("catalog.cruise_regions") });
+  expect(error.hint).toMatch(/Keep the catalog local/);
+  await grown.sql`truncate catalog.cruise_regions cascade`;
+  expect((await guard())[0]?.dropped).toHaveLength(16);
+  await subscribe(grown.sql, source);
+  await grown.sql`select environment.ensure_catalog_server(environment.catalog_source()), environment.ensure_catalog_mappings(environment.catalog_source())`;
+  expect(await sync(grown.sql, false)).toHaveLength(16);
+  expect(await sync(grown.sql, true)).toEqual([]);
+});
