@@ -15,35 +15,35 @@ export interface InstallOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Each way that failed is added, with its reason. */
   readonly tried: string[];
+  /** Default: installer, then build. */
+  readonly ways: readonly InstallWay[] | undefined;
   readonly onProgress: Progress;
 }
 
-interface Way {
-  readonly origin: "installer" | "build";
-  /** Resolves to the reason when it fails. */
-  run(partial: string, options: InstallOptions): Promise<string | undefined>;
-}
+/** The official installer, or a build from the Go module proxy. */
+export type InstallWay = "installer" | "build";
 
-const ways: readonly Way[] = [
-  { origin: "installer", run: runInstaller },
-  { origin: "build", run: runBuild },
-];
+/** Each resolves to the reason when it fails. */
+const runners: Record<InstallWay, (partial: string, options: InstallOptions) => Promise<string | undefined>> = {
+  installer: runInstaller,
+  build: runBuild,
+};
 
 /** Installs the engine into `root`, by the first way that works. The folder appears whole or not at all. */
-export async function installEngine(options: InstallOptions): Promise<Way["origin"] | undefined> {
-  for (const way of ways) {
+export async function installEngine(options: InstallOptions): Promise<InstallWay | undefined> {
+  for (const way of options.ways ?? (["installer", "build"] as const)) {
     const partial = `${options.root}.partial-${process.pid}`;
     try {
       await rm(partial, { recursive: true, force: true });
       await mkdir(join(partial, "bin"), { recursive: true });
-      const failure = await way.run(partial, options);
+      const failure = await runners[way](partial, options);
       if (failure === undefined) {
         await rm(options.root, { recursive: true, force: true });
         await rename(partial, options.root);
-        return way.origin;
+        return way;
       }
-      options.tried.push(`${way.origin}: ${failure}`);
-      options.onProgress?.(`Engine: ${way.origin} did not work (${failure})`);
+      options.tried.push(`${way}: ${failure}`);
+      options.onProgress?.(`Engine: ${way} did not work (${failure})`);
     } finally {
       await rm(partial, { recursive: true, force: true });
     }

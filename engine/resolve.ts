@@ -2,7 +2,7 @@ import { access, constants, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { EngineCommand, EngineCommandError, runCommand } from "./command.ts";
 import { EngineError } from "./error.ts";
-import { installEngine, withInstallLock } from "./install.ts";
+import { type InstallWay, installEngine, withInstallLock } from "./install.ts";
 import { defaultCacheDir } from "./paths.ts";
 import { type EngineVersion, parseVersion } from "./version.ts";
 
@@ -17,7 +17,7 @@ export interface Engine {
   readonly path: string;
   /** As `3.258.0`. */
   readonly version: string;
-  readonly origin: "PATH" | "cache" | "installer" | "build";
+  readonly origin: "PATH" | "cache" | InstallWay;
   readonly command: EngineCommand;
 }
 
@@ -28,8 +28,8 @@ export interface ResolveOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** One line at a time; an installation reports every few seconds. */
   readonly onProgress?: ((line: string) => void) | undefined;
-  /** Install or build when no engine is found. Default true. */
-  readonly install?: boolean | undefined;
+  /** How to get an engine when none is found, in this order. Default: installer, then build. Empty: not at all. */
+  readonly ways?: readonly InstallWay[] | undefined;
 }
 
 /**
@@ -40,7 +40,7 @@ export interface ResolveOptions {
 export async function resolveEngine(options: ResolveOptions = {}): Promise<Engine> {
   const tried: string[] = [];
   const found = (await fromPath(options, tried)) ?? (await fromCache(options, tried));
-  const engine = found ?? (options.install === false ? undefined : await fromInstallation(options, tried));
+  const engine = found ?? (options.ways?.length === 0 ? undefined : await fromInstallation(options, tried));
   if (!engine) throw notFound(tried);
   options.onProgress?.(`Engine: pulumi ${engine.version} (${engine.origin}: ${engine.path})`);
   return engine;
@@ -91,7 +91,8 @@ async function fromInstallation(options: ResolveOptions, tried: string[]): Promi
     const ready = await fromCache(options, []);
     if (ready) return ready;
     const env = options.env ?? process.env;
-    const origin = await installEngine({ root, version: engineVersion, env, tried, onProgress: options.onProgress });
+    const { ways, onProgress } = options;
+    const origin = await installEngine({ root, version: engineVersion, env, tried, ways, onProgress });
     if (!origin) return undefined;
     const path = binaryIn(join(root, "bin"));
     const answer = await askVersion(path, env);
