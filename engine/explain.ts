@@ -24,15 +24,10 @@ export function explain({ attempted, stack, error, errors, clean }: Explanation)
   const answered = first
     ? [first.text, ...rest.map((other) => `${other.resource ?? "program"}: ${other.text}`)].join("\n")
     : stripNoise(stderr || clean(error.output.stdout)) || `the engine ended with code ${error.output.code}`;
-  const next = isInterrupted(error)
+  const next = /\bcancell?ed\b/i.test(answered)
     ? "Run the command again: it continues from the state that was reached."
     : "Mend the cause and run the command again: what was done already stays, the rest is done then.";
   return new EngineError({ attempted: what, resource: first?.resource, answered, next }, { cause: error });
-}
-
-/** Whether an operation ended because somebody interrupted it. */
-export function isInterrupted(error: EngineCommandError): boolean {
-  return error.output.code === 130 || /update (was )?cancell?ed|context canceled/i.test(error.output.stderr);
 }
 
 function stackBusy(attempted: string, stderr: string, cause: Error): StackBusyError {

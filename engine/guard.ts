@@ -15,9 +15,9 @@ export const remoteVariables = [
 ] as const;
 
 /**
- * Whether a URL names this machine: 127.0.0.0/8, ::1 or `localhost`. Names are never resolved, so a public name that
- * answers with a loopback address does not pass; nor does an IPv4 address in a form other than four decimal numbers
- * once the URL parser has normalised it.
+ * Whether a URL names this machine: 127.0.0.0/8 in any spelling, ::1 or `localhost`. Other names are never resolved,
+ * so a public name that answers with a loopback address does not pass; nor does a URL with parameters that name
+ * another host than its own.
  */
 export function isLoopback(url: string): boolean {
   let parsed: URL;

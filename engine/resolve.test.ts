@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EngineError } from "./error.ts";
@@ -89,11 +89,10 @@ describe("getting an engine", () => {
     const go = await folderWith("go", `echo build >> ${log}; sleep 0.3; ${buildScript}`);
     const both = await Promise.all([1, 2].map(() => resolveWith([go], { ways: ["build"] })));
     expect(both.map((engine) => engine.path)).toEqual([cached(), cached()]);
-    expect(await import("node:fs").then((fs) => fs.readFileSync(log, "utf8"))).toBe("build\n");
+    expect(readFileSync(log, "utf8")).toBe("build\n");
   });
 
   test("the lock of a dead process does not block", async () => {
-    const { hostname } = await import("node:os");
     await mkdir(join(cacheDir, "engine"), { recursive: true });
     await writeFile(`${cachedRoot({ cacheDir })}.lock`, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
     const go = await folderWith("go", buildScript);
