@@ -148,6 +148,9 @@ describe("supervision and secrets", () => {
       expect((await stat(file)).mode & 0o077, file).toBe(0);
       expect(await readFile(file, "utf8"), file).not.toContain(project.password);
     }
+    for (const file of [layout.log, files.log]) {
+      expect(await readFile(file, "utf8"), file).not.toMatch(/SCRAM-SHA-256|sbp_/);
+    }
     expect((await stat(layout.root)).mode & 0o077).toBe(0);
     expect(JSON.stringify(await localCloudStatus({ dataDir }))).not.toMatch(/sbp_|SCRAM|pass-/);
   });

@@ -59,13 +59,13 @@ async function nothing(): Promise<void> {}
 
 async function chownTree(folder: string): Promise<void> {
   for (const above of [dirname(folder), dirname(dirname(folder))]) await chmod(above, 0o711).catch(() => undefined);
+  await chown(folder, FALLBACK_UID, FALLBACK_UID);
   await run("test", ["-x", folder], { uid: FALLBACK_UID, gid: FALLBACK_UID }).catch((error: Error) => {
     throw new Error(
       `Postgres does not run as root, and user ${FALLBACK_UID} cannot reach ${folder}: a folder above it is closed to others; run as another user, allow user namespaces, or set TAILFIRE_DATA_DIR and TAILFIRE_CACHE_DIR to folders open to all`,
       { cause: error },
     );
   });
-  await chown(folder, FALLBACK_UID, FALLBACK_UID);
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     await chown(join(entry.parentPath, entry.name), FALLBACK_UID, FALLBACK_UID);
   }

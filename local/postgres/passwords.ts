@@ -36,7 +36,7 @@ async function setVerifiers(options: {
     applicationName: "local cloud: passwords",
     work: (sql) =>
       sql.begin(async (transaction) => {
-        await transaction`set local log_statement = 'none'`;
+        // The log is silent for supabase_admin; the statistics are not.
         await transaction`set local pg_stat_statements.track = 'none'`;
         for (const [role, verifier] of Object.entries(options.verifiers)) {
           await transaction.unsafe(`alter role "${role}" password '${verifier}'`);

@@ -3,11 +3,11 @@
 
 CREATE ROLE postgres LOGIN NOSUPERUSER CREATEDB CREATEROLE REPLICATION BYPASSRLS;
 
-CREATE ROLE anon NOLOGIN NOINHERIT;
+CREATE ROLE anon NOLOGIN;
 
-CREATE ROLE authenticated NOLOGIN NOINHERIT;
+CREATE ROLE authenticated NOLOGIN;
 
-CREATE ROLE service_role NOLOGIN NOINHERIT BYPASSRLS;
+CREATE ROLE service_role NOLOGIN BYPASSRLS;
 
 CREATE ROLE authenticator LOGIN NOINHERIT;
 
@@ -15,11 +15,13 @@ CREATE ROLE dashboard_user NOLOGIN CREATEDB CREATEROLE REPLICATION;
 
 CREATE ROLE pgbouncer LOGIN;
 
-CREATE ROLE supabase_auth_admin LOGIN NOINHERIT CREATEROLE;
+CREATE ROLE supabase_auth_admin LOGIN NOINHERIT;
 
 CREATE ROLE supabase_storage_admin LOGIN NOINHERIT CREATEROLE;
 
 CREATE ROLE supabase_realtime_admin NOLOGIN NOINHERIT;
+
+CREATE ROLE supabase_privileged_role NOLOGIN;
 
 CREATE ROLE supabase_replication_admin LOGIN REPLICATION;
 
@@ -35,7 +37,15 @@ GRANT anon, authenticated, service_role TO authenticator;
 
 GRANT anon, authenticated, service_role, authenticator TO postgres WITH ADMIN OPTION;
 
-GRANT supabase_realtime_admin, pg_monitor, pg_read_all_data, pg_signal_backend, pg_create_subscription TO postgres;
+GRANT pg_monitor, pg_signal_backend, pg_create_subscription TO postgres WITH ADMIN OPTION;
+
+-- Hosted, this membership is inherited, and lets postgres read pg_authid and pg_user_mapping. Nothing may come to
+-- rely on that, so here it can be granted on but not used.
+GRANT pg_read_all_data TO postgres WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
+
+GRANT supabase_realtime_admin, supabase_privileged_role TO postgres;
+
+GRANT supabase_privileged_role TO supabase_etl_admin;
 
 GRANT authenticator TO supabase_storage_admin;
 
@@ -54,6 +64,13 @@ ALTER ROLE cli_login_postgres SET search_path TO "$user", public, extensions;
 ALTER ROLE supabase_read_only_user SET default_transaction_read_only TO on;
 
 ALTER ROLE supabase_read_only_user SET search_path TO "$user", public, extensions;
+
+-- What the platform's own roles do stays out of the log: passwords are among it.
+ALTER ROLE supabase_admin SET log_statement TO none;
+
+ALTER ROLE supabase_auth_admin SET log_statement TO none;
+
+ALTER ROLE supabase_storage_admin SET log_statement TO none;
 
 ALTER ROLE supabase_auth_admin SET search_path TO auth;
 

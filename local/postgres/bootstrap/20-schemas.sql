@@ -44,7 +44,9 @@ GRANT USAGE ON SCHEMA graphql_public TO postgres, anon, authenticated, service_r
 
 CREATE SCHEMA realtime AUTHORIZATION supabase_admin;
 
-GRANT USAGE ON SCHEMA realtime TO postgres, anon, authenticated, service_role;
+GRANT USAGE ON SCHEMA realtime TO anon, authenticated, service_role;
+
+GRANT USAGE ON SCHEMA realtime TO postgres WITH GRANT OPTION;
 
 GRANT ALL ON SCHEMA realtime TO supabase_realtime_admin;
 

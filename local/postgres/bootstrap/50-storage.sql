@@ -4,7 +4,9 @@ CREATE SCHEMA storage AUTHORIZATION supabase_admin;
 
 GRANT ALL ON SCHEMA storage TO supabase_storage_admin WITH GRANT OPTION;
 
-GRANT USAGE ON SCHEMA storage TO postgres, anon, authenticated, service_role;
+GRANT USAGE ON SCHEMA storage TO anon, authenticated, service_role;
+
+GRANT USAGE ON SCHEMA storage TO postgres WITH GRANT OPTION;
 
 SET ROLE supabase_storage_admin;
 
