@@ -5,6 +5,7 @@ import { type Migration, readMigrations } from "./migrate/journal.ts";
 import type { Plan } from "./migrate/plan.ts";
 
 export type { ApplyOptions, ApplyResult } from "./migrate/apply.ts";
+export { type DryRun, dryRun } from "./migrate/dry-run.ts";
 export { MigrationError, type MigrationErrorCode, type MigrationErrorDetails } from "./migrate/errors.ts";
 export type { LockHolder } from "./migrate/lock.ts";
 export type {

@@ -3,7 +3,9 @@ import type { Sql } from "postgres";
 import { type Journal, type Migration, readJournal } from "./journal.ts";
 import { type DatabaseState, literal, missingTables } from "./ledger.ts";
 import { lockAndRead, readState, unlock } from "./lock.ts";
+import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
+import { checkAddress, checkBehaviour } from "./pooler-check.ts";
 import type { OnProgress } from "./progress.ts";
 import { type RunContext, runInTransactions } from "./run.ts";
 import { openSession, type Session } from "./session.ts";
@@ -57,6 +59,7 @@ export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResul
       await prepare(session, state, planned);
     }
     const context: RunContext = {
+      sql,
       session,
       searchPath: state.searchPath,
       timeouts: options,
@@ -66,7 +69,10 @@ export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResul
     };
     const tags = new Set(planned.pending.map(({ tag }) => tag));
     const pending = journal.migrations.filter(({ tag }) => tags.has(tag));
-    await runInTransactions(context, pending);
+    for (const batch of batches(pending)) {
+      if (batch.migration) await runWithoutTransaction(context, batch.migration, state.progress);
+      else await runInTransactions(context, batch.migrations);
+    }
     return result(planned, pending, context);
   });
 }
@@ -77,20 +83,28 @@ export async function locked<T>(
   options: { folder: string; lockWaitMs?: number; onProgress?: OnProgress },
   work: (session: Session, state: DatabaseState, journal: Journal) => Promise<T>,
 ): Promise<T> {
+  checkAddress(sql);
   const session = await openSession(sql);
   try {
-    const [state, journal] = await Promise.all([
+    const [state, journal] = await both(
       lockAndRead(session, {
         waitMs: options.lockWaitMs ?? defaultLockWaitMs,
         onWait: (holder) => options.onProgress?.({ kind: "waiting", ...(holder ? { holder } : {}) }),
       }),
       readWhileWaiting(options.folder),
-    ]);
+    );
+    await checkBehaviour(sql, session, state);
     return await work(session, state, journal);
   } finally {
     await unlock(session);
     await session.close();
   }
+}
+
+// Unlike Promise.all, waits for the other one after a failure: a lock that is still to be answered has to be given back.
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }
 
 // The files are read synchronously, which is faster for many small ones; one turn lets the queries leave first.
@@ -99,11 +113,23 @@ async function readWhileWaiting(folder: string): Promise<Journal> {
   return readJournal(folder);
 }
 
+type Batch = { migrations: Migration[]; migration?: Migration };
+
+function batches(pending: Migration[]): Batch[] {
+  const found: Batch[] = [];
+  for (const migration of pending) {
+    const current = found.at(-1);
+    if (!migration.directives.transaction) found.push({ migrations: [], migration });
+    else if (current && !current.migration) current.migrations.push(migration);
+    else found.push({ migrations: [migration] });
+  }
+  return found;
+}
+
 async function prepare(session: Session, state: DatabaseState, planned: Plan): Promise<void> {
   const settings = planned.settings;
   const tables = missingTables(state.exists, settings.length > 0);
   if (tables !== undefined) await session.send(tables);
-  const rows = settings.map(({ name, to }) => `(${literal(name)}, ${literal(JSON.stringify(to))}::jsonb)`);
   const edits = planned.edited.map(
     ({ ledgerId, hash, appliedHash, tag }) =>
       `update drizzle.__drizzle_migrations set hash = ${literal(hash)} where id = ${ledgerId}; ` +
@@ -111,16 +137,18 @@ async function prepare(session: Session, state: DatabaseState, planned: Plan): P
       `values (${ledgerId}, ${literal(hash)}, ${literal(tag)}, null, ${literal(appliedHash)}) ` +
       "on conflict (ledger_id) do update set hash = excluded.hash, previous_hash = excluded.previous_hash",
   );
-  const writes = [
-    ...(rows.length > 0
-      ? [
-          `insert into environment.settings (name, value) values ${rows.join(", ")} ` +
-            "on conflict (name) do update set value = excluded.value, updated_at = now()",
-        ]
-      : []),
-    ...edits,
-  ];
+  const writes = [...settingsSql(settings), ...edits];
   if (writes.length > 0) await session.send(`begin; ${writes.join("; ")}; commit`);
+}
+
+/** Stores settings; empty where there are none. */
+export function settingsSql(changes: SettingChange[]): string[] {
+  if (changes.length === 0) return [];
+  const rows = changes.map(({ name, to }) => `(${literal(name)}, ${literal(JSON.stringify(to))}::jsonb)`);
+  return [
+    `insert into environment.settings (name, value) values ${rows.join(", ")} ` +
+      "on conflict (name) do update set value = excluded.value, updated_at = now()",
+  ];
 }
 
 function result(planned: Plan, pending: Migration[], context: RunContext): ApplyResult {

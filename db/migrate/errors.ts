@@ -65,6 +65,8 @@ export type FailedStatement = {
   statement: Statement;
   index: number;
   total: number;
+  /** Set for a no-transaction migration: how many of its statements are done and recorded. */
+  kept?: number;
 };
 
 /** True for what the server answered with, which carries a SQLSTATE; false for a broken connection. */
@@ -86,7 +88,7 @@ export function statementError(failed: FailedStatement, cause: PostgresError, ap
     cause.detail ? `  detail: ${cause.detail}` : undefined,
     cause.hint ? `  hint: ${cause.hint}` : undefined,
     cause.where ? `  where: ${cause.where}` : undefined,
-    nextStep(cause, applied),
+    nextStep(cause, applied, failed.kept),
   ];
   return new MigrationError("statement", lines.filter((part) => part !== undefined).join("\n"), {
     details: {
@@ -114,12 +116,14 @@ const advice: Record<string, string> = {
   "55P04": "A new enum value can be used only after its transaction: put the use into the next migration file.",
 };
 
-function nextStep(cause: PostgresError, applied: string[]): string {
+function nextStep(cause: PostgresError, applied: string[], done: number | undefined): string {
   const kept =
     applied.length === 0
       ? ""
       : ` ${applied.length} earlier ${applied.length === 1 ? "one" : "ones"} of this run stay applied.`;
-  return `This migration left nothing behind.${kept} ${advice[cause.code] ?? "Correct the file and run again."}`;
+  const left =
+    done === undefined ? "left nothing behind" : `has ${done} of its statements done, and the next run resumes here`;
+  return `This migration ${left}.${kept} ${advice[cause.code] ?? "Correct the file and run again."}`;
 }
 
 // The server counts characters; JavaScript counts UTF-16 units.
@@ -131,7 +135,8 @@ function unitsOf(text: string, characters: number): number {
   return units;
 }
 
-function locate(sql: string, offset: number): { line: number; column: number; text: string } {
+/** Line and column (from 1) of an offset, and the text of that line. */
+export function locate(sql: string, offset: number): { line: number; column: number; text: string } {
   const before = sql.lastIndexOf("\n", offset - 1) + 1;
   const after = sql.indexOf("\n", offset);
   const line = sql.slice(0, before).split("\n").length;

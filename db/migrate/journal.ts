@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MigrationError } from "./errors.ts";
 import { type Directives, readDirectives, type Statement, splitStatements } from "./statements.ts";
+import { type Units, unitsOf } from "./units.ts";
 
 /** One entry of Drizzle's journal with the file it names. */
 export class Migration {
@@ -16,7 +17,7 @@ export class Migration {
   readonly hash: string;
   readonly file: string;
   readonly sql: string;
-  #statements: Statement[] | undefined;
+  #units: Units | undefined;
   #directives: Directives | undefined;
 
   constructor(source: { tag: string; index: number; when: number; file: string; sql: string }) {
@@ -28,10 +29,20 @@ export class Migration {
     this.hash = createHash("sha256").update(source.sql).digest("hex");
   }
 
-  /** Parsed when first asked for: an applied migration never is. */
+  /** What is sent, one by one. Parsed when first asked for: an applied migration never is. */
   get statements(): Statement[] {
-    this.#statements ??= splitStatements(this.sql);
-    return this.#statements;
+    return this.#parsed.units;
+  }
+
+  /** Statements that this runner cannot run, each with the reason. */
+  get problems(): Units["problems"] {
+    return this.#parsed.problems;
+  }
+
+  get #parsed(): Units {
+    const { sql, directives } = this;
+    this.#units ??= unitsOf({ sql, statements: splitStatements(sql), transaction: directives.transaction });
+    return this.#units;
   }
 
   /** The file's `-- migrate:` lines. Throws a MigrationError (code `journal`) for one that is not known. */

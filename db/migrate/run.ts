@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "postgres";
 import { isServerError, MigrationError, statementError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
 import { literal, recordSql, runMark } from "./ledger.ts";
@@ -9,6 +10,7 @@ import { backOffMs, isPassing, type Timeouts, timeoutsFor } from "./timeouts.ts"
 
 /** What every step of a run needs. */
 export type RunContext = {
+  sql: Sql;
   session: Session;
   /** The connection's own search_path: a migration that changes it does so for itself only. */
   searchPath: string;
@@ -53,7 +55,7 @@ async function waitOrThrow(context: RunContext, failure: Failure, attempt: numbe
   const { error } = failure;
   if (!isServerError(error)) throw error;
   const { retries } = timeoutsFor(migration, context.timeouts);
-  if (!isPassing(error.code) || attempt > retries) throw explain(failure, context.applied);
+  if (!isPassing(error.code) || attempt > retries) throw explain(failure, context);
   const inMs = backOffMs(attempt);
   context.onProgress({ kind: "retry", tag: migration.tag, attempt, sqlstate: error.code, inMs });
   await sleep(inMs);
@@ -131,9 +133,9 @@ function note(context: RunContext, { migration, part }: Step, clock: { statement
   clock.statement = now;
 }
 
-function explain({ step: { migration, part }, error }: Failure, applied: string[]): unknown {
+function explain({ step: { migration, part }, error }: Failure, { sql: connection, applied }: RunContext): unknown {
   if (!isServerError(error)) return error;
-  if (part === "head" && error.code === "42704") return switchedBackend();
+  if (part === "head" && error.code === "42704") return switchedBackend(connection);
   const { tag, file, sql, statements } = migration;
   const index = typeof part === "number" ? part : statements.length - 1;
   const statement = statements[index];

@@ -1,0 +1,92 @@
+import type { Journal, Migration } from "./journal.ts";
+import type { LedgerRow } from "./ledger.ts";
+import type { DeletedMigration, EditedMigration } from "./plan.ts";
+
+/** Which ledger row belongs to which journal entry, and what does not fit. */
+export type Matched = {
+  byTag: Map<string, LedgerRow>;
+  applied: { tag: string; hash: string; when: number; index: number; row: LedgerRow }[];
+  edited: EditedMigration[];
+  deleted: DeletedMigration[];
+  rest: LedgerRow[];
+};
+
+/**
+ * Finds for each journal entry its ledger row: by time and hash, else by hash alone (the journal's time was changed), else
+ * by time alone or by the noted tag (the file was changed).
+ */
+export function matchRows(journal: Journal, rows: LedgerRow[]): Matched {
+  const free = new Set(rows);
+  const byTag = new Map<string, LedgerRow>();
+  const index = {
+    exact: group(rows, exactKey),
+    hash: group(rows, ({ hash }) => hash),
+    when: group(rows, timeKey),
+    tag: group(rows, tagKey),
+  };
+  const take = (tag: string, candidates: LedgerRow[] | undefined): void => {
+    const row = byTag.has(tag) ? undefined : candidates?.find((candidate) => free.has(candidate));
+    if (!row) return;
+    free.delete(row);
+    byTag.set(tag, row);
+  };
+  for (const migration of journal.migrations)
+    take(migration.tag, index.exact.get(`${migration.when} ${migration.hash}`));
+  for (const migration of journal.migrations) take(migration.tag, index.hash.get(migration.hash));
+  const entries = [...journal.migrations, ...journal.missing];
+  for (const entry of entries) take(entry.tag, index.when.get(String(entry.when)));
+  for (const entry of entries) take(entry.tag, index.tag.get(entry.tag));
+  const applied = journal.migrations.flatMap(({ tag, hash, when, index: position }) => {
+    const row = byTag.get(tag);
+    return row ? [{ tag, hash, when, index: position, row }] : [];
+  });
+  const rest = [...free];
+  return {
+    byTag,
+    applied,
+    edited: journal.migrations.flatMap((migration) => edited(migration, byTag.get(migration.tag))),
+    deleted: [
+      ...journal.missing.flatMap(({ tag, file }) => deleted(tag, file, byTag.get(tag))),
+      ...rest.flatMap((row) =>
+        row.tag && !row.accepted ? deleted(row.tag, `${journal.folder}/${row.tag}.sql`, row) : [],
+      ),
+    ],
+    rest: rest.filter(({ tag, accepted }) => tag === undefined || accepted !== undefined),
+  };
+}
+
+function exactKey({ createdAt, hash }: LedgerRow): string {
+  return `${createdAt} ${hash}`;
+}
+
+function timeKey({ createdAt }: LedgerRow): string {
+  return String(createdAt);
+}
+
+function tagKey({ tag }: LedgerRow): string {
+  return tag ?? "";
+}
+
+function group(rows: LedgerRow[], key: (row: LedgerRow) => string): Map<string, LedgerRow[]> {
+  const groups = new Map<string, LedgerRow[]>();
+  for (const row of rows) {
+    const same = groups.get(key(row));
+    if (same) same.push(row);
+    else groups.set(key(row), [row]);
+  }
+  return groups;
+}
+
+function edited({ tag, file, hash }: Migration, row: LedgerRow | undefined): EditedMigration[] {
+  if (!row || row.hash === hash) return [];
+  return [{ tag, file, hash, appliedHash: row.hash, ledgerId: row.id, ...appliedAt(row) }];
+}
+
+function deleted(tag: string, file: string, row: LedgerRow | undefined): DeletedMigration[] {
+  return row && !row.accepted ? [{ tag, file, hash: row.hash, ledgerId: row.id, ...appliedAt(row) }] : [];
+}
+
+/** When a row was applied, as far as anybody knows. */
+export function appliedAt(row: LedgerRow): { appliedAt?: string } {
+  return row.appliedAt === undefined ? {} : { appliedAt: row.appliedAt };
+}

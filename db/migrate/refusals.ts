@@ -1,0 +1,96 @@
+import { locate, type MigrationErrorCode } from "./errors.ts";
+import type { Journal, Migration } from "./journal.ts";
+import type { LedgerRow } from "./ledger.ts";
+import type {
+  DeletedMigration,
+  EditedMigration,
+  OutOfOrderMigration,
+  Plan,
+  PlanOptions,
+  Refusal,
+  UnknownMigration,
+} from "./plan.ts";
+import type { SettingChange } from "./settings.ts";
+
+/** Why `apply` would refuse this plan, each reason with its way out. */
+export function refusals(plan: Plan, journal: Journal, byTag: Map<string, LedgerRow>, options: PlanOptions): Refusal[] {
+  const { acceptEdited = [], strict = false } = options;
+  const lost = journal.missing.filter(({ tag }) => !byTag.has(tag));
+  return [
+    ...lost.map(({ tag, file }) =>
+      refusal(
+        "journal",
+        tag,
+        `${file} is listed in the journal, not applied, and not there. Restore it from version control.`,
+      ),
+    ),
+    ...journal.migrations.filter(({ tag }) => !byTag.has(tag)).flatMap(unsupported),
+    ...plan.edited.filter(({ tag }) => !acceptEdited.includes(tag)).map(editedRefusal),
+    ...plan.deleted.map(deletedRefusal),
+    ...plan.unknown.map(unknownRefusal),
+    ...(strict ? plan.outOfOrder.map(orderRefusal) : []),
+    ...plan.settings.filter(({ change }) => change === "refused").map(settingRefusal),
+  ];
+}
+
+function refusal(code: MigrationErrorCode, tag: string | undefined, message: string): Refusal {
+  return { code, ...(tag === undefined ? {} : { tag }), message };
+}
+
+function unsupported({ tag, file, sql, problems }: Migration): Refusal[] {
+  return problems.map(({ statement, reason }) =>
+    refusal(
+      "unsupported",
+      tag,
+      `${tag} cannot be run as it is: ${file}:${locate(sql, statement.start).line}: ${reason}.`,
+    ),
+  );
+}
+
+function time(appliedAtIso: string | undefined): string {
+  return appliedAtIso === undefined ? "at a time nobody recorded" : `at ${appliedAtIso}`;
+}
+
+function editedRefusal({ tag, file, hash, appliedHash, appliedAt: at }: EditedMigration): Refusal {
+  return refusal(
+    "edited",
+    tag,
+    `${tag} was edited after it was applied (${time(at)}): ${file} now has sha256 ${hash}, applied was ${appliedHash}. ` +
+      `Restore the file and put the change into a new migration, or, where only its text changed, run with --accept-edited ${tag}.`,
+  );
+}
+
+function deletedRefusal({ tag, file, hash, appliedAt: at }: DeletedMigration): Refusal {
+  return refusal(
+    "deleted",
+    tag,
+    `${tag} was applied (${time(at)}, sha256 ${hash}), and ${file} is gone. Restore it from version control, or run db:repair, ` +
+      "which compares with the live schema and shows what it will record.",
+  );
+}
+
+function unknownRefusal({ ledgerId, hash, when, appliedAt: at }: UnknownMigration): Refusal {
+  return refusal(
+    "unknown",
+    undefined,
+    `Row ${ledgerId} of the ledger (sha256 ${hash}, journal time ${new Date(when).toISOString()}, applied ${time(at)}) is a migration ` +
+      "this checkout does not have. Update the checkout, or, for a database adopted from elsewhere, run db:baseline.",
+  );
+}
+
+function orderRefusal({ tag, reason }: OutOfOrderMigration): Refusal {
+  return refusal(
+    "out-of-order",
+    tag,
+    `${tag} is out of order: ${reason}. Generate it again on top of what is applied, or run without --strict to apply it in journal order.`,
+  );
+}
+
+function settingRefusal({ name, from, to }: SettingChange): Refusal {
+  return refusal(
+    "settings",
+    undefined,
+    `Setting "${name}" is ${JSON.stringify(from)} in this database and migrations ran under it; ${JSON.stringify(to)} contradicts them. ` +
+      `Keep ${JSON.stringify(from)}, start from an empty database, or name it in allowSettingChange (--allow-setting-change ${name}).`,
+  );
+}
