@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { parse } from "yaml";
 import { RefusedError } from "../engine/error.ts";
@@ -10,7 +11,7 @@ import type { Cloud } from "../engine/guard.ts";
 import type { EnvironmentStack } from "../engine/operations.ts";
 import { defaultDataDir, projectRoot } from "../engine/paths.ts";
 import { openStack } from "../engine/stack.ts";
-import program from "../index.ts";
+import application from "../index.ts";
 import { type LocalCloud, startLocalCloud } from "../local/cloud.ts";
 
 /** The organizations a local cloud has: Production is alone in its own, so that no preview's token reaches it. */
@@ -22,6 +23,8 @@ export interface SessionOptions {
   readonly cloud?: Cloud | undefined;
   /** Default: `TAILFIRE_DATA_DIR`, or `.data` in the checkout. */
   readonly dataDir?: string | undefined;
+  /** Default: the program of this project. */
+  readonly program?: PulumiFn | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -50,7 +53,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       next: `Name one of those, or add Pulumi.${options.stack}.yaml.`,
     });
   }
-  const { stack, onProgress, cloud = "local" } = options;
+  const { stack, onProgress, cloud = "local", program = application } = options;
   if (cloud === "hosted") {
     return { stack: await openStack({ stack, cloud, program, onProgress }), localCloud: undefined };
   }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import postgres from "postgres";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { type LocalCloud, resetLocalCloud } from "../../local/cloud.ts";
@@ -9,8 +10,8 @@ import { openSession } from "../../scripts/session.ts";
 /** A data folder with a local cloud of its own, for one test file. */
 export interface Place {
   readonly dataDir: string;
-  /** Opens a stack of this project there. */
-  open(stack: string): Promise<{ stack: EnvironmentStack; cloud: LocalCloud }>;
+  /** Opens a stack there, with the program of this project or another one. */
+  open(stack: string, program?: PulumiFn): Promise<{ stack: EnvironmentStack; cloud: LocalCloud }>;
   /** Stops and removes everything. */
   remove(): Promise<void>;
 }
@@ -19,8 +20,8 @@ export function makePlace(name: string): Place {
   const dataDir = mkdtempSync(join(tmpdir(), `${name}-`));
   return {
     dataDir,
-    async open(stack) {
-      const session = await openSession({ stack, dataDir });
+    async open(stack, program) {
+      const session = await openSession({ stack, dataDir, program });
       if (!session.localCloud) throw new Error("the session is not local");
       return { stack: session.stack, cloud: session.localCloud };
     },
