@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -100,6 +100,41 @@ describe("start and stop", () => {
     const { host, port } = (await readState(cloudLayout(dataDir).state))?.projects[0]?.address ?? { host: "", port: 0 };
     const sql = cloud.connect({ ref, host, port, password: "pass-word", milliseconds: 0 });
     expect(await sql`select 1 as up`).toEqual([{ up: 1 }]);
+  });
+
+  test("a start while another stops ends with a running cloud", async () => {
+    const cloud = await open();
+    const project = await cloud.project({ name: "raced" });
+    const [, again] = await Promise.all([
+      stopLocalCloud({ dataDir }),
+      sleep(30).then(() => startLocalCloud({ dataDir, organizations: [] })),
+    ]);
+    expect(await localCloudStatus({ dataDir })).toMatchObject({ running: true, pid: again.pid });
+    expect(await cloud.connect(project)`select 1 as up`).toEqual([{ up: 1 }]);
+  });
+
+  test("on one address only, ports tell projects apart, and the API names them", async () => {
+    const [api, session, transaction] = [54_990, 54_991, 54_992].map((port) => port + (process.pid % 5) * 10);
+    const pooler = { host: "127.0.0.1", sessionPort: session, transactionPort: transaction };
+    const network = { mode: "ports", reason: "test", block: "127.0.0", api: { host: "127.0.0.1", port: api }, pooler };
+    await mkdir(cloudLayout(dataDir).root, { recursive: true });
+    await writeFile(
+      cloudLayout(dataDir).state,
+      JSON.stringify({ version: 1, network, organizations: [], projects: [] }),
+    );
+    const cloud = await open();
+    const [a, b] = [await cloud.project({ name: "a" }), await cloud.project({ name: "b" })];
+    expect(a.host).toBe("127.0.0.1");
+    expect(new Set([a.port, b.port, 5432]).size).toBe(3);
+    const entries = (await cloud.request({ path: `/v1/projects/${a.ref}/config/database/pooler` })).body;
+    const modes = entries.map((entry: { pool_mode: string; db_port: number }) => [entry.pool_mode, entry.db_port]);
+    expect(modes).toEqual([
+      ["transaction", transaction],
+      ["session", session],
+    ]);
+    const pooled = cloud.connect(a, { port: session, user: `postgres.${a.ref}` });
+    expect(await pooled`select 1 as up`).toEqual([{ up: 1 }]);
+    expect(await localCloudStatus({ dataDir })).toMatchObject({ notes: expect.arrayContaining(["test"]) });
   });
 
   test("a reset removes everything", async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -34,6 +34,9 @@ export type LocalCloudStatus =
   | ({ running: true; dataDir: string } & CloudStatusReport);
 
 const START_TIMEOUT_MS = 60_000;
+const START_ATTEMPTS = 5;
+/** A log longer than this is set aside (one generation) when a daemon starts. */
+const LOG_BYTES = 5_000_000;
 /** Longer than the daemon gives its clusters to end. */
 const STOP_TIMEOUT_MS = 30_000;
 /** What of the caller's environment the daemon gets. A token or a PG* variable of the caller is none of its business. */
@@ -49,10 +52,19 @@ export async function startLocalCloud(options: {
   onProgress?: (line: string) => void;
 }): Promise<LocalCloud> {
   const dataDir = resolve(options.dataDir);
-  const daemon = (await findDaemon(dataDir)) ?? (await startDaemon({ ...options, dataDir }));
-  const organizations = await ask<Organization[]>(daemon, "POST", "/organizations", { names: options.organizations });
-  const { caCertificate } = cloudLayout(dataDir);
-  return { endpoint: daemon.endpoint, organizations, dataDir, pid: daemon.pid, caCertificate };
+  for (let attempt = 1; ; attempt++) {
+    const daemon = (await findDaemon(dataDir)) ?? (await startDaemon({ ...options, dataDir }));
+    try {
+      const body = { names: options.organizations };
+      const organizations = await ask<Organization[]>(daemon, "POST", "/organizations", body);
+      const { caCertificate } = cloudLayout(dataDir);
+      return { endpoint: daemon.endpoint, organizations, dataDir, pid: daemon.pid, caCertificate };
+    } catch (error) {
+      // Somebody may just be stopping the daemon that was found.
+      if (attempt === START_ATTEMPTS) throw error;
+      await sleep(500);
+    }
+  }
 }
 
 /** Stops the daemon and every cluster of `dataDir`, also those a killed daemon left behind. Data stays. */
@@ -123,6 +135,8 @@ async function isHeld(dataDir: string): Promise<boolean> {
 async function spawnDaemon(dataDir: string): Promise<ChildProcess> {
   const layout = cloudLayout(dataDir);
   await mkdir(layout.root, { recursive: true, mode: 0o700 });
+  const { size } = await stat(layout.log).catch(() => ({ size: 0 }));
+  if (size > LOG_BYTES) await rename(layout.log, `${layout.log}.1`);
   const log = await open(layout.log, "a", 0o600);
   const tsx = createRequire(import.meta.url).resolve("tsx");
   const passed = PASSED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));

@@ -92,7 +92,8 @@ function route(
   target: (record: NonNullable<ReturnType<typeof findProject>>) => Route,
 ): Route | undefined {
   const record = findProject(context, ref);
-  if (!record) return undefined;
+  // Supavisor, too, hears of a project only when it has come up.
+  if (!record || record.status === "COMING_UP" || record.status === "INIT_FAILED") return undefined;
   return isActive(record) ? target(record) : { refused: `project ${ref} is ${record.status}` };
 }
 

