@@ -1,0 +1,2 @@
+-- A pair of contacts is related once, whichever of the two is entered first.
+CREATE UNIQUE INDEX "contact_relationships_pair_key" ON "contact_relationships" USING btree (least("contact_id", "related_contact_id"),greatest("contact_id", "related_contact_id"));
