@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cloudLayout, projectLayout } from "../layout.ts";
 import { readState } from "../state.ts";
-import { failure, openTestCloud, type TestCloud, type TestProject } from "../test-cloud.ts";
+import { openTestCloud, type TestCloud, type TestProject } from "../test-cloud.ts";
 
 let cloud: TestCloud;
 let project: TestProject;
@@ -52,6 +52,7 @@ describe("authentication", () => {
     const reply = await cloud.request({ path: `/v1/projects/${project.ref}/functions` });
     expect(reply.status).toBe(501);
     expect(reply.body.message).toContain(`GET /v1/projects/${project.ref}/functions`);
+    expect((await cloud.request({ path: "/v1/projects/available-regions" })).status).toBe(501);
   });
 });
 
@@ -177,48 +178,5 @@ describe("health, keys, pooler, add-ons, restrictions", () => {
     expect((await cloud.request({ method: "PATCH", path: `${at}/billing/addons`, body: wrong })).status).toBe(400);
     const restrictions = await cloud.request({ path: `${at}/network-restrictions` });
     expect(restrictions.body).toMatchObject({ entitlement: "allowed", config: { dbAllowedCidrs: ["0.0.0.0/0"] } });
-  });
-});
-
-describe("database", () => {
-  test("a new password works at once, the old one no longer", async () => {
-    const other = await cloud.project({ name: "password" });
-    const path = `/v1/projects/${other.ref}/database/password`;
-    expect((await cloud.request({ method: "PATCH", path, body: { password: "abc" } })).status).toBe(400);
-    expect((await cloud.request({ method: "PATCH", path, body: { password: "brand new" } })).status).toBe(200);
-    expect((await failure(cloud.connect(other)`select 1`)).code).toBe("28P01");
-    expect(await cloud.connect({ ...other, password: "brand new" })`select 1 as up`).toEqual([{ up: 1 }]);
-  });
-
-  test("a query runs as postgres, takes parameters, and reports SQLSTATE", async () => {
-    const path = `/v1/projects/${project.ref}/database/query`;
-    const run = (body: unknown) => cloud.request({ method: "POST", path, body });
-    const who = await run({ query: "reset role; select current_user, $$x$$ as x" });
-    expect(who).toEqual({ status: 201, body: [{ current_user: "postgres", x: "x" }] });
-    expect((await run({ query: "select $1::int + 1 as n", parameters: [41] })).body).toEqual([{ n: 42 }]);
-    const wrong = await run({ query: "select * from nowhere" });
-    expect(wrong.status).toBe(400);
-    expect(wrong.body.message).toMatch(/42P01.*nowhere/);
-    const climb = await run({ query: "set session authorization supabase_admin" });
-    expect(climb.body.message).toContain("42501");
-  });
-
-  test("a read-only query reads everything and writes nothing, even after asking to", async () => {
-    const read = `/v1/projects/${project.ref}/database/query/read-only`;
-    const run = (query: string) => cloud.request({ method: "POST", path: read, body: { query } });
-    await cloud.connect(project)`create table if not exists guarded (id int)`;
-    expect((await run("select count(*)::int as n from guarded")).body).toEqual([{ n: 0 }]);
-    expect((await run("insert into guarded values (1)")).status).toBe(400);
-    const trick = await run(
-      "set transaction_read_only = off; set default_transaction_read_only = off; insert into guarded values (1)",
-    );
-    expect(trick.status).toBe(400);
-    const flag = { query: "insert into guarded values (1)", read_only: true };
-    const other = await cloud.request({
-      method: "POST",
-      path: `/v1/projects/${project.ref}/database/query`,
-      body: flag,
-    });
-    expect(other.status).toBe(400);
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID, timingSafeEqual } from "node:crypto";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { type CloudContext, findProject } from "../context.ts";
 import type { Lifecycle } from "../project-lifecycle.ts";
 import type { Organization, ProjectRecord } from "../state.ts";
@@ -50,6 +50,8 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
     c.set("organization", organizationOf(context, c.req.header("authorization")));
     await next();
   });
+  // No ref, so it must not reach the check of refs.
+  app.all("/v1/projects/available-regions", notServed);
   app.use("/v1/projects/:ref/*", async (c, next) => {
     c.set("project", projectOf({ context, ref: c.req.param("ref"), organization: c.get("organization") }));
     await next();
@@ -59,11 +61,13 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
   for (const part of [healthApi, apiKeysApi, databaseApi, poolerApi, billingAddonsApi, networkRestrictionsApi]) {
     app.route("/v1/projects/:ref", part(context));
   }
-  app.all("*", (c) => {
-    const message = `the local cloud does not serve ${c.req.method} ${c.req.path}; see docs/local-cloud-differences.md`;
-    return c.json({ message }, 501);
-  });
+  app.all("*", notServed);
   return app;
+}
+
+function notServed(c: Context<ApiEnv>): Response {
+  const message = `the local cloud does not serve ${c.req.method} ${c.req.path}; see docs/local-cloud-differences.md`;
+  return c.json({ message }, 501);
 }
 
 /** Compares in constant time, whatever the lengths. */

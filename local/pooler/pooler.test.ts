@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cloudLayout } from "../layout.ts";
@@ -78,6 +79,25 @@ describe("session pooler", () => {
     await sleep(200);
     sleeping.cancel();
     expect((await outcome).code).toBe("57014");
+  });
+
+  test("garbage, half packets and broken handshakes hurt nobody else", async () => {
+    const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+    const junk = [
+      Buffer.from("GET / HTTP/1.1\r\n\r\n"),
+      Buffer.alloc(64, 255),
+      sslRequest.subarray(0, 5),
+      Buffer.alloc(0),
+    ];
+    for (const bytes of [...junk, ...junk.map((tail) => Buffer.concat([sslRequest, tail]))]) {
+      await new Promise<void>((resolve) => {
+        const socket = connect({ host: pooler.host, port: pooler.sessionPort }, () => socket.write(bytes));
+        socket.on("error", () => undefined).once("close", () => resolve());
+        socket.resume();
+        setTimeout(() => socket.resetAndDestroy(), 30);
+      });
+    }
+    expect(await throughPooler(`postgres.${source.ref}`)`select 1 as up`).toEqual([{ up: 1 }]);
   });
 
   test("drops startup options, as Supavisor does", async () => {

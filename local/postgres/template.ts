@@ -97,7 +97,14 @@ async function build(options: { folder: string; sql: string; binaries: Binaries;
   const data = join(unfinished, "data");
   const initdb = launcher.command(binaries.initdb, [`--pgdata=${data}`, `--pwfile=${passwordFile}`, ...INITDB]);
   await run(initdb.file, initdb.args, { ...initdb.options, encoding: "utf8" }).catch((error: Error) => {
-    throw new Error(`initdb for the Postgres template failed (${launcher.kind}): ${error.message}`, { cause: error });
+    const other =
+      launcher.kind === "uid switch" ? "; Postgres runs as another user here, who must be able to read it" : "";
+    throw new Error(
+      `${binaries.initdb} failed for the Postgres template (${launcher.kind})${other}: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
   });
   await runSingleUser({ ...options, data });
   await rename(unfinished, options.folder);
