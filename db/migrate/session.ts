@@ -1,5 +1,5 @@
-import type { Options, PostgresType, ReservedSql, Row, Sql } from "postgres";
-import { MigrationError } from "./errors.ts";
+import type { Options, PostgresError, PostgresType, ReservedSql, Row, Sql } from "postgres";
+import { isServerError, MigrationError } from "./errors.ts";
 
 /**
  * One connection, kept for a whole run. The advisory lock lives and dies with it, so nothing is ever sent over another:
@@ -17,9 +17,18 @@ export type Session = {
   close(): Promise<void>;
 };
 
+const endedBefore = new Set(["57P01", "57P02", "57P05"]);
+
 /** Takes the single connection of `sql`, or, where `sql` is a pool, opens one of its own with the same options. */
 export async function openSession(sql: Sql): Promise<Session> {
-  if (sql.options.max === 1) return reserve(sql, async () => {});
+  if (sql.options.max === 1) {
+    try {
+      return await reserve(sql, async () => {});
+    } catch (error) {
+      // postgres.js 3.4 answers the log-in after a connection that the server ended with that old error, and then hangs.
+      if (!isServerError(error) || !endedBefore.has(error.code)) throw error;
+    }
+  }
   const own = await connectLike(sql);
   return reserve(own, () => own.end({ timeout: 5 }));
 }
@@ -32,10 +41,14 @@ export async function connectLike(sql: Sql): Promise<Sql> {
   return postgres(options as unknown as Options<Record<string, PostgresType>>);
 }
 
-async function reserve(sql: Sql, end: () => Promise<void>): Promise<Session> {
+async function take(sql: Sql): Promise<ReservedSql> {
   // postgres.js 3.4 never settles `reserve` where it opens the connection and fetches no types.
   if (!sql.options.fetch_types) await sql.unsafe("select 1");
-  const reserved = await sql.reserve();
+  return sql.reserve();
+}
+
+async function reserve(sql: Sql, end: () => Promise<void>): Promise<Session> {
+  const reserved = await take(sql);
   // With a single connection every close is the close of this one. postgres.js would reconnect for the next query and
   // run it outside the lock and the transaction, and it never settles a query that was waiting to be written.
   const options: { onclose?: (id: number) => void } = sql.options;
@@ -60,7 +73,12 @@ async function reserve(sql: Sql, end: () => Promise<void>): Promise<Session> {
     announcedPid: () => pid,
     async send(text) {
       if (!open) throw connectionLost();
-      const answer = await Promise.race([reserved.unsafe<Row[]>(text), lost]);
+      const answer = await Promise.race([reserved.unsafe<Row[]>(text), lost]).catch((error: unknown) => {
+        if (!isServerError(error) || error.severity === "ERROR") throw error;
+        // FATAL: the server has ended the session, and the socket is about to close.
+        open = false;
+        throw connectionLost(error);
+      });
       const final: unknown = answer.at(-1);
       // Several statements give several results.
       const result = Array.isArray(final) ? (final as unknown as typeof answer) : answer;
@@ -75,10 +93,12 @@ async function reserve(sql: Sql, end: () => Promise<void>): Promise<Session> {
   };
 }
 
-function connectionLost(): MigrationError {
+function connectionLost(cause?: PostgresError): MigrationError {
+  const answer = cause ? ` (${cause.code}: ${cause.message})` : "";
   return new MigrationError(
     "connection-lost",
-    "The connection to the database was lost, and the migration lock with it. Nothing more was sent. " +
+    `The connection to the database was lost${answer}, and the migration lock with it. Nothing more was sent. ` +
       "Whether a migration whose commit was on its way took effect is in the ledger: run again, and it continues from there.",
+    cause ? { details: { sqlstate: cause.code }, cause } : {},
   );
 }

@@ -89,8 +89,8 @@ async function runBinary(name: string, args: string[]): Promise<void> {
   await run(command, all);
 }
 
-// PostgreSQL refuses to run as root.
-function asUser(command: string, args: string[]): [string, string[]] {
+/** PostgreSQL and PgBouncer refuse to run as root. */
+export function asUser(command: string, args: string[]): [string, string[]] {
   if (process.getuid?.() !== 0) return [command, args];
   return ["unshare", ["--user", "--map-user=1000", "--map-group=1000", command, ...args]];
 }

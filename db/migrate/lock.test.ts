@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Cluster, startCluster } from "../../test/support/cluster.ts";
+import { type Bench, openBench } from "../../test/support/database.ts";
+import { apply, type ProgressEvent } from "../migrate.ts";
+import { migrationLockKey } from "./lock.ts";
+
+let cluster: Cluster;
+let bench: Bench;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+});
+afterAll(() => cluster?.stop());
+beforeEach(async () => {
+  bench = await openBench(cluster);
+});
+afterEach(() => bench.close());
+
+test("a held lock is waited for and then named: application, pid, since when, what it runs", async () => {
+  await bench.made.add("0001_t", "create table t (id int);");
+  const holder = bench.connect({ connection: { application_name: "the other deploy" } });
+  await holder.unsafe(`select pg_advisory_lock(${migrationLockKey})`);
+  const [{ pid } = { pid: 0 }] = await holder`select pg_backend_pid() as pid`;
+  const events: ProgressEvent[] = [];
+  const refused = apply(bench.sql, {
+    folder: bench.made.folder,
+    lockWaitMs: 400,
+    onProgress: (event) => events.push(event),
+  });
+  await expect(refused).rejects.toMatchObject({ code: "lock-timeout" });
+  await expect(refused).rejects.toThrow(
+    new RegExp(`"the other deploy" \\(pid ${pid}, role postgres\\), connected since 20.*select pg_backend_pid\\(\\)`),
+  );
+  expect(events).toMatchObject([{ kind: "waiting", holder: { pid, application: "the other deploy" } }]);
+  const waiting = apply(bench.sql, { folder: bench.made.folder, lockWaitMs: 10_000 });
+  await sleep(200);
+  await holder.unsafe(`select pg_advisory_unlock(${migrationLockKey})`);
+  expect((await waiting).applied).toHaveLength(1);
+});
+
+test("stops before the next statement when its connection is lost, and the next run goes on", async () => {
+  await bench.made.add("0001_a", "create table a (id int);");
+  await bench.made.add(
+    "0002_b",
+    "create table b (id int);\nselect pg_terminate_backend(pg_backend_pid());\ncreate table c (id int);",
+  );
+  await bench.made.add("0003_d", "create table d (id int);");
+  await expect(apply(bench.sql, { folder: bench.made.folder })).rejects.toMatchObject({ code: "connection-lost" });
+  for (const [table, there] of [
+    ["a", true],
+    ["b", false],
+    ["c", false],
+    ["d", false],
+  ] as const)
+    expect(await bench.has(table)).toBe(there);
+  expect(await bench.locks()).toBe(0);
+  await bench.made.write("0002_b", "create table b (id int);");
+  expect((await apply(bench.sql, { folder: bench.made.folder })).applied).toHaveLength(2);
+});
+
+test("never queues the application behind it: gives way on lock_timeout and comes again", async () => {
+  await bench.made.add("0001_t", "create table t (id int);");
+  await apply(bench.sql, { folder: bench.made.folder });
+  await bench.made.add("0002_alter", "-- migrate: lock-timeout 100ms\nalter table t add column n int;");
+  const reader = bench.connect();
+  await reader.unsafe("begin; select * from t");
+  const retries: number[] = [];
+  const running = apply(bench.sql, {
+    folder: bench.made.folder,
+    onProgress: (event) => event.kind === "retry" && retries.push(event.attempt),
+  });
+  const application = bench.connect();
+  const waits: number[] = [];
+  while (retries.length < 2) {
+    const began = performance.now();
+    await application`select count(*) from t`;
+    waits.push(performance.now() - began);
+    await sleep(10);
+  }
+  await reader.unsafe("commit");
+  expect((await running).applied).toHaveLength(1);
+  expect(Math.max(...waits)).toBeLessThan(1500);
+});
+
+test("gives up on a lock after its tries, with the way out, and on statement_timeout at once", async () => {
+  await bench.made.add("0001_t", "create table t (id int);");
+  await apply(bench.sql, { folder: bench.made.folder });
+  await bench.made.add(
+    "0002_alter",
+    "-- migrate: lock-timeout 50ms\n-- migrate: retries 1\nalter table t add column n int;",
+  );
+  const reader = bench.connect();
+  await reader.unsafe("begin; select * from t");
+  await expect(apply(bench.sql, { folder: bench.made.folder })).rejects.toThrow(/55P03[\s\S]*lock-timeout 10s/);
+  await reader.unsafe("commit");
+  await bench.made.write("0002_alter", "-- migrate: statement-timeout 100ms\nselect pg_sleep(5);");
+  await expect(apply(bench.sql, { folder: bench.made.folder })).rejects.toThrow(/57014[\s\S]*statement-timeout 30min/);
+  expect(await bench.sql`show statement_timeout`).toMatchObject([{ statement_timeout: "0" }]);
+  expect(await bench.sql`show search_path`).toMatchObject([{ search_path: '"$user", public' }]);
+});
+
+test("a dead client's backend gives the lock back while a statement runs", async () => {
+  const settings = await bench.sql`select name from pg_settings where name = 'client_connection_check_interval'`;
+  expect(settings).toHaveLength(1);
+  await bench.made.add(
+    "0001_sleep",
+    "select set_config('a.b', current_setting('client_connection_check_interval'), false); create table kept as select current_setting('a.b') as value;",
+  );
+  await apply(bench.sql, { folder: bench.made.folder });
+  expect(await bench.sql`select value from kept`).toMatchObject([{ value: "2s" }]);
+});
