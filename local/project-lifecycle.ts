@@ -43,17 +43,7 @@ export function createLifecycle(context: CloudContext): Lifecycle {
     const wanted = () => record.status !== "GOING_DOWN" && !stopping;
     void queues.add(record, () => bringUp({ context, record, slots, wanted }));
   };
-  const resume = async (record: ProjectRecord): Promise<void> => {
-    if (record.status === "GOING_DOWN") await removeProject(context, record);
-    else if (record.status === "PAUSING") await finishPause(context, record);
-    else if (record.status === "RESTORING") await finishRestore(context, record);
-    else if (isActive(record)) await startProject(context, record);
-  };
-  const supervisor = setInterval(() => {
-    for (const record of context.state.value.projects) {
-      if (isActive(record) && queues.mayTry(record)) void queues.add(record, () => revive(context, record));
-    }
-  }, SUPERVISION_MS);
+  const supervisor = supervise(context, queues);
   return {
     create,
     remove: async (record) => {
@@ -73,7 +63,7 @@ export function createLifecycle(context: CloudContext): Lifecycle {
       const unbuilt = records.filter((record) => !record.built && (isActive(record) || record.status === "COMING_UP"));
       for (const record of unbuilt) create(record);
       const others = records.filter((record) => !unbuilt.includes(record));
-      await Promise.all(others.map((record) => queues.add(record, () => resume(record))));
+      await Promise.all(others.map((record) => queues.add(record, () => resume(context, record))));
     },
     stopAll: async () => {
       stopping = true;
@@ -82,6 +72,22 @@ export function createLifecycle(context: CloudContext): Lifecycle {
       await Promise.all(context.state.value.projects.map((record) => stopProject(context, record)));
     },
   };
+}
+
+function supervise(context: CloudContext, queues: Queues): NodeJS.Timeout {
+  return setInterval(() => {
+    for (const record of context.state.value.projects) {
+      if (isActive(record) && queues.mayTry(record)) void queues.add(record, () => revive(context, record));
+    }
+  }, SUPERVISION_MS);
+}
+
+/** What a daemon that starts does with a project that was built before. */
+async function resume(context: CloudContext, record: ProjectRecord): Promise<void> {
+  if (record.status === "GOING_DOWN") await removeProject(context, record);
+  else if (record.status === "PAUSING") await finishPause(context, record);
+  else if (record.status === "RESTORING") await finishRestore(context, record);
+  else if (isActive(record)) await startProject(context, record);
 }
 
 async function finishPause(context: CloudContext, record: ProjectRecord): Promise<void> {
@@ -95,11 +101,19 @@ async function finishRestore(context: CloudContext, record: ProjectRecord): Prom
 }
 
 /** Work on one project is done in the order it was asked for. */
-function createQueues(context: CloudContext) {
+interface Queues {
+  /** Resolves, also after a failure, which is recorded. */
+  add(record: ProjectRecord, work: () => Promise<void>): Promise<void>;
+  /** Whether nothing is under way for a project and its last failure is long enough ago. */
+  mayTry(record: ProjectRecord): boolean;
+  drain(): Promise<void>;
+}
+
+function createQueues(context: CloudContext): Queues {
   const last = new Map<string, Promise<void>>();
   const failedAt = new Map<string, number>();
   return {
-    add: (record: ProjectRecord, work: () => Promise<void>): Promise<void> => {
+    add: (record, work) => {
       const mine = (last.get(record.ref) ?? Promise.resolve()).then(work).catch((error: Error) => {
         failedAt.set(record.ref, Date.now());
         return setFailed(context, record, error);
@@ -108,9 +122,7 @@ function createQueues(context: CloudContext) {
       void mine.then(() => last.get(record.ref) === mine && last.delete(record.ref));
       return mine;
     },
-    /** Whether nothing is under way for a project and its last failure is long enough ago. */
-    mayTry: (record: ProjectRecord): boolean =>
-      !last.has(record.ref) && Date.now() - (failedAt.get(record.ref) ?? 0) > RETRY_MS,
+    mayTry: (record) => !last.has(record.ref) && Date.now() - (failedAt.get(record.ref) ?? 0) > RETRY_MS,
     drain: async () => {
       await Promise.all(last.values());
     },

@@ -67,15 +67,6 @@ export async function openTestCloud(options: { dataDir?: string } = {}): Promise
     const answer = await response.text();
     return { status: response.status, body: answer === "" ? null : JSON.parse(answer) };
   };
-  const waitFor: TestCloud["waitFor"] = async ({ ref, status, organization: index = 0, timeoutMs = 15_000 }) => {
-    let seen = "";
-    for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(20)) {
-      const reply = await request({ path: `/v1/projects/${ref}`, organization: index });
-      seen = reply.status === 404 ? "gone" : String(reply.body.status);
-      if (seen === status) return;
-    }
-    throw new Error(`project ${ref} is ${seen}, not ${status}, after ${timeoutMs} ms`);
-  };
   const connect: TestCloud["connect"] = (project, extra = {}) => {
     const { host, port, password } = project;
     const common = { user: "postgres", database: "postgres", max: 1, onnotice: () => undefined };
@@ -83,28 +74,55 @@ export async function openTestCloud(options: { dataDir?: string } = {}): Promise
     connections.push(sql);
     return sql;
   };
-  const project: TestCloud["project"] = async ({ name, organization: index = 0 }) => {
-    const began = performance.now();
-    const password = `pass-${name}`;
-    const body = { name, db_pass: password, organization_slug: organization(index).slug, region: "ca-central-1" };
-    const reply = await request({ method: "POST", path: "/v1/projects", organization: index, body });
-    if (reply.status !== 201) throw new Error(`create answered ${reply.status}: ${JSON.stringify(reply.body)}`);
-    const { ref } = reply.body;
-    await waitFor({ ref, status: "ACTIVE_HEALTHY", organization: index });
-    const got = await request({ path: `/v1/projects/${ref}`, organization: index });
-    const { database } = got.body as ProjectWithDatabaseBody;
-    const made = { ref, host: database.host, port: database.port ?? 5432, password, milliseconds: 0 };
-    const sql = connect(made);
-    await sql`select 1`;
-    await sql.end();
-    return { ...made, milliseconds: Math.round(performance.now() - began) };
-  };
   const close = async () => {
     await Promise.all(connections.map((sql) => sql.end({ timeout: 1 })));
     await resetLocalCloud({ dataDir });
     await rm(dataDir, { recursive: true, force: true });
   };
-  return { cloud, dataDir, organization, request, project, waitFor, connect, close };
+  const basics = { cloud, dataDir, organization, request, connect, close };
+  return {
+    ...basics,
+    project: (wanted) => createProject({ on: basics, ...wanted }),
+    waitFor: (wanted) => waitForStatus({ on: basics, ...wanted }),
+  };
+}
+
+type Basics = Omit<TestCloud, "project" | "waitFor">;
+
+async function createProject(options: { on: Basics; name: string; organization?: number }): Promise<TestProject> {
+  const { on, name, organization = 0 } = options;
+  const began = performance.now();
+  const password = `pass-${name}`;
+  const slug = on.organization(organization).slug;
+  const body = { name, db_pass: password, organization_slug: slug, region: "ca-central-1" };
+  const reply = await on.request({ method: "POST", path: "/v1/projects", organization, body });
+  if (reply.status !== 201) throw new Error(`create answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+  const { ref } = reply.body;
+  await waitForStatus({ on, ref, status: "ACTIVE_HEALTHY", organization });
+  const got = await on.request({ path: `/v1/projects/${ref}`, organization });
+  const { database } = got.body as ProjectWithDatabaseBody;
+  const made = { ref, host: database.host, port: database.port ?? 5432, password, milliseconds: 0 };
+  const sql = on.connect(made);
+  await sql`select 1`;
+  await sql.end();
+  return { ...made, milliseconds: Math.round(performance.now() - began) };
+}
+
+async function waitForStatus(options: {
+  on: Basics;
+  ref: string;
+  status: string;
+  organization?: number;
+  timeoutMs?: number;
+}): Promise<void> {
+  const { on, ref, status, organization, timeoutMs = 15_000 } = options;
+  let seen = "";
+  for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(20)) {
+    const reply = await on.request({ path: `/v1/projects/${ref}`, organization });
+    seen = reply.status === 404 ? "gone" : String(reply.body.status);
+    if (seen === status) return;
+  }
+  throw new Error(`project ${ref} is ${seen}, not ${status}, after ${timeoutMs} ms`);
 }
 
 /** SQLSTATE and message of a query that must fail. */

@@ -1,4 +1,5 @@
 import { randomUUID, timingSafeEqual } from "node:crypto";
+import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { type CloudContext, findProject } from "../context.ts";
 import type { Lifecycle } from "../project-lifecycle.ts";
@@ -11,6 +12,7 @@ import { healthApi } from "./health.api.ts";
 import { localApi } from "./local.api.ts";
 import { networkRestrictionsApi } from "./network-restrictions.api.ts";
 import { organizationsApi } from "./organizations.api.ts";
+import { pauseApi } from "./pause.api.ts";
 import { poolerApi } from "./pooler.api.ts";
 import { projectsApi } from "./projects.api.ts";
 
@@ -23,6 +25,7 @@ export interface ApiContext extends CloudContext {
 
 /** What the middleware leaves for the handlers. */
 export interface ApiEnv {
+  Bindings: HttpBindings;
   Variables: {
     /** The organization the token belongs to. */
     organization: Organization;
@@ -58,7 +61,15 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
   });
   app.route("/v1/organizations", organizationsApi(context));
   app.route("/v1/projects", projectsApi(context));
-  for (const part of [healthApi, apiKeysApi, databaseApi, poolerApi, billingAddonsApi, networkRestrictionsApi]) {
+  for (const part of [
+    pauseApi,
+    healthApi,
+    apiKeysApi,
+    databaseApi,
+    poolerApi,
+    billingAddonsApi,
+    networkRestrictionsApi,
+  ]) {
     app.route("/v1/projects/:ref", part(context));
   }
   app.all("*", notServed);

@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from "node:crypto";
-import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { z } from "zod";
 import {
@@ -44,9 +43,9 @@ const createBody = z.strictObject({
 });
 const updateBody = z.object({ name: z.string().min(1).max(256) });
 
-/** Create, list, get, rename, delete, pause and restore projects. */
+/** Create, list, get, rename and delete projects. */
 export function projectsApi(context: ApiContext): Hono<ApiEnv> {
-  const app = new Hono<ApiEnv & { Bindings: HttpBindings }>();
+  const app = new Hono<ApiEnv>();
   let creating: Promise<unknown> = Promise.resolve();
   app.post("/", async (c) => {
     const body = await readBody(c, createBody);
@@ -79,18 +78,7 @@ export function projectsApi(context: ApiContext): Hono<ApiEnv> {
     if (record.status !== "GOING_DOWN") await context.lifecycle.remove(record);
     return c.json(refBody(record));
   });
-  app.post("/:ref/pause", async (c) => {
-    requireStatus(c.get("project"), "ACTIVE_HEALTHY", "ACTIVE_UNHEALTHY");
-    await context.lifecycle.pause(c.get("project"));
-    return c.body(null, 200);
-  });
-  app.post("/:ref/restore", async (c) => {
-    requireStatus(c.get("project"), "INACTIVE", "RESTORE_FAILED");
-    await context.lifecycle.restore(c.get("project"));
-    return c.body(null, 200);
-  });
-  // The routes need the Node socket, the rest of the API does not know of it.
-  return app as unknown as Hono<ApiEnv>;
+  return app;
 }
 
 async function recordProject(options: {
@@ -133,11 +121,6 @@ function regionOf(body: z.infer<typeof createBody>): Region {
   if (body.region_selection?.type === "specific") return body.region_selection.code;
   if (body.region_selection?.type === "smartGroup") return SMART_GROUPS[body.region_selection.code];
   return body.region ?? "us-east-1";
-}
-
-function requireStatus(record: ProjectRecord, ...wanted: ProjectRecord["status"][]): void {
-  if (wanted.includes(record.status)) return;
-  throw new ApiError(400, `Project ${record.ref} is ${record.status}; this needs ${wanted.join(" or ")}`);
 }
 
 function projectBody(context: ApiContext, record: ProjectRecord): ProjectBody {

@@ -113,27 +113,32 @@ function relay(options: Connection & { packet: FirstPacket & { kind: "startup" }
   packet.parameters.set("user", user.slice(0, dot));
   // Supavisor does not pass `options` on (supavisor#206); nor may anybody here come to rely on it.
   packet.parameters.delete("options");
-  const server = openSocket({ ...route, noDelay: true });
-  let key: string | undefined;
+  join({ ...options, target: route, opening: Buffer.concat([writeStartup(packet), options.rest]) });
+}
+
+/** Opens the server side, sends it what the client began with, and lets the two talk. */
+function join(options: Connection & { target: { host: string; port: number }; opening: Buffer }): void {
+  const { socket, target, cancellations } = options;
+  const server = openSocket({ ...target, noDelay: true });
   let connected = false;
+  let key: string | undefined;
   server.on("error", (error) => {
     if (connected) socket.destroy();
     else fail(socket, { sqlstate: "XX000", message: `database unreachable: ${error.message}` });
   });
   server.once("connect", () => {
     connected = true;
-    server.write(writeStartup(packet));
-    if (options.rest.length > 0) server.write(options.rest);
+    server.write(options.opening);
     watchBackendKey(server, (found) => {
       key = found;
-      options.cancellations.set(found, route);
+      cancellations.set(found, target);
     });
     socket.setTimeout(0);
     socket.pipe(server);
     server.pipe(socket);
   });
   const end = () => {
-    if (key) options.cancellations.delete(key);
+    if (key) cancellations.delete(key);
     server.destroy();
     socket.destroy();
   };
