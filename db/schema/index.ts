@@ -1,3 +1,4 @@
+export * from "./activity.relations.ts";
 export * from "./activity.schema.ts";
 export * from "./activity-media.schema.ts";
 export * from "./agency.schema.ts";
@@ -5,6 +6,7 @@ export { catalogSchema } from "./catalog.schema.ts";
 export * from "./communication.schema.ts";
 export * from "./component.schema.ts";
 export * from "./contact.schema.ts";
+export * from "./cruise.relations.ts";
 export * from "./cruise-reference.schema.ts";
 export * from "./cruise-sailing.schema.ts";
 export * from "./cruise-ship.schema.ts";
@@ -15,4 +17,5 @@ export * from "./integration.schema.ts";
 export * from "./payment.schema.ts";
 export * from "./pricing.schema.ts";
 export * from "./template.schema.ts";
+export * from "./trip.relations.ts";
 export * from "./trip.schema.ts";
