@@ -33,11 +33,22 @@ export interface Kind<Inputs extends object, State extends object, Config> {
   secrets: readonly string[];
   /** Parses the inputs; the host calls it with unknown properties already taken out (see `check.ts`). */
   check(news: Properties, unknowns: ReadonlySet<string>): { inputs: Properties; failures: CheckFailure[] };
-  /** Compares state (live after a refresh, else as recorded) with desired inputs. No entry means no change. */
-  diff(olds: State, news: Inputs): Change[];
+  /**
+   * Compares state (live after a refresh, else as recorded) with desired inputs. No entry means no change.
+   * `recordedInputs` are those of the last operation: an import records inputs that state, being read, may not have.
+   */
+  diff(olds: State, news: Inputs, recordedInputs: Partial<Inputs>): Change[];
   create(call: Call<Config>, inputs: Inputs): Promise<{ id: string; state: State }>;
-  /** Reads live state; `undefined` means the object is gone. `recorded` is undefined on import. */
-  read(call: Call<Config>, id: string, recorded: State | undefined): Promise<ReadAnswer<Inputs, State> | undefined>;
+  /**
+   * Reads live state; `undefined` means the object is gone. On import `recorded` is undefined and `recordedInputs` is
+   * empty.
+   */
+  read(
+    call: Call<Config>,
+    id: string,
+    recorded: State | undefined,
+    recordedInputs: Partial<Inputs>,
+  ): Promise<ReadAnswer<Inputs, State> | undefined>;
   update(call: Call<Config>, id: string, olds: State, news: Inputs): Promise<State>;
   /** Deletes the object. One that is gone already is a success. */
   delete(call: Call<Config>, id: string, olds: State): Promise<void>;

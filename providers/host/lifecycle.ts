@@ -18,7 +18,8 @@ export function lifecycle<Config>(session: Session<Config>): grpc.UntypedService
     }),
     diff: unary(async (request: proto.DiffRequest) => {
       const kind = find(request.getUrn());
-      return diffResponse(kind.diff(decode(request.getOlds()).values, decode(request.getNews()).values));
+      const [olds, news, recordedInputs] = [request.getOlds(), request.getNews(), request.getOldInputs()].map(decode);
+      return diffResponse(kind.diff(olds?.values ?? {}, news?.values ?? {}, recordedInputs?.values ?? {}));
     }),
     create: unary(async (request: proto.CreateRequest) => {
       const kind = find(request.getUrn());
@@ -32,9 +33,11 @@ export function lifecycle<Config>(session: Session<Config>): grpc.UntypedService
       const kind = find(request.getUrn());
       const recorded = decode(request.getProperties());
       const state = Object.keys(recorded.values).length > 0 ? recorded.values : undefined;
-      const answer = await kind.read(session.call(request.getUrn(), request.getTimeout()), request.getId(), state);
+      const inputs = decode(request.getInputs());
+      const call = session.call(request.getUrn(), request.getTimeout());
+      const answer = await kind.read(call, request.getId(), state, inputs.values);
       if (!answer) return new proto.ReadResponse().setId("");
-      const secrets = secretsOf(kind, recorded);
+      const secrets = new Set([...secretsOf(kind, recorded), ...inputs.secrets]);
       const response = new proto.ReadResponse().setId(answer.id).setProperties(encode(answer.state, secrets));
       return answer.inputs ? response.setInputs(encode({ ...answer.inputs }, secrets)) : response;
     }),

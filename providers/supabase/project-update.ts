@@ -1,0 +1,63 @@
+import type { Call } from "../host/kind.ts";
+import { directConnection, poolerConnections } from "./connections.ts";
+import { provePassword } from "./login.ts";
+import type { ManagementApi } from "./management-api.ts";
+import { setLegacyKeys } from "./project-create.ts";
+import { type ProjectInputs, waitMilliseconds } from "./project-inputs.ts";
+import { completeState, type ProjectState, projectState } from "./project-state.ts";
+import { type Wait, waitUntilActive, waitUntilReady } from "./readiness.ts";
+import type { Settings } from "./settings.ts";
+
+interface Update {
+  api: ManagementApi;
+  call: Call<Settings>;
+  ref: string;
+  olds: ProjectState;
+  news: ProjectInputs;
+}
+
+/** A wrong password is not worth the whole time-out: it does not become right by itself. */
+const REFUSALS = 4;
+
+/**
+ * Brings a project to its inputs, or goes on waiting for one that was not ready. Each step looks at the live project
+ * first, so that an update that broke off half-way is simply run again.
+ */
+export async function updateProject(update: Update): Promise<ProjectState> {
+  const { api, ref, olds, news } = update;
+  const wait = waitOf(update);
+  const { project, poolers } = await waitUntilActive(wait);
+  if (project.name !== news.name) await api.renameProject(ref, news.name);
+  const pooled = poolerConnections(poolers);
+  const connections = [directConnection(project), ...(pooled ? [pooled.session] : [])];
+  if (await needsPassword(olds, news, () => provePassword(connections, news.databasePassword))) {
+    await api.setDatabasePassword(ref, news.databasePassword);
+  }
+  if (news.instanceSize !== undefined) {
+    const size = await api.getInstanceSize(ref);
+    if (size !== news.instanceSize) await api.setInstanceSize(ref, { from: size, to: news.instanceSize });
+  }
+  await setLegacyKeys(api, ref, news);
+  const ready = await waitUntilReady({ ...wait, refusals: REFUSALS });
+  return completeState(api, projectState(ready.project, ready.poolers, news));
+}
+
+/** Whether the password has to be set. One that is not known to be recorded (after an import) is tried first. */
+async function needsPassword(
+  olds: ProjectState,
+  news: ProjectInputs,
+  prove: () => ReturnType<typeof provePassword>,
+): Promise<boolean> {
+  if (olds.databasePassword !== undefined) return olds.databasePassword !== news.databasePassword;
+  return (await prove()).answer === "refused";
+}
+
+function waitOf({ api, call, ref, news }: Update): Wait {
+  const { context, timeoutSeconds } = call;
+  const timeoutMs = waitMilliseconds({
+    customSeconds: timeoutSeconds,
+    timeouts: news.timeouts,
+    operation: "update",
+  });
+  return { api, context, ref, password: news.databasePassword, timeoutMs };
+}

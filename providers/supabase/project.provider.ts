@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { checkWith } from "../host/check.ts";
+import { compare } from "../host/compare.ts";
+import { type Call, type Change, type Kind, kind, type ReadAnswer } from "../host/kind.ts";
+import { directConnection, poolerConnections } from "./connections.ts";
+import { LEAVING, type ProjectBody, TERMINAL } from "./contract.ts";
+import { provePassword } from "./login.ts";
+import { ManagementApi } from "./management-api.ts";
+import { createProject } from "./project-create.ts";
+import { type ProjectInputs, projectInputs } from "./project-inputs.ts";
+import { completeState, type ProjectState, projectState, REFUSED_PASSWORD } from "./project-state.ts";
+import { updateProject } from "./project-update.ts";
+import type { Settings } from "./settings.ts";
+
+const DELETE_WAIT_MS = 10 * 60_000;
+const DELETE_POLL_MS = 250;
+
+/** The life cycle of a project. */
+const project: Kind<ProjectInputs, ProjectState, Settings> = {
+  token: "supabase:index/project:Project",
+  secrets: ["databasePassword", "serviceRoleKey", "secretKey"],
+  check: (news, unknowns) => checkWith(projectInputs, news, unknowns),
+  diff: differences,
+  create: (call, inputs) => createProject({ api: apiOf(call), call, inputs }),
+  read: readProject,
+  update: (call, id, olds, news) => updateProject({ api: apiOf(call), call, ref: id, olds, news }),
+  delete: deleteProject,
+};
+
+export const projectKind = kind(project);
+
+function apiOf(call: Call<Settings>): ManagementApi {
+  return new ManagementApi({ settings: call.config, signal: call.context.signal });
+}
+
+function differences(olds: ProjectState, news: ProjectInputs, recordedInputs: Partial<ProjectInputs>): Change[] {
+  // Nobody can read a password: after an import there is none to compare but the one that was handed over with it.
+  const password = olds.databasePassword ?? recordedInputs.databasePassword ?? news.databasePassword;
+  const left = (["instanceSize", "legacyApiKeysEnabled"] as const).filter((name) => news[name] !== undefined);
+  const changes = compare({ ...olds, databasePassword: password }, news, {
+    replace: ["region", "organizationId"],
+    update: ["name", "databasePassword", ...left],
+  });
+  if (olds.status === "ACTIVE_HEALTHY") return changes;
+  // What could not be set up has no data to lose. Any other status is waited out, or reported, by update.
+  return [...changes, { property: "status", kind: "update", replace: olds.status === "INIT_FAILED" }];
+}
+
+async function readProject(
+  call: Call<Settings>,
+  ref: string,
+  recorded: ProjectState | undefined,
+  recordedInputs: Partial<ProjectInputs>,
+): Promise<ReadAnswer<ProjectInputs, ProjectState> | undefined> {
+  if (!/^[a-z]{20}$/.test(ref)) throw new Error(`"${ref}" is not a project ref: those are 20 lower-case letters`);
+  const api = apiOf(call);
+  const live = await api.getProject(ref);
+  if (!live || LEAVING.includes(live.status)) return undefined;
+  const known = { ...recorded, ...recordedInputs };
+  if (!recorded) return importedProject(api, live);
+  if (live.status !== "ACTIVE_HEALTHY") {
+    // Keys and addresses are not to be had now; the recorded ones stay, and the status shows as a difference.
+    const { sessionPooler: _, transactionPooler: __, ...state } = projectState(live, [], known);
+    return { id: ref, state: { ...recorded, ...state } };
+  }
+  const poolers = await api.getPoolers(ref);
+  const [state, accepted] = await Promise.all([
+    completeState(api, projectState(live, poolers, known)),
+    isAccepted(live, known.databasePassword, poolerConnections(poolers)?.session),
+  ]);
+  return { id: ref, state: accepted ? state : { ...state, databasePassword: REFUSED_PASSWORD } };
+}
+
+/** False only when the database answers and refuses the password. */
+async function isAccepted(
+  live: ProjectBody,
+  password: string | undefined,
+  pooler: ProjectState["sessionPooler"],
+): Promise<boolean> {
+  if (password === undefined) return true;
+  const login = await provePassword([directConnection(live), ...(pooler ? [pooler] : [])], password);
+  return login.answer !== "refused";
+}
+
+async function importedProject(
+  api: ManagementApi,
+  live: ProjectBody,
+): Promise<ReadAnswer<ProjectInputs, ProjectState>> {
+  if (live.status !== "ACTIVE_HEALTHY") {
+    const next = TERMINAL[live.status] ?? "run again once it is ACTIVE_HEALTHY";
+    throw new Error(`project ${live.ref} ("${live.name}") cannot be imported while it is ${live.status}: ${next}`);
+  }
+  const state = await completeState(api, projectState(live, await api.getPoolers(live.ref), {}));
+  const { organizationId, name, region, instanceSize } = state;
+  // The password stays out: an empty one would show as a difference from the one that the program hands over.
+  const inputs = { organizationId, name, region, instanceSize } as ProjectInputs;
+  return { id: live.ref, state, inputs };
+}
+
+async function deleteProject(call: Call<Settings>, ref: string): Promise<void> {
+  const api = apiOf(call);
+  const began = Date.now();
+  const timeoutMs = call.timeoutSeconds > 0 ? call.timeoutSeconds * 1000 : DELETE_WAIT_MS;
+  const first = await api.getProject(ref);
+  if (first && !LEAVING.includes(first.status)) await api.deleteProject(ref);
+  for (let live = first; live && live.status !== "REMOVED"; live = await api.getProject(ref)) {
+    const elapsed = Date.now() - began;
+    if (elapsed > timeoutMs) {
+      throw new Error(`project ${ref} is still ${live.status} after ${timeoutMs / 1000} s; run destroy again to go on`);
+    }
+    call.context.progress(`project ${ref}: waiting until it is gone (${Math.round(elapsed / 1000)} s)`);
+    await sleep(DELETE_POLL_MS, undefined, { signal: call.context.signal });
+  }
+}

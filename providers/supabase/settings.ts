@@ -1,0 +1,59 @@
+import { isIPv4 } from "node:net";
+import { z } from "zod";
+import { toFailure } from "../host/check.ts";
+import type { CheckFailure, Properties } from "../host/kind.ts";
+
+/** Configuration of the provider, checked. */
+export interface Settings {
+  /** Personal access token, or the token of an OAuth app. */
+  accessToken: string;
+  /** Base URL of the Management API, without a slash at its end. */
+  endpoint: string;
+}
+
+/** The hosted Management API. */
+export const HOSTED_ENDPOINT = "https://api.supabase.com";
+
+const schema = z.object({
+  accessToken: z.string().optional(),
+  endpoint: z.string().optional(),
+  // Set by the engine on every provider.
+  version: z.string().optional(),
+  pluginDownloadURL: z.string().optional(),
+});
+
+/**
+ * Reads `supabase:accessToken` and `supabase:endpoint`; SUPABASE_ACCESS_TOKEN and SUPABASE_API_ENDPOINT stand in for
+ * what is absent. Plain http is accepted for loopback only: the token would travel in clear.
+ */
+export function parseSettings(args: Properties): { config?: Settings; failures: CheckFailure[] } {
+  const parsed = schema.safeParse(args);
+  if (!parsed.success) return { failures: parsed.error.issues.map(toFailure) };
+  const accessToken = (parsed.data.accessToken || process.env.SUPABASE_ACCESS_TOKEN || "").trim();
+  const endpoint = (parsed.data.endpoint || process.env.SUPABASE_API_ENDPOINT || HOSTED_ENDPOINT).replace(/\/+$/, "");
+  const failures: CheckFailure[] = [];
+  if (accessToken === "") {
+    failures.push({ property: "accessToken", reason: "missing: set it as a secret, or set SUPABASE_ACCESS_TOKEN" });
+  } else if (!/^[\x21-\x7e]+$/.test(accessToken)) {
+    failures.push({
+      property: "accessToken",
+      reason: "contains characters that no token has (a blank, a line break?)",
+    });
+  }
+  const reason = refusedEndpoint(endpoint);
+  if (reason) failures.push({ property: "endpoint", reason });
+  return failures.length > 0 ? { failures } : { config: { accessToken, endpoint }, failures };
+}
+
+/** Whether a host is this machine. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || (isIPv4(host) && host.startsWith("127."));
+}
+
+function refusedEndpoint(endpoint: string): string | undefined {
+  if (!URL.canParse(endpoint)) return `${endpoint} is not a URL`;
+  const { protocol, hostname, username, password } = new URL(endpoint);
+  if (username !== "" || password !== "") return "carries a user or password; the token goes into accessToken";
+  if (protocol === "https:" || (protocol === "http:" && isLoopback(hostname))) return undefined;
+  return `${protocol}//${hostname} would carry the token in clear: use https (http is for loopback only)`;
+}

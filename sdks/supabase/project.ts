@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "./connection.ts";
+
+export interface ProjectArgs {
+  /** Slug of the organization that owns the project. Changing it replaces the project. */
+  organizationId: pulumi.Input<string>;
+  /**
+   * Name of the project, 1 to 256 characters. Default: the resource's name, as it is: together with organization and
+   * region it is how an interrupted create is found again.
+   */
+  name?: pulumi.Input<string>;
+  /** Password of the role `postgres`, at least 4 characters. Always a secret. */
+  databasePassword: pulumi.Input<string>;
+  /** Region code, such as `ca-central-1`. Changing it replaces the project. */
+  region: pulumi.Input<string>;
+  /** Compute size, `nano` to `48xlarge_high_memory`. Default: the platform's smallest; an existing one is left alone. */
+  instanceSize?: pulumi.Input<string>;
+  /** Whether the keys `anon` and `service_role` are valid. Default: left as it is. */
+  legacyApiKeysEnabled?: pulumi.Input<boolean>;
+  /** Limits for readiness, such as `10m`. Default: 15 minutes; `customTimeouts` takes precedence. */
+  timeouts?: pulumi.Input<{ create?: pulumi.Input<string>; update?: pulumi.Input<string> }>;
+}
+
+/**
+ * A Supabase project. Created, it is waited for until its database accepts a log-in; a project of the same name,
+ * organization and region whose database accepts the password is adopted instead of created a second time.
+ */
+export class Project extends pulumi.CustomResource {
+  readonly organizationId!: pulumi.Output<string>;
+  readonly name!: pulumi.Output<string>;
+  /** Secret. After a refresh that found another password in force, a note that it was refused. */
+  readonly databasePassword!: pulumi.Output<string>;
+  readonly region!: pulumi.Output<string>;
+  readonly instanceSize!: pulumi.Output<string>;
+  readonly legacyApiKeysEnabled!: pulumi.Output<boolean>;
+  readonly timeouts!: pulumi.Output<{ create?: string; update?: string } | undefined>;
+  /** Project ref, 20 lower-case letters; the same as `id`. */
+  readonly ref!: pulumi.Output<string>;
+  /** Status as the platform words it; `ACTIVE_HEALTHY` is the one that `up` aims for. */
+  readonly status!: pulumi.Output<string>;
+  /** Time of creation, ISO 8601. */
+  readonly createdAt!: pulumi.Output<string>;
+  /** Host of the database itself. Hosted ones are reached over IPv6 only, unless the IPv4 add-on is booked. */
+  readonly host!: pulumi.Output<string>;
+  readonly port!: pulumi.Output<number>;
+  readonly database!: pulumi.Output<string>;
+  readonly user!: pulumi.Output<string>;
+  /** Base URL of the project's own API. The local cloud serves none: there it is the database's address. */
+  readonly apiUrl!: pulumi.Output<string>;
+  /** The four properties above as one. */
+  readonly directConnection!: pulumi.Output<Connection>;
+  /** The session pooler: IPv4, one server connection per client. For migrations and postgres_fdw. */
+  readonly sessionPooler!: pulumi.Output<Connection>;
+  /** The transaction pooler: for applications. No session state, no postgres_fdw. */
+  readonly transactionPooler!: pulumi.Output<Connection>;
+  /** Legacy key `anon`; absent where legacy keys are not in use. */
+  readonly anonKey!: pulumi.Output<string | undefined>;
+  /** Legacy key `service_role`; absent where legacy keys are not in use. Secret. */
+  readonly serviceRoleKey!: pulumi.Output<string | undefined>;
+  /** Publishable key (`sb_publishable_...`); absent where the project has none. */
+  readonly publishableKey!: pulumi.Output<string | undefined>;
+  /** First secret key (`sb_secret_...`); absent where the project has none. Secret. */
+  readonly secretKey!: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: ProjectArgs, opts?: pulumi.CustomResourceOptions) {
+    const inputs = { ...args, name: args.name ?? name, databasePassword: pulumi.secret(args.databasePassword) };
+    super("supabase:index/project:Project", name, { ...outputs, ...inputs }, opts);
+  }
+}
+
+/** Properties that exist once the provider has answered. */
+const outputs = {
+  ref: undefined,
+  status: undefined,
+  createdAt: undefined,
+  host: undefined,
+  port: undefined,
+  database: undefined,
+  user: undefined,
+  apiUrl: undefined,
+  directConnection: undefined,
+  sessionPooler: undefined,
+  transactionPooler: undefined,
+  anonKey: undefined,
+  serviceRoleKey: undefined,
+  publishableKey: undefined,
+  secretKey: undefined,
+  instanceSize: undefined,
+  legacyApiKeysEnabled: undefined,
+  timeouts: undefined,
+};
