@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, expect, test } from "vitest";
+import { startLocalCloud } from "../../local/cloud.ts";
+import { organizationOf, organizations } from "../../scripts/session.ts";
+import { makePlace } from "../support/environment.ts";
+import { root } from "../support/run.ts";
+
+const MINUTES = 60_000;
+// The long form: KILL_ROUNDS=100 npx vitest run test/end-to-end/killed.test.ts; KILL_SEED repeats a run.
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 4);
+const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
+const place = makePlace("killed");
+afterAll(() => place.remove());
+
+/** A small generator, so that a seed repeats the same kills. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
+
+/** Starts `up` and kills it, the engine and the plugins with SIGKILL after a while. */
+async function killedUp(stack: string, milliseconds: number): Promise<void> {
+  const child = spawn(process.execPath, [join(root, "scripts/setup.mjs"), "--run", "up", stack], {
+    env: { ...process.env, TAILFIRE_DATA_DIR: place.dataDir },
+    stdio: "ignore",
+    detached: true,
+  });
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  await Promise.race([sleep(milliseconds), ended]);
+  if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+  await ended;
+}
+
+test(`up killed at random points converges at the next one (seed ${SEED})`, {
+  timeout: (4 + ROUNDS) * MINUTES,
+}, async () => {
+  console.log(`killed.test: ${ROUNDS} rounds, seed ${SEED} (KILL_SEED=${SEED} repeats them)`);
+  const next = random(SEED);
+  // The daemon of the local cloud must not be among what is killed.
+  const cloud = await startLocalCloud({ dataDir: place.dataDir, organizations: Object.values(organizations) });
+  for (let round = 0; round < ROUNDS; round++) {
+    const stack = round % 2 === 0 ? "prod" : "preview";
+    const milliseconds = Math.round(1500 + next() * 6000);
+    await killedUp(stack, milliseconds);
+    const { stack: opened } = await place.open(stack);
+    await opened.up();
+    const again = await opened.up({ expectNoChanges: true });
+    expect(again.changed, `round ${round}: ${stack} killed after ${milliseconds} ms`).toBe(false);
+    const headers = { authorization: `Bearer ${organizationOf(cloud, stack).token}` };
+    const projects: unknown[] = JSON.parse(await (await fetch(`${cloud.endpoint}/v1/projects`, { headers })).text());
+    expect(projects).toHaveLength(1);
+    if (round % 4 === 3) await opened.destroy({ unprotect: true });
+  }
+});
