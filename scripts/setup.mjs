@@ -2,7 +2,7 @@
 // Plain JavaScript with nothing to install: it runs on a fresh clone, and must start on a Node too old for the rest.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -47,41 +47,49 @@ function isInstalled() {
 
 function installPackages() {
   const lock = join(tmpdir(), `tailfire-install-${createHash("sha256").update(root).digest("hex").slice(0, 16)}`);
-  waitForLock(lock);
-  try {
-    if (isInstalled()) return;
-    console.error("Installing packages (npm ci) ...");
-    const npm = process.env.npm_execpath?.endsWith(".js") ? [process.execPath, process.env.npm_execpath] : ["npm"];
-    const [file, ...args] = [...npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"];
-    const { status, error } = spawnSync(file, args, {
-      cwd: root,
-      stdio: ["ignore", 2, 2],
-      shell: process.platform === "win32",
-    });
-    if (status !== 0) {
-      console.error(`Installing packages in ${root} failed: ${error?.message ?? `npm ci ended with code ${status}`}.`);
-      console.error("Mend what npm names above (network, disk space, rights) and run the same command again.");
-      process.exit(1);
-    }
-    writeStamp();
-  } finally {
-    rmdirSync(lock);
-  }
+  takeLock(lock);
+  const failure = isInstalled() ? undefined : runInstallation();
+  rmSync(lock, { force: true });
+  if (failure === undefined) return;
+  console.error(`Installing packages in ${root} failed: ${failure}.`);
+  console.error("Mend what npm names above (network, disk space, rights) and run the same command again.");
+  process.exit(1);
+}
+
+function runInstallation() {
+  console.error("Installing packages (npm ci) ...");
+  const npm = process.env.npm_execpath?.endsWith(".js") ? [process.execPath, process.env.npm_execpath] : ["npm"];
+  const [file, ...args] = [...npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  const options = { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" };
+  const { status, error } = spawnSync(file, args, options);
+  if (status !== 0) return error?.message ?? `npm ci ended with code ${status}`;
+  writeStamp();
+  return undefined;
 }
 
 // Two commands started at once on a fresh clone would remove each other's half-installed packages.
-function waitForLock(lock) {
+function takeLock(lock) {
   for (let waited = 0; ; waited++) {
     try {
-      mkdirSync(lock);
+      writeFileSync(lock, String(process.pid), { flag: "wx" });
       return;
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
     }
-    const ageSeconds = (Date.now() - statSync(lock, { throwIfNoEntry: false })?.mtimeMs) / 1000;
-    if (ageSeconds > 600) rmdirSync(lock);
-    if (waited === 0) console.error("Waiting for another command that is installing packages ...");
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    if (isAbandoned(lock)) rmSync(lock, { force: true });
+    else {
+      if (waited === 0) console.error(`Waiting for another command that is installing packages (${lock}) ...`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    }
+  }
+}
+
+function isAbandoned(lock) {
+  try {
+    process.kill(Number(readFileSync(lock, "utf8")), 0);
+    return false;
+  } catch (error) {
+    return error.code === "ESRCH";
   }
 }
 
