@@ -1,0 +1,138 @@
+import type { Target } from "./configuration.ts";
+
+/** What was attempted, on what, for the error a user reads. */
+export interface Attempt {
+  /** Such as `Storing Vault secret fdw_password`. */
+  what: string;
+  projectRef: string;
+  target: Target;
+}
+
+/** What a driver or server answered, as far as it may be shown. */
+export interface Answer {
+  /** SQLSTATE of the server, or the code of the operating system or driver. */
+  code: string;
+  message: string;
+  detail: string;
+  hint: string;
+}
+
+/** A failed attempt, with the code for callers that go on from it. */
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
+  readonly code: string;
+
+  constructor(message: string, options: { code: string; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.code = options.code;
+  }
+}
+
+const SQLSTATE = /^(?!EPIPE)[0-9A-Z]{5}$/;
+const SYSTEM_CODE = /^[A-Z][A-Z_]{5,}$/;
+
+/** Fields of an error of the driver or server; undefined for anything else, such as a bug. */
+export function answerOf(error: unknown): Answer | undefined {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  // Others, such as the migration runner, have codes of their own and explain themselves.
+  if (!SQLSTATE.test(error.code) && !SYSTEM_CODE.test(error.code)) return undefined;
+  const text = (name: "detail" | "hint"): string => {
+    const value = name in error ? Reflect.get(error, name) : "";
+    return typeof value === "string" ? value : "";
+  };
+  // Node tries every address of a host and packs the failures into one error that has no message of its own.
+  const inner = error instanceof AggregateError ? error.errors.map((one: Error) => one.message).join("; ") : "";
+  return { code: error.code, message: error.message || inner, detail: text("detail"), hint: text("hint") };
+}
+
+/** True when the failure says that no session could be had, so that the project itself may be gone. */
+export function isUnreachable(error: unknown): boolean {
+  const code = error instanceof DatabaseError ? error.code : answerOf(error)?.code;
+  return code !== undefined && (!SQLSTATE.test(code) || /^(08|28|57P|3D000|XX000)/.test(code));
+}
+
+/** Turns what a driver or server answered into what was attempted, on which object, the answer and the next step. */
+export function explain(error: unknown, attempt: Attempt): Error {
+  const answer = answerOf(error);
+  if (error instanceof DatabaseError || answer === undefined) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+  const { host, port, user } = attempt.target;
+  const said = [
+    `${sqlstate(answer.code)}: ${answer.message}`,
+    answer.detail && `Detail: ${answer.detail}`,
+    `Next: ${nextStep(answer, attempt)}`,
+  ];
+  return new DatabaseError(
+    `${attempt.what} in project ${attempt.projectRef} (${host}:${port} as ${user}) failed with ${said.filter(Boolean).join("\n  ")}`,
+    { code: answer.code, cause: error },
+  );
+}
+
+function sqlstate(code: string): string {
+  return SQLSTATE.test(code) ? `SQLSTATE ${code}` : code;
+}
+
+const STEPS: Record<string, string> = {
+  "28P01": "Check the database password in the stack's configuration; it was changed outside or is another project's.",
+  "28000": "Check the user name, and that the server allows connections with TLS from this address.",
+  "3D000": "Check the configured database name.",
+  "08006": "The connection broke; run the command again.",
+  "42501": "Connect as a role with that privilege (role postgres owns what this project creates).",
+  "53300": "Close idle connections, raise the limit, or wait until others finish; then run the command again.",
+  "53100": "The database's disk is full: free space or enlarge the project, then run the command again.",
+  "25006": "The database is read only (a full disk causes it, too): make it writable, then run the command again.",
+  "57014": "It took longer than its time-out: look for a lock or an unreachable server, then run the command again.",
+  "55P03": "Another session holds the lock: wait until it is done, then run the command again.",
+  "40P01": "It met a deadlock: run the command again.",
+  "57P03": "The server is starting or stopping: wait a moment, then run the command again.",
+  "2BP01": "Change or drop what is named under Detail, then run the command again. Nothing was changed.",
+  ECONNREFUSED: "Nothing listens there: check that the project is active (not paused), and host and port.",
+  ENOTFOUND: "The host name has no address: check projectRef and host; a direct host needs IPv6, the pooler does not.",
+  ETIMEDOUT: "The server did not answer: check network restrictions, and IPv6 for a direct host.",
+  EHOSTUNREACH: "No route: a direct host needs IPv6; else use the session pooler.",
+  ENETUNREACH: "No route: a direct host needs IPv6; else use the session pooler.",
+  CONNECT_TIMEOUT: "The server did not answer: check network restrictions, and IPv6 for a direct host.",
+  CONNECTION_CLOSED: "The server ended the connection (a restart, a ban or a limit): run the command again.",
+};
+
+function nextStep(answer: Answer, attempt: Attempt): string {
+  const text = `${answer.message} ${answer.detail}`;
+  if (/tenant or user not found|tenant.*not found/i.test(text)) {
+    return `The pooler knows no project behind the user ${attempt.target.user}: check the pooler's host and the form role.ref.`;
+  }
+  if (/allow_list/i.test(text)) return "Add this address to the project's network restrictions.";
+  return answer.hint || foreignStep(answer) || STEPS[answer.code] || "Correct what is named above, then run it again.";
+}
+
+/** What failed between two databases, from what the foreign data wrapper passes on. Undefined for any other failure. */
+export function foreignStep({
+  code,
+  message,
+  detail,
+}: Pick<Answer, "code" | "message" | "detail">): string | undefined {
+  const text = `${message} ${detail}`;
+  if (!/could not connect to server/.test(text) && !/^(08|HV)/.test(code)) return undefined;
+  const found = FOREIGN.find(([pattern]) => pattern.test(text));
+  return found?.[1] ?? "Check that the publisher's database is up, then run the command again.";
+}
+
+// The wrapper reports every failed connection as 08001; what libpq said is in the text only.
+const FOREIGN: readonly (readonly [RegExp, string])[] = [
+  [
+    /password authentication failed|SASL/i,
+    "The publisher refuses the reader's password: run `up` on the publisher (it writes a new hand-off), then here.",
+  ],
+  [/role ".*" is not permitted to log in/, "That reader login was retired: fetch the newest hand-off, then run `up`."],
+  [
+    /circuit breaker|too many authentication/i,
+    "The pooler blocks this database for some minutes after wrong passwords.",
+  ],
+  [/too many (connections|clients)|remaining connection slots/i, "Raise readerConnectionLimit on the publisher."],
+  [/allow_list/i, "The publisher's network restrictions keep this database out: allow its address there."],
+  [/tenant or user not found/i, "The pooler knows no such project or user: fetch the newest hand-off, then run `up`."],
+  [/could not translate host name/, "The publisher's host name has no address: fetch the newest hand-off."],
+  [/timeout|timed out/i, "The publisher did not answer: is it paused, or do network restrictions drop the connection?"],
+  [/refused|unreachable/i, "Nothing listens at the publisher's address: is its project active?"],
+  [/SSL|certificate/i, "The publisher's TLS does not fit sslmode: check the server options."],
+];

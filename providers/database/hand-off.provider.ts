@@ -1,0 +1,109 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute } from "node:path";
+import { z } from "zod";
+import { checkWith } from "../host/check.ts";
+import { compare } from "../host/compare.ts";
+import { type Kind, kind } from "../host/kind.ts";
+import type { Configuration } from "./configuration.ts";
+
+const text = (what: string) => z.string(`${what} must be a string`).min(1, `${what} must not be empty`);
+const reader = z.object({
+  host: text("the host"),
+  port: z.number().int().min(1).max(65_535),
+  database: text("the database's name"),
+  user: text("the user"),
+  password: text("the password"),
+  sslmode: z.enum(["disable", "prefer", "require", "verify-ca", "verify-full"]).default("require"),
+  serverName: z.string().min(1).optional(),
+});
+const inputs = z.object({
+  path: z.string().refine(isAbsolute, "expected an absolute path"),
+  recipients: z
+    .array(z.string().regex(/^age1[a-z0-9]{58}$/, "expected an age public key (age1...)"))
+    .min(1, "name the public key of at least one reader"),
+  reader,
+});
+type Inputs = z.infer<typeof inputs>;
+type State = Inputs & {
+  /** What the file holds: age-encrypted, ASCII-armored. */
+  sealed: string;
+  /** Of the file as written, in hexadecimal. */
+  sha256: string;
+  /** False when the file is no longer the one that was written. */
+  fileMatches: boolean;
+};
+
+const FORMAT_VERSION = 1;
+
+/** How the reader of a database is reached, in a file that only the recipients' keys open. */
+const definition: Kind<Inputs, State, Configuration> = {
+  token: "database:index:HandOff",
+  secrets: ["reader"],
+  check: (news, unknowns) => checkWith(inputs, news, unknowns),
+  diff(olds, news) {
+    const changes = compare(olds, news, { replace: ["path"], update: ["recipients", "reader"] });
+    return olds.fileMatches === false ? [...changes, { property: "fileMatches", kind: "delete" }] : changes;
+  },
+  async create(_call, news) {
+    return { id: news.path, state: await write(news) };
+  },
+  async read(_call, id, recorded) {
+    if (!recorded) throw new Error("A HandOff cannot be imported: its content is sealed. Create it instead.");
+    const held = await readIfThere(id);
+    return held === undefined
+      ? undefined
+      : { id, state: { ...recorded, fileMatches: digest(held) === recorded.sha256 } };
+  },
+  update: (_call, _id, _olds, news) => write(news),
+  async delete(_call, id) {
+    await rm(id, { force: true });
+  },
+};
+
+export const handOff = kind(definition);
+
+async function write(news: Inputs): Promise<State> {
+  const sealed = await seal(news);
+  const partial = `${news.path}.${randomUUID()}`;
+  try {
+    await mkdir(dirname(news.path), { recursive: true });
+    // Readable for all: only the recipients' keys open it.
+    await writeFile(partial, sealed, { mode: 0o644 });
+    await rename(partial, news.path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    const answer = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `Writing the hand-off ${news.path} failed: ${answer}. Make its folder writable, or set another path.`,
+    );
+  }
+  return { ...news, sealed, sha256: digest(sealed), fileMatches: true };
+}
+
+async function seal({ recipients, reader: content }: Inputs): Promise<string> {
+  // Checked again: at check time parts may not have been known.
+  const parsed = reader.safeParse(content);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    throw new Error(`The hand-off is not written: ${problems.join("; ")}`);
+  }
+  // Loaded when used: most operations seal nothing.
+  const { armor, Encrypter } = await import("age-encryption");
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) encrypter.addRecipient(recipient);
+  return armor.encode(await encrypter.encrypt(JSON.stringify({ version: FORMAT_VERSION, ...parsed.data })));
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function digest(content: string): string {
+  return createHash("sha256").update(content).digest("hex");
+}

@@ -1,0 +1,142 @@
+import { isAbsolute } from "node:path";
+import type { Sql } from "postgres";
+import { z } from "zod";
+import { readJournal } from "../../db/migrate/journal.ts";
+import { apply, type OnProgress, type Plan, plan, type Settings } from "../../db/migrate.ts";
+import { checkWith } from "../host/check.ts";
+import { compare } from "../host/compare.ts";
+import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
+import type { Configuration } from "./configuration.ts";
+import { attempting, unlessGone } from "./session.ts";
+
+const seconds = z.number().min(0).optional();
+const inputs = z.object({
+  projectRef: z.string().min(1),
+  folder: z.string().refine(isAbsolute, "expected an absolute path"),
+  settings: z.record(z.string(), z.json()).default({}),
+  migrations: z.record(z.string(), z.string()).default({}),
+  lockTimeoutSeconds: seconds,
+  statementTimeoutSeconds: seconds,
+  lockWaitSeconds: seconds,
+});
+type Inputs = z.infer<typeof inputs>;
+type State = Inputs & {
+  /** What the ledger holds, in the order of the journal. */
+  applied: { tag: string; hash: string }[];
+  /** Rows of the ledger, those of other checkouts included. */
+  ledgerRows: number;
+};
+
+/**
+ * The migrations of a folder, applied to a database, and the settings they branch on. `check` fills `migrations` (tag to
+ * hash) from the folder and `read` fills it from the ledger, so that a diff names what is pending or was edited.
+ * Deleting it changes nothing: a schema goes with its project, and undoing migrations would drop data.
+ */
+const definition: Kind<Inputs, State, Configuration> = {
+  token: "database:index:Migrations",
+  secrets: [],
+  check(news, unknowns) {
+    const checked = checkWith(inputs, news, unknowns);
+    if (checked.failures.length > 0 || unknowns.has("folder")) return checked;
+    try {
+      const journal = readJournal(String(checked.inputs.folder));
+      const migrations = Object.fromEntries(journal.migrations.map(({ tag, hash }) => [tag, hash]));
+      return { inputs: { ...checked.inputs, migrations }, failures: [] };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { inputs: news, failures: [{ property: "folder", reason }] };
+    }
+  },
+  diff: (olds, news) => compare(olds, news, { replace: ["projectRef"], update: ["migrations", "settings"] }),
+  async create(call, news) {
+    return { id: news.projectRef, state: await migrate(call, news) };
+  },
+  async read(call, id, recorded) {
+    if (!recorded) throw new Error("Migrations need no import: creating the resource adopts what the ledger holds.");
+    const state = await unlessGone(call, () =>
+      attempting(call, "Reading the migration ledger", (database) =>
+        database.fresh((sql) => observe(sql, recorded), { signal: call.context.signal }),
+      ),
+    );
+    return state && { id, state };
+  },
+  update: (call, _id, _olds, news) => migrate(call, news),
+  async delete() {},
+};
+
+export const migrations = kind(definition);
+
+async function migrate(call: Call<Configuration>, news: Inputs): Promise<State> {
+  return attempting(call, `Applying the migrations of ${news.folder}`, (database) =>
+    // Statements are bounded by the runner, each as its file says.
+    database.fresh(
+      async (sql) => {
+        const { folder, lockTimeoutSeconds, statementTimeoutSeconds, lockWaitSeconds } = news;
+        await apply(sql, {
+          folder,
+          settings: settingsOf(news),
+          onProgress: progressOf(call, Object.keys(news.migrations).length),
+          ...milliseconds("lockTimeoutMs", lockTimeoutSeconds),
+          ...milliseconds("statementTimeoutMs", statementTimeoutSeconds),
+          ...milliseconds("lockWaitMs", lockWaitSeconds),
+        });
+        return observe(sql, news);
+      },
+      { signal: call.context.signal, statementTimeoutMs: 0 },
+    ),
+  );
+}
+
+async function observe(sql: Sql, wanted: Inputs): Promise<State> {
+  const found = await plan(sql, { folder: wanted.folder, settings: settingsOf(wanted) });
+  const applied = held(found);
+  return {
+    ...wanted,
+    migrations: Object.fromEntries(applied.map(({ tag, hash }) => [tag, hash])),
+    settings: liveSettings(wanted.settings, found),
+    applied,
+    ledgerRows: applied.length + found.accepted.length,
+  };
+}
+
+// A row nobody here knows counts as a difference, so that `up` runs into the runner's refusal and its advice.
+function held({ applied, edited, deleted, unknown }: Plan): { tag: string; hash: string }[] {
+  const changed = new Map(edited.map(({ tag, appliedHash }) => [tag, appliedHash]));
+  const known = applied.map(({ tag, hash }) => ({ tag, hash: changed.get(tag) ?? hash }));
+  const listed = new Set(known.map(({ tag }) => tag));
+  const others = [
+    ...edited.filter(({ tag }) => !listed.has(tag)).map(({ tag, appliedHash }) => ({ tag, hash: appliedHash })),
+    ...deleted.filter(({ tag }) => !listed.has(tag)).map(({ tag, hash }) => ({ tag, hash })),
+  ];
+  return [...known, ...others, ...unknown.map(({ ledgerId, hash }) => ({ tag: `unknown row ${ledgerId}`, hash }))];
+}
+
+function liveSettings(wanted: Inputs["settings"], { settings }: Plan): Inputs["settings"] {
+  const live: Inputs["settings"] = { ...wanted };
+  for (const { name, from } of settings) {
+    if (from === undefined) delete live[name];
+    else live[name] = from;
+  }
+  return live;
+}
+
+function settingsOf({ settings }: Pick<Inputs, "settings">): Settings {
+  // z.json() and the runner describe the same values.
+  return settings as Settings;
+}
+
+function progressOf(call: Call<Configuration>, total: number): OnProgress {
+  let done = 0;
+  return (event) => {
+    const { progress } = call.context;
+    if (event.kind === "migration") progress(`${event.tag}: applied (${++done}, ${total} in the folder)`);
+    else if (event.kind === "statement") progress(`${event.tag}: statement ${event.statement} of ${event.total}`);
+    else if (event.kind === "waiting") progress("waiting for another run of the migrations to end");
+    else if (event.kind === "retry") progress(`${event.tag}: SQLSTATE ${event.sqlstate}, trying again`);
+    else progress(`${event.tag}: recovering statement ${event.statement} (${event.action})`);
+  };
+}
+
+function milliseconds(name: string, value: number | undefined): Properties {
+  return value === undefined ? {} : { [name]: value * 1000 };
+}

@@ -1,0 +1,19 @@
+import type { Definition } from "../host/kind.ts";
+import { serve } from "../host/server.ts";
+import { type Configuration, parseConfiguration } from "./configuration.ts";
+import { handOff } from "./hand-off.provider.ts";
+import { migrations } from "./migrations.provider.ts";
+import { password } from "./password.provider.ts";
+import { readerRole } from "./reader-role.provider.ts";
+import { vaultSecret } from "./vault-secret.provider.ts";
+
+const definition: Definition<Configuration> = {
+  name: "database",
+  version: "0.1.0",
+  configSecrets: ["password", "managementToken"],
+  parseConfig: parseConfiguration,
+  kinds: [password, migrations, readerRole, handOff, vaultSecret],
+  functions: [],
+};
+
+serve(definition, process.argv.slice(2));

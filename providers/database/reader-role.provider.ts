@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { checkWith } from "../host/check.ts";
+import { compare } from "../host/compare.ts";
+import { type Call, type Kind, kind } from "../host/kind.ts";
+import type { Configuration } from "./configuration.ts";
+import type { Database } from "./database.ts";
+import { generatePassword } from "./password.provider.ts";
+import { dropReader } from "./reader/drop.ts";
+import { type Live, loginOf, loginsOf, readLive } from "./reader/live.ts";
+import { accepts, proveLogin, setPassword } from "./reader/password.ts";
+import { beyondReach, repairs, TIMEOUTS, timeoutOf } from "./reader/wanted.ts";
+import { attempting, inDatabase, unlessGone } from "./session.ts";
+
+// Supabase keeps these for itself, and refuses to have them altered. Source: supautils.reserved_roles.
+const RESERVED =
+  /^(pg_|supabase_|cli_login_|pgsodium_|pgtle_)|^(postgres|anon|authenticated|authenticator|service_role|dashboard_user|pgbouncer|public|none)$/;
+const PASSWORD_LENGTH = 40;
+
+const seconds = z.number().min(0);
+const inputs = z.object({
+  projectRef: z.string().min(1),
+  name: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,60}$/, "expected lower-case letters, digits and _, 61 at most")
+    .refine((name) => !RESERVED.test(name), "this name is the platform's own")
+    .default("fdw_catalog_ro"),
+  schema: z.string().min(1).default("catalog"),
+  generation: z.number().int().min(1).default(1),
+  connectionLimit: z.number().int().min(1).default(60),
+  statementTimeoutSeconds: seconds.default(60),
+  idleInTransactionTimeoutSeconds: seconds.default(60),
+  idleSessionTimeoutSeconds: seconds.default(300),
+  lockTimeoutSeconds: seconds.default(5),
+  retirePrevious: z.boolean().default(false),
+});
+type Inputs = z.infer<typeof inputs>;
+type State = Inputs & {
+  /** The login of this generation. */
+  user: string;
+  password: string;
+  /** False when the server refuses the recorded password. */
+  passwordAccepted: boolean;
+  /** The other login while it may still log in, else empty. */
+  previousUser: string;
+  /** What is not as it should be, in words. */
+  differences: string[];
+  /** What only other owners can put right, in words. */
+  beyondReach: string[];
+};
+
+const LIVE = ["connectionLimit", ...Object.keys(TIMEOUTS)] as const;
+
+/** A read-only role: a NOLOGIN group that holds the grants, and two logins of which one generation uses one. */
+const definition: Kind<Inputs, State, Configuration> = {
+  token: "database:index:ReaderRole",
+  secrets: ["password"],
+  check: (news, unknowns) => checkWith(inputs, news, unknowns),
+  diff(olds, news) {
+    const changes = compare(olds, news, { replace: ["projectRef", "name", "schema"], update: ["generation", ...LIVE] });
+    if (olds.passwordAccepted === false) changes.push({ property: "passwordAccepted", kind: "delete" });
+    if (olds.differences?.length > 0) changes.push({ property: "differences", kind: "delete" });
+    // One way: a login that was retired is not brought back by turning the switch off.
+    if (news.retirePrevious && !olds.retirePrevious) changes.push({ property: "retirePrevious", kind: "update" });
+    return changes;
+  },
+  async create(call, news) {
+    return { id: news.name, state: await establish(call, news, undefined) };
+  },
+  async read(call, id, recorded) {
+    const wanted = recorded ?? adopted(call, id);
+    const state = await unlessGone(call, () =>
+      attempting(call, `Reading role ${id}`, async (database) => {
+        const live = await readLive(database.pool, wanted);
+        if (Object.keys(live.roles).length === 0) return undefined;
+        return observed(database, live, wanted, recorded?.password ?? "");
+      }),
+    );
+    return state && { id, state, ...(recorded ? {} : { inputs: wanted }) };
+  },
+  update: (call, _id, olds, news) => establish(call, news, olds),
+  async delete(call, id) {
+    await unlessGone(call, () => inDatabase(call, `Deleting role ${id}`, (sql) => dropReader(sql, id)));
+  },
+};
+
+export const readerRole = kind(definition);
+
+function adopted(call: Call<Configuration>, name: string): Inputs {
+  return inputs.parse({ projectRef: call.config.projectRef, name });
+}
+
+async function establish(call: Call<Configuration>, news: Inputs, olds: State | undefined): Promise<State> {
+  return attempting(call, `Setting up role ${news.name}`, async (database) => {
+    const user = loginOf(news.name, news.generation);
+    const kept = olds?.generation === news.generation && olds.user === user ? olds.password : "";
+    const password = kept || generatePassword(PASSWORD_LENGTH);
+    const isNew = await reconcile(database, news, kept ? undefined : password);
+    // A kept password is set again only where it was changed outside, so that those who hold it can go on.
+    if (kept && (isNew || !(await accepts(database, user, password)))) await resetPassword(database, user, password);
+    await proveLogin(database, user, password);
+    const state = await observed(database, await readLive(database.pool, news), news, password);
+    for (const text of state.beyondReach) call.context.warn(`Role ${news.name}: ${text}`);
+    return state;
+  });
+}
+
+/** Puts everything right in one transaction; true when the active login was made. */
+async function reconcile(database: Database, news: Inputs, password: string | undefined): Promise<boolean> {
+  const user = loginOf(news.name, news.generation);
+  return database.pool.begin(async (transaction) => {
+    await transaction`select pg_advisory_xact_lock(hashtextextended('environment.reader', 0))`;
+    const live = await readLive(transaction, news);
+    if (!live.schemaExists) {
+      throw new Error(
+        `Role ${news.name}: schema ${news.schema} does not exist. Run the migrations that create it first.`,
+      );
+    }
+    for (const statement of repairs(live, news).flatMap(({ sql }) => sql)) await transaction.unsafe(statement);
+    if (password !== undefined) await setPassword(transaction, user, password);
+    return live.roles[user] === undefined;
+  });
+}
+
+async function resetPassword(database: Database, user: string, password: string): Promise<void> {
+  await database.pool.begin((transaction) => setPassword(transaction, user, password));
+}
+
+async function observed(database: Database, live: Live, wanted: Inputs, password: string): Promise<State> {
+  const user = loginOf(wanted.name, wanted.generation);
+  const role = live.roles[user];
+  const other = loginsOf(wanted.name).find((login) => login !== user) ?? "";
+  const held = live.roles[other];
+  const limits: Partial<Inputs> = { connectionLimit: role?.connectionLimit };
+  for (const [input, setting] of Object.entries(TIMEOUTS)) Object.assign(limits, { [input]: timeoutOf(role, setting) });
+  return {
+    ...wanted,
+    ...limits,
+    retirePrevious: held ? !held.canLogin : wanted.retirePrevious,
+    user,
+    password,
+    passwordAccepted: role ? await accepts(database, user, password) : false,
+    previousUser: held?.canLogin ? other : "",
+    differences: repairs(live, wanted).map(({ difference }) => difference),
+    beyondReach: beyondReach(live, wanted),
+  };
+}

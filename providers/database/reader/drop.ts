@@ -1,0 +1,27 @@
+import type { Sql } from "postgres";
+import { identifier } from "../identifier.ts";
+import { loginsOf } from "./live.ts";
+
+/** Milliseconds a session of the reader has to end before its role is dropped. */
+const FAREWELL_MS = 5000;
+
+/** Drops a reader's logins and group with all they were granted; sessions of theirs are ended first. */
+export async function dropReader(sql: Sql, name: string): Promise<void> {
+  const [found] = await sql<{ names: string[] }[]>`
+    select coalesce(jsonb_agg(rolname), '[]') as names from pg_catalog.pg_roles
+    where rolname in ${sql([name, ...loginsOf(name)])}`;
+  const roles = found?.names ?? [];
+  if (roles.length === 0) return;
+  // First on its own, so that nobody logs in again while the sessions end.
+  for (const role of roles) await sql.unsafe(`alter role ${identifier(role)} nologin`);
+  await sql`
+    select pg_terminate_backend(pid, ${FAREWELL_MS}) from pg_catalog.pg_stat_activity where usename in ${sql(roles)}`;
+  await sql.begin(async (transaction) => {
+    for (const role of roles.map(identifier)) {
+      // DROP OWNED wants the privileges of the role whose grants it takes back.
+      await transaction.unsafe(`grant ${role} to current_user`);
+      await transaction.unsafe(`drop owned by ${role}`);
+      await transaction.unsafe(`drop role ${role}`);
+    }
+  });
+}

@@ -1,0 +1,119 @@
+import type { Sql, TransactionSql } from "postgres";
+
+/** One role as it is. */
+export interface LiveRole {
+  canLogin: boolean;
+  inherits: boolean;
+  connectionLimit: number;
+  /** Any of SUPERUSER, CREATEDB, CREATEROLE, REPLICATION, BYPASSRLS. */
+  powerful: boolean;
+  /** `name=value`, as ALTER ROLE ... SET stored them. */
+  settings: string[];
+  /** Roles it is a member of. */
+  memberOf: string[];
+}
+
+/** A privilege on an object, in words and as the parts of a REVOKE. */
+export interface Excess {
+  grantee: string;
+  privilege: string;
+  kind: "schema" | "table";
+  /** Quoted and qualified. */
+  object: string;
+}
+
+/** Everything that decides what a reader may do, as it is now. */
+export interface Live {
+  schemaExists: boolean;
+  roles: Record<string, LiveRole>;
+  /** The group has USAGE on the schema. */
+  usage: boolean;
+  /** Relations of the schema, quoted and qualified, that the group may not read. */
+  unreadable: { name: string; owner: string; grantable: boolean }[];
+  /** Roles whose future tables in the schema the group would not be able to read. */
+  creators: string[];
+  /** Tables with row-level security that would hide rows from the group. */
+  hidden: { name: string; owner: string; ours: boolean }[];
+  /** What the roles may do beyond SELECT in the schema. */
+  excess: Excess[];
+}
+
+/** The two logins of a reader; odd generations use the first. */
+export function loginsOf(name: string): [string, string] {
+  return [`${name}_a`, `${name}_b`];
+}
+
+/** The login of a generation. */
+export function loginOf(name: string, generation: number): string {
+  return loginsOf(name)[generation % 2 === 1 ? 0 : 1];
+}
+
+/** Reads the live state of a reader in one round trip. */
+export async function readLive(sql: Sql | TransactionSql, reader: { name: string; schema: string }): Promise<Live> {
+  const [a, b] = loginsOf(reader.name);
+  const [row] = await sql<{ live: Live }[]>`
+    with chosen as (
+      select r.* from pg_catalog.pg_roles r where r.rolname in (${reader.name}, ${a}, ${b})
+    ), the_group as (
+      select r.oid from pg_catalog.pg_roles r where r.rolname = ${reader.name}
+    ), the_schema as (
+      select n.* from pg_catalog.pg_namespace n where n.nspname = ${reader.schema}
+    ), relations as (
+      select c.*, format('%I.%I', s.nspname, c.relname) as name, pg_get_userbyid(c.relowner) as owner,
+        pg_has_role(c.relowner, 'USAGE') as ours
+      from pg_catalog.pg_class c join the_schema s on s.oid = c.relnamespace
+      where c.relkind in ('r', 'p', 'v', 'm', 'f')
+    )
+    select jsonb_build_object(
+      'schemaExists', exists (select from the_schema),
+      'roles', (
+        select coalesce(jsonb_object_agg(r.rolname, jsonb_build_object(
+          'canLogin', r.rolcanlogin, 'inherits', r.rolinherit, 'connectionLimit', r.rolconnlimit,
+          'powerful', r.rolsuper or r.rolcreatedb or r.rolcreaterole or r.rolreplication or r.rolbypassrls,
+          'settings', coalesce(to_jsonb(r.rolconfig), '[]'),
+          'memberOf', (
+            select coalesce(jsonb_agg(distinct pg_get_userbyid(m.roleid)), '[]')
+            from pg_catalog.pg_auth_members m where m.member = r.oid
+          ))), '{}')
+        from chosen r),
+      'usage', exists (select from the_schema s cross join the_group g where has_schema_privilege(g.oid, s.oid, 'USAGE')),
+      'unreadable', (
+        select coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'owner', t.owner,
+          'grantable', t.ours or has_table_privilege(t.oid, 'SELECT WITH GRANT OPTION')) order by t.name), '[]')
+        from relations t
+        where not exists (select from the_group g where has_table_privilege(g.oid, t.oid, 'SELECT'))),
+      'creators', (
+        select coalesce(jsonb_agg(r.rolname order by r.rolname), '[]')
+        from pg_catalog.pg_roles r cross join the_schema s
+        where pg_has_role(r.oid, 'USAGE') and r.rolname !~ '^pg_'
+          and (has_schema_privilege(r.oid, s.oid, 'CREATE') or r.oid in (select relowner from relations))
+          and not exists (
+            select from pg_catalog.pg_default_acl d cross join lateral aclexplode(d.defaclacl) e join the_group g on g.oid = e.grantee
+            where d.defaclrole = r.oid and d.defaclnamespace = s.oid and d.defaclobjtype = 'r' and e.privilege_type = 'SELECT')),
+      'hidden', (
+        select coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'owner', t.owner, 'ours', t.ours) order by t.name), '[]')
+        from relations t
+        where t.relrowsecurity and not exists (
+          select from pg_catalog.pg_policy p
+          where p.polrelid = t.oid and p.polpermissive and p.polcmd in ('r', '*')
+            and pg_get_expr(p.polqual, p.polrelid) = 'true'
+            and (0 = any (p.polroles) or (select oid from the_group) = any (p.polroles)))),
+      'excess', (
+        select coalesce(jsonb_agg(jsonb_build_object('grantee', r.rolname, 'privilege', x.privilege_type,
+          'kind', x.kind, 'object', x.object) order by x.kind, x.object, r.rolname, x.privilege_type), '[]')
+        from (
+          select e.grantee, e.privilege_type, 'schema' as kind, format('%I', n.nspname) as object,
+            n.nspname = ${reader.schema} and e.privilege_type = 'USAGE' as meant
+          from pg_catalog.pg_namespace n cross join lateral aclexplode(n.nspacl) e
+          union all
+          select e.grantee, e.privilege_type, 'table', format('%I.%I', n.nspname, c.relname),
+            n.nspname = ${reader.schema} and e.privilege_type = 'SELECT'
+          from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            cross join lateral aclexplode(c.relacl) e
+        ) x
+        join chosen r on r.oid = x.grantee
+        where not (x.meant and r.rolname = ${reader.name}))
+    ) as live`;
+  if (!row) throw new Error(`Reading role ${reader.name}: the server returned no row`);
+  return row.live;
+}

@@ -1,0 +1,171 @@
+import { identifier, literal } from "../identifier.ts";
+import { type Live, type LiveRole, loginOf, loginsOf } from "./live.ts";
+
+/** What a reader is to be. Times in seconds. */
+export interface Wanted {
+  name: string;
+  schema: string;
+  generation: number;
+  connectionLimit: number;
+  statementTimeoutSeconds: number;
+  idleInTransactionTimeoutSeconds: number;
+  idleSessionTimeoutSeconds: number;
+  lockTimeoutSeconds: number;
+  retirePrevious: boolean;
+}
+
+/** One thing that is not as it should be, and what puts it right. */
+export interface Repair {
+  difference: string;
+  sql: string[];
+}
+
+/** The settings that bound a login, by the input they come from. */
+export const TIMEOUTS = {
+  statementTimeoutSeconds: "statement_timeout",
+  idleInTransactionTimeoutSeconds: "idle_in_transaction_session_timeout",
+  idleSessionTimeoutSeconds: "idle_session_timeout",
+  lockTimeoutSeconds: "lock_timeout",
+} as const;
+
+const POWERLESS = "nocreatedb nocreaterole noreplication nobypassrls";
+
+/** The policy that lets the reader see every row. */
+export function policyName(name: string): string {
+  return `${name} reads all rows`;
+}
+
+/** Seconds of a time-out as a role's settings hold it (`statement_timeout=60000`); undefined where it has none. */
+export function timeoutOf(role: LiveRole | undefined, setting: string): number | undefined {
+  const value = role?.settings.find((entry) => entry.startsWith(`${setting}=`))?.slice(setting.length + 1);
+  const match = /^(\d+)(ms|s|min|h)?$/.exec(value ?? "");
+  if (!match) return undefined;
+  const factor = { ms: 0.001, s: 1, min: 60, h: 3600 }[match[2] ?? "ms"] ?? 0.001;
+  return Number(match[1]) * factor;
+}
+
+/** Everything to do, in order: roles, limits, what they may read, and nothing more. Passwords are not part of it. */
+export function repairs(live: Live, wanted: Wanted): Repair[] {
+  return [...groupRepairs(live, wanted), ...loginRepairs(live, wanted), ...grantRepairs(live, wanted)];
+}
+
+function groupRepairs(live: Live, { name }: Wanted): Repair[] {
+  const group = live.roles[name];
+  const role = identifier(name);
+  if (!group) return [{ difference: `role ${name} is missing`, sql: [`create role ${role} nologin`] }];
+  const found: Repair[] = [];
+  if (group.canLogin) {
+    const sql = [`alter role ${role} nologin password null connection limit -1`, `alter role ${role} reset all`];
+    found.push({ difference: `role ${name} can log in; it is to be a group`, sql });
+  }
+  if (group.powerful) {
+    found.push({
+      difference: `role ${name} has attributes of an administrator`,
+      sql: [`alter role ${role} ${POWERLESS}`],
+    });
+  }
+  return [...found, ...group.memberOf.map((parent) => leave(name, parent))];
+}
+
+function loginRepairs(live: Live, wanted: Wanted): Repair[] {
+  const active = loginOf(wanted.name, wanted.generation);
+  return loginsOf(wanted.name).flatMap((login) => {
+    const role = live.roles[login];
+    if (login !== active && !role) return [];
+    const quoted = identifier(login);
+    const found: Repair[] = [];
+    if (!role) found.push({ difference: `login ${login} is missing`, sql: [`create role ${quoted} login`] });
+    if (role && login === active && !role.canLogin) {
+      found.push({ difference: `login ${login} may not log in`, sql: [`alter role ${quoted} login`] });
+    }
+    if (role?.canLogin && login !== active && wanted.retirePrevious) {
+      found.push({ difference: `login ${login} is not retired`, sql: [`alter role ${quoted} nologin`] });
+    }
+    return [...found, ...boundRepairs(login, role, wanted), ...membershipRepairs(login, role, wanted)];
+  });
+}
+
+function boundRepairs(login: string, role: LiveRole | undefined, wanted: Wanted): Repair[] {
+  const alter = `alter role ${identifier(login)}`;
+  const found: Repair[] = [];
+  if (role?.connectionLimit !== wanted.connectionLimit) {
+    const sql = [`${alter} connection limit ${wanted.connectionLimit}`];
+    found.push({ difference: `login ${login}: connection limit ${role?.connectionLimit ?? "missing"}`, sql });
+  }
+  for (const [input, setting] of Object.entries(TIMEOUTS) as [keyof typeof TIMEOUTS, string][]) {
+    const held = timeoutOf(role, setting);
+    if (held === wanted[input]) continue;
+    const sql = [`${alter} set ${setting} = ${Math.round(wanted[input] * 1000)}`];
+    found.push({ difference: `login ${login}: ${setting} ${held === undefined ? "missing" : `${held} s`}`, sql });
+  }
+  if (!role?.settings.includes("default_transaction_read_only=on")) {
+    const sql = [`${alter} set default_transaction_read_only = on`];
+    found.push({ difference: `login ${login}: transactions are not read only by default`, sql });
+  }
+  if (role?.powerful || role?.inherits === false) {
+    const sql = [`${alter} inherit ${POWERLESS}`];
+    found.push({ difference: `login ${login}: attributes are not those of a reader`, sql });
+  }
+  return found;
+}
+
+function membershipRepairs(login: string, role: LiveRole | undefined, { name }: Wanted): Repair[] {
+  const others = (role?.memberOf ?? []).filter((parent) => parent !== name).map((parent) => leave(login, parent));
+  if (role?.memberOf.includes(name)) return others;
+  const sql = [`grant ${identifier(name)} to ${identifier(login)}`];
+  return [...others, { difference: `login ${login} is no member of ${name}`, sql }];
+}
+
+function leave(member: string, parent: string): Repair {
+  const sql = [`revoke ${identifier(parent)} from ${identifier(member)}`];
+  return { difference: `${member} is a member of ${parent}`, sql };
+}
+
+function grantRepairs(live: Live, { name, schema }: Wanted): Repair[] {
+  const group = identifier(name);
+  const inSchema = `in schema ${identifier(schema)}`;
+  const found: Repair[] = [];
+  if (!live.usage) {
+    const sql = [`grant usage on schema ${identifier(schema)} to ${group}`];
+    found.push({ difference: `${name} may not use schema ${schema}`, sql });
+  }
+  for (const { name: table } of live.unreadable.filter(({ grantable }) => grantable)) {
+    found.push({ difference: `${name} may not read ${table}`, sql: [`grant select on ${table} to ${group}`] });
+  }
+  for (const creator of live.creators) {
+    const sql = [
+      `alter default privileges for role ${identifier(creator)} ${inSchema} grant select on tables to ${group}`,
+    ];
+    found.push({ difference: `${name} may not read tables that ${creator} will create in ${schema}`, sql });
+  }
+  for (const { name: table } of live.hidden.filter(({ ours }) => ours)) {
+    const policy = identifier(policyName(name));
+    const sql = [
+      `drop policy if exists ${policy} on ${table}`,
+      `create policy ${policy} on ${table} for select to ${group} using (true)`,
+    ];
+    found.push({ difference: `row-level security hides rows of ${table} from ${name}`, sql });
+  }
+  for (const { grantee, privilege, kind, object } of live.excess) {
+    const sql = [`revoke ${privilege.toLowerCase()} on ${kind} ${object} from ${identifier(grantee)} cascade`];
+    found.push({ difference: `${grantee} has ${privilege} on ${kind} ${object}`, sql });
+  }
+  return found;
+}
+
+/** What keeps the reader from rows and cannot be put right by this role, in words with the way out. */
+export function beyondReach(live: Live, { name }: Pick<Wanted, "name">): string[] {
+  return [
+    ...live.unreadable
+      .filter(({ grantable }) => !grantable)
+      .map(
+        ({ name: table, owner }) => `${table} belongs to ${owner}, which has to: grant select on ${table} to ${name}`,
+      ),
+    ...live.hidden
+      .filter(({ ours }) => !ours)
+      .map(({ name: table, owner }) => {
+        const policy = `create policy ${literal(policyName(name)).replaceAll("'", '"')} on ${table} for select to ${name} using (true)`;
+        return `row-level security of ${table} hides rows; its owner ${owner} has to: ${policy}`;
+      }),
+  ];
+}

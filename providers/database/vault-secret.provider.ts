@@ -1,0 +1,122 @@
+import type { Sql, TransactionSql } from "postgres";
+import { z } from "zod";
+import { checkWith } from "../host/check.ts";
+import { compare } from "../host/compare.ts";
+import { type Call, type Kind, kind } from "../host/kind.ts";
+import type { Configuration } from "./configuration.ts";
+import { inDatabase, unlessGone } from "./session.ts";
+
+const inputs = z.object({
+  projectRef: z.string().min(1),
+  name: z.string().min(1),
+  value: z.string().min(1, "a Vault secret must not be empty"),
+  description: z.string().default(""),
+});
+type Inputs = z.infer<typeof inputs>;
+type State = Inputs & {
+  secretId: string;
+  /** When the stored value last changed, as the Vault says. */
+  revision: string;
+  /** False when the Vault holds another value than the recorded one. */
+  valueMatches: boolean;
+};
+
+/** A named secret in the Vault of a database. The value travels as a bind parameter and is compared in the database. */
+const definition: Kind<Inputs, State, Configuration> = {
+  token: "database:index:VaultSecret",
+  secrets: ["value"],
+  check: (news, unknowns) => checkWith(inputs, news, unknowns),
+  diff(olds, news) {
+    const changes = compare(olds, news, { replace: ["projectRef", "name"], update: ["value", "description"] });
+    const seen = changes.some(({ property }) => property === "value");
+    return olds.valueMatches === false && !seen ? [...changes, { property: "value", kind: "update" }] : changes;
+  },
+  async create(call, news) {
+    return { id: news.name, state: await store(call, news) };
+  },
+  async read(call, id, recorded) {
+    const answer = await unlessGone(call, () =>
+      inDatabase(call, `Reading Vault secret ${id}`, async (sql) => {
+        await requireVault(sql);
+        return recorded ? look(sql, recorded) : adopt(sql, id, call.config.projectRef ?? "");
+      }),
+    );
+    if (!answer) return undefined;
+    const { projectRef, name, value, description } = answer;
+    return { id, state: answer, ...(recorded ? {} : { inputs: { projectRef, name, value, description } }) };
+  },
+  update: (call, _id, _olds, news) => store(call, news),
+  async delete(call, id) {
+    await unlessGone(call, () =>
+      inDatabase(call, `Deleting Vault secret ${id}`, async (sql) => {
+        const [vault] = await sql`select to_regclass('vault.secrets') is not null as installed`;
+        if (vault?.installed) await sql`delete from vault.secrets where name = ${id}`;
+      }),
+    );
+  },
+};
+
+export const vaultSecret = kind(definition);
+
+interface Found {
+  id: string;
+  description: string | null;
+  revision: string;
+  matches: boolean;
+}
+
+async function store(call: Call<Configuration>, news: Inputs): Promise<State> {
+  return inDatabase(call, `Storing Vault secret ${news.name}`, async (sql) => {
+    await requireVault(sql);
+    return sql.begin(async (transaction) => {
+      // Two runs at once would both find nothing and one would fail on the unique name.
+      await transaction`select pg_advisory_xact_lock(hashtextextended('environment.vault', 0))`;
+      const found = await find(transaction, news);
+      if (!found) {
+        await transaction`select vault.create_secret(${news.value}, ${news.name}, ${news.description})`;
+      } else if (!found.matches || (found.description ?? "") !== news.description) {
+        // An update without change would still raise updated_at, and with it the revision others depend on.
+        const value = found.matches ? null : news.value;
+        await transaction`select vault.update_secret(${found.id}::uuid, ${value}::text, null, ${news.description})`;
+      }
+      const stored = await find(transaction, news);
+      if (!stored?.matches) throw new Error(`Vault secret ${news.name}: stored, but it does not read back`);
+      return { ...news, secretId: stored.id, revision: stored.revision, valueMatches: true };
+    });
+  });
+}
+
+async function look(sql: Sql, recorded: State): Promise<State | undefined> {
+  const found = await find(sql, recorded);
+  if (!found) return undefined;
+  const { id, description, revision, matches } = found;
+  return { ...recorded, description: description ?? "", secretId: id, revision, valueMatches: matches };
+}
+
+async function adopt(sql: Sql, name: string, projectRef: string): Promise<State | undefined> {
+  const [row] = await sql<{ value: string }[]>`
+    select decrypted_secret as value from vault.decrypted_secrets where name = ${name}`;
+  const found = row && (await find(sql, { name, value: row.value }));
+  if (!found) return undefined;
+  const { id, description, revision, matches } = found;
+  const held = { projectRef, name, value: row.value, description: description ?? "" };
+  return { ...held, secretId: id, revision, valueMatches: matches };
+}
+
+async function find(sql: Sql | TransactionSql, wanted: Pick<Inputs, "name" | "value">): Promise<Found | undefined> {
+  const [found] = await sql<Found[]>`
+    select id, description, to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as revision,
+      coalesce(decrypted_secret = ${wanted.value}, false) as matches
+    from vault.decrypted_secrets where name = ${wanted.name}`;
+  return found;
+}
+
+async function requireVault(sql: Sql): Promise<void> {
+  const [vault] = await sql`select to_regclass('vault.decrypted_secrets') is not null as installed`;
+  if (!vault?.installed) {
+    throw new Error(
+      "This database has no Vault (vault.decrypted_secrets is missing). " +
+        "Install it with: create extension supabase_vault with schema vault cascade",
+    );
+  }
+}
