@@ -46,9 +46,13 @@ export async function runMigrations(
     connection: { application_name: "db:migrate" },
     onnotice: () => {},
   });
+  // After a lost connection postgres.js would wait for answers that cannot come.
+  let timeout = 0;
   try {
-    return await apply(sql, { folder: fileURLToPath(new URL("../migrations", import.meta.url)), ...options });
+    const result = await apply(sql, { folder: fileURLToPath(new URL("../migrations", import.meta.url)), ...options });
+    timeout = 5;
+    return result;
   } finally {
-    await sql.end({ timeout: 5 });
+    await sql.end({ timeout });
   }
 }

@@ -30,7 +30,7 @@ export async function openSession(sql: Sql): Promise<Session> {
     }
   }
   const own = await connectLike(sql);
-  return reserve(own, () => own.end({ timeout: 5 }));
+  return reserve(own, (open) => own.end({ timeout: open ? 5 : 0 }));
 }
 
 /** A further, single connection to where `sql` leads. The caller ends it. */
@@ -47,7 +47,7 @@ async function take(sql: Sql): Promise<ReservedSql> {
   return sql.reserve();
 }
 
-async function reserve(sql: Sql, end: () => Promise<void>): Promise<Session> {
+async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise<Session> {
   const reserved = await take(sql);
   // With a single connection every close is the close of this one. postgres.js would reconnect for the next query and
   // run it outside the lock and the transaction, and it never settles a query that was waiting to be written.
@@ -88,7 +88,7 @@ async function reserve(sql: Sql, end: () => Promise<void>): Promise<Session> {
     async close() {
       options.onclose = before;
       if (open) reserved.release();
-      await end();
+      await end(open);
     },
   };
 }

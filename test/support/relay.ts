@@ -1,0 +1,51 @@
+import { createServer, connect as open, type Socket } from "node:net";
+
+/** A TCP relay that can delay what it passes on, and cut it. */
+export type Relay = {
+  port: number;
+  /** Destroys every connection, as a network that goes away does. */
+  cut(): void;
+  stop(): Promise<void>;
+};
+
+/** Starts a relay to `port` on loopback. `delayMs` is added to each direction. */
+export async function startRelay(options: { port: number; delayMs?: number }): Promise<Relay> {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = open(options.port, "127.0.0.1");
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      from.setNoDelay(true);
+      sockets.add(from);
+      relay(from, to, options.delayMs ?? 0);
+      from.on("error", () => to.destroy());
+      from.on("close", () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The relay has no port");
+  return {
+    port: address.port,
+    cut() {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function relay(from: Socket, to: Socket, delayMs: number): void {
+  from.on("data", (chunk) => {
+    if (delayMs === 0) to.write(chunk);
+    else setTimeout(() => to.writable && to.write(chunk), delayMs);
+  });
+  from.on("end", () => setTimeout(() => to.end(), delayMs));
+}
