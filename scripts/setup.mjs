@@ -16,7 +16,10 @@ const lockfileHash = createHash("sha256")
   .digest("hex");
 if (!isInstalled()) installPackages();
 const { stalePlugins, bundlePlugins } = await import("./bundle.mjs");
-await bundlePlugins(stalePlugins());
+await bundlePlugins(stalePlugins()).catch((error) => {
+  console.error(`Bundling the provider plugins failed: ${error.message}`);
+  process.exit(1);
+});
 const [flag, task, ...rest] = process.argv.slice(2);
 if (flag === "--run" && task) run(task, rest);
 
