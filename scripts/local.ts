@@ -8,6 +8,7 @@ import {
   stopLocalCloud,
 } from "../local/cloud.ts";
 import { statusTable } from "../local/status-table.ts";
+import { organizations } from "./organizations.ts";
 
 const HELP = `Usage: npm run local -- COMMAND [options]
 
@@ -19,7 +20,8 @@ Commands
   reset    stop it and remove every project, organization and token of it (needs --yes)
 
 Options
-  --organization NAME  an organization to have (start, may be repeated) or to show (env); default production, preview
+  --organization NAME  an organization to have (start; may be repeated) or to show (env --reveal); default those
+                       of the stacks, ${Object.values(organizations).join(" and ")}
   --json               one JSON document on stdout
   --reveal             let env print a token
   --yes                confirm reset
@@ -28,7 +30,6 @@ Options
 Data lies in $TAILFIRE_DATA_DIR/cloud (default .data/cloud). Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running.
 `;
 
-const DEFAULT_ORGANIZATIONS = ["production", "preview"];
 const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3 } as const;
 
 interface Request {
@@ -61,7 +62,7 @@ async function main(): Promise<number> {
   if (!command || rest.length > 0) throw new UsageError(`unknown command "${positionals.join(" ")}"`);
   const answer = await command({
     dataDir: process.env.TAILFIRE_DATA_DIR || join(import.meta.dirname, "../.data"),
-    organizations: values.organization ?? DEFAULT_ORGANIZATIONS,
+    organizations: values.organization ?? Object.values(organizations),
     json: values.json,
     reveal: values.reveal,
     yes: values.yes,

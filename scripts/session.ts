@@ -13,9 +13,7 @@ import { defaultDataDir, projectRoot } from "../engine/paths.ts";
 import { openStack } from "../engine/stack.ts";
 import application from "../index.ts";
 import { type LocalCloud, startLocalCloud } from "../local/cloud.ts";
-
-/** The organizations a local cloud has: Production is alone in its own, so that no preview's token reaches it. */
-export const organizations = { production: "tailfire-production", previews: "tailfire-previews" } as const;
+import { organizationOf, organizations } from "./organizations.ts";
 
 export interface SessionOptions {
   readonly stack: string;
@@ -78,14 +76,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       env: { SUPABASE_API_ENDPOINT: localCloud.endpoint, SUPABASE_ACCESS_TOKEN: organization.token },
     }),
   };
-}
-
-/** The organization a stack's project belongs to in a local cloud. */
-export function organizationOf(cloud: LocalCloud, stack: string): LocalCloud["organizations"][number] {
-  const name = stack === "prod" ? organizations.production : organizations.previews;
-  const organization = cloud.organizations.find((candidate) => candidate.name === name);
-  if (!organization) throw new Error(`the local cloud at ${cloud.endpoint} has no organization ${name}`);
-  return organization;
 }
 
 interface HandOffSettings {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { startLocalCloud } from "../../local/cloud.ts";
-import { organizationOf, organizations } from "../../scripts/session.ts";
+import { organizationOf, organizations } from "../../scripts/organizations.ts";
 import { makePlace } from "../support/environment.ts";
 import { root } from "../support/run.ts";
 
