@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { serve } from "@hono/node-server";
-import { type ApiContext, createApi } from "./api/app.ts";
+import { createApi } from "./api/app.ts";
+import type { ApiContext } from "./api/environment.ts";
 import { type CloudContext, findProject, NO_PGBOUNCER } from "./context.ts";
 import type { DaemonFile } from "./daemon-file.ts";
 import { cacheFolder, cloudLayout } from "./layout.ts";

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { Hono } from "hono";
 import type { ApiKeyBody } from "../contract.ts";
 import type { ProjectRecord } from "../state.ts";
-import type { ApiContext, ApiEnv } from "./app.ts";
+import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError } from "./errors.ts";
 
 const YEARS_10_S = 10 * 365 * 86_400;

@@ -1,12 +1,11 @@
-import { randomUUID, timingSafeEqual } from "node:crypto";
-import type { HttpBindings } from "@hono/node-server";
+import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { type CloudContext, findProject } from "../context.ts";
-import type { Lifecycle } from "../project-lifecycle.ts";
 import type { Organization, ProjectRecord } from "../state.ts";
 import { apiKeysApi } from "./api-keys.api.ts";
 import { billingAddonsApi } from "./billing-addons.api.ts";
 import { databaseApi } from "./database.api.ts";
+import { type ApiContext, type ApiEnv, sameToken } from "./environment.ts";
 import { ApiError } from "./errors.ts";
 import { healthApi } from "./health.api.ts";
 import { localApi } from "./local.api.ts";
@@ -15,24 +14,6 @@ import { organizationsApi } from "./organizations.api.ts";
 import { pauseApi } from "./pause.api.ts";
 import { poolerApi } from "./pooler.api.ts";
 import { projectsApi } from "./projects.api.ts";
-
-/** What the handlers of the Management API share. */
-export interface ApiContext extends CloudContext {
-  lifecycle: Lifecycle;
-  /** Token of `/_local`, known to the commands of the local cloud only. */
-  adminToken: string;
-}
-
-/** What the middleware leaves for the handlers. */
-export interface ApiEnv {
-  Bindings: HttpBindings;
-  Variables: {
-    /** The organization the token belongs to. */
-    organization: Organization;
-    /** The project of `:ref`; only on routes below /v1/projects/:ref. */
-    project: ProjectRecord;
-  };
-}
 
 /** The Management API: every route not served answers 501 and names itself. */
 export function createApi(context: ApiContext): Hono<ApiEnv> {
@@ -79,13 +60,6 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
 function notServed(c: Context<ApiEnv>): Response {
   const message = `the local cloud does not serve ${c.req.method} ${c.req.path}; see docs/local-cloud-differences.md`;
   return c.json({ message }, 501);
-}
-
-/** Compares in constant time, whatever the lengths. */
-export function sameToken(given: string, wanted: string): boolean {
-  const a = Buffer.from(given);
-  const b = Buffer.from(wanted);
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function organizationOf(context: CloudContext, header: string | undefined): Organization {

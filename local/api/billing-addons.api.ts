@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { ADDON_SIZES, type InstanceSize } from "../contract.ts";
-import type { ApiContext, ApiEnv } from "./app.ts";
+import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError, readBody } from "./errors.ts";
 
 const patchBody = z.object({ addon_variant: z.string(), addon_type: z.string() });

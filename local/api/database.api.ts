@@ -6,7 +6,7 @@ import { scramVerifier } from "../postgres/scram.ts";
 import { withSession } from "../postgres/session.ts";
 import { isActive } from "../project-work.ts";
 import type { ProjectRecord } from "../state.ts";
-import type { ApiContext, ApiEnv } from "./app.ts";
+import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError, readBody } from "./errors.ts";
 
 const passwordBody = z.object({ password: z.string().min(4) });

@@ -4,7 +4,7 @@ import { NO_PGBOUNCER } from "../context.ts";
 import { HEALTH_SERVICES, type HealthService, type ServiceHealthBody } from "../contract.ts";
 import { adminLogin, withSession } from "../postgres/session.ts";
 import type { ProjectRecord } from "../state.ts";
-import type { ApiContext, ApiEnv } from "./app.ts";
+import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError } from "./errors.ts";
 
 /** GET /health?services=db,pooler: each asked service is really tried. */

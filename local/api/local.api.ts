@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import { cloudStatus } from "../status.ts";
-import { type ApiContext, type ApiEnv, sameToken } from "./app.ts";
+import { type ApiContext, type ApiEnv, sameToken } from "./environment.ts";
 import { ApiError, readBody } from "./errors.ts";
 
 const organizationsBody = z.object({ names: z.array(z.string().min(1).max(256)) });

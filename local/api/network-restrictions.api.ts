@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { ApiContext, ApiEnv } from "./app.ts";
+import type { ApiContext, ApiEnv } from "./environment.ts";
 
 /** GET /network-restrictions: none. Every client here comes from one loopback address, so none could be kept out. */
 export function networkRestrictionsApi(_context: ApiContext): Hono<ApiEnv> {

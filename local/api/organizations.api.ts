@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { OrganizationBody } from "../contract.ts";
-import type { ApiContext, ApiEnv } from "./app.ts";
+import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError } from "./errors.ts";
 
 /** GET /v1/organizations and GET /v1/organizations/:slug: those the token sees, which is one. */

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { ProjectRecord } from "../state.ts";
-import type { ApiContext, ApiEnv } from "./app.ts";
+import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError } from "./errors.ts";
 
 /** POST /pause and /restore: the cluster really stops, and really starts again with its data. */

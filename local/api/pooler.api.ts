@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { PoolerBody } from "../contract.ts";
 import { MAX_CLIENTS, POOL_SIZE } from "../pooler/transaction-pooler.ts";
 import type { ProjectRecord } from "../state.ts";
-import type { ApiContext, ApiEnv } from "./app.ts";
+import type { ApiContext, ApiEnv } from "./environment.ts";
 
 const SESSION_PORT = 5432;
 

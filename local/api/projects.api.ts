@@ -13,7 +13,7 @@ import { faultsOf } from "../faults.ts";
 import { chooseAddress } from "../network.ts";
 import { randomPassword, scramVerifier } from "../postgres/scram.ts";
 import type { Organization, ProjectRecord } from "../state.ts";
-import type { ApiContext, ApiEnv } from "./app.ts";
+import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError, readBody } from "./errors.ts";
 
 /** One region of each group a client may ask for in the place of a region. */
