@@ -34,10 +34,37 @@ function* lines(rows: Iterable<readonly Value[]>, counter: { rows: number }): Ge
   if (chunk !== "") yield chunk;
 }
 
-/** Sends rows with COPY. Returns how many. */
-export async function copyRows(sql: ISql, { table, columns, rows }: Rows): Promise<number> {
+// A COPY of a few rows waits for delayed acknowledgements; one statement with all of them does not.
+const smallBatch = 500;
+
+async function insertRows(sql: ISql, { table, columns }: Rows, rows: readonly (readonly Value[])[]): Promise<void> {
+  const records = rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
+  const [target, names] = [sql(table.join(".")), sql([...columns])];
+  await sql`
+    insert into ${target} (${names})
+    select ${names} from jsonb_populate_recordset(null::${target}, ${JSON.stringify(records)}::text::jsonb)`;
+}
+
+function* joined<T>(head: Iterable<T>, tail: Iterator<T>): Generator<T> {
+  yield* head;
+  for (let next = tail.next(); !next.done; next = tail.next()) yield next.value;
+}
+
+/** Sends rows, with COPY where they are many. Returns how many there were. */
+export async function copyRows(sql: ISql, part: Rows): Promise<number> {
+  const iterator = part.rows[Symbol.iterator]();
+  const head: (readonly Value[])[] = [];
+  let next = iterator.next();
+  for (; !next.done; next = iterator.next()) {
+    head.push(next.value);
+    if (head.length > smallBatch) break;
+  }
+  if (next.done) {
+    if (head.length > 0) await insertRows(sql, part, head);
+    return head.length;
+  }
   const counter = { rows: 0 };
-  const sink = await sql`copy ${sql(table.join("."))} (${sql([...columns])}) from stdin`.writable();
-  await pipeline(Readable.from(lines(rows, counter)), sink);
+  const sink = await sql`copy ${sql(part.table.join("."))} (${sql([...part.columns])}) from stdin`.writable();
+  await pipeline(Readable.from(lines(joined(head, iterator), counter)), sink);
   return counter.rows;
 }
