@@ -3,7 +3,7 @@ import { EngineError, RefusedError, StackBusyError, UnexpectedChangesError } fro
 import { countSteps, isPlumbing, Reporter } from "../engine/reporter.ts";
 import type { OperationResult } from "../engine/result.ts";
 import { type StackArguments, UsageError } from "./arguments.ts";
-import { openSession, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** Exit codes of the stack commands. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3, busy: 4, changes: 7, interrupted: 130 } as const;
@@ -26,6 +26,8 @@ export async function runStackCommand(
   const interrupted = { value: false };
   try {
     const args = read();
+    // Program and engine are loaded here, so that help and wrong usage answer at once.
+    const { openSession } = await import("./session.ts");
     const session = await openSession({ stack: args.stack, cloud: args.cloud, onProgress: reporter.onProgress });
     cancelInOrder(session, interrupted);
     await work({ arguments: args, session, reporter, show: (result) => showResult(result, args.json, reporter) });

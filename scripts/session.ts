@@ -11,7 +11,6 @@ import type { Cloud } from "../engine/guard.ts";
 import type { EnvironmentStack } from "../engine/operations.ts";
 import { defaultDataDir, projectRoot } from "../engine/paths.ts";
 import { openStack } from "../engine/stack.ts";
-import application from "../index.ts";
 import { type LocalCloud, startLocalCloud } from "../local/cloud.ts";
 import { organizationOf, organizations } from "./organizations.ts";
 
@@ -51,7 +50,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       next: `Name one of those, or add Pulumi.${options.stack}.yaml.`,
     });
   }
-  const { stack, onProgress, cloud = "local", program = application } = options;
+  const { stack, onProgress, cloud = "local" } = options;
+  const program = options.program ?? (await import("../index.ts")).default;
   if (cloud === "hosted") {
     return { stack: await openStack({ stack, cloud, program, onProgress }), localCloud: undefined };
   }
