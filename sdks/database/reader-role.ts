@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ReaderRoleArgs {
+  /** Project whose database is read; a change replaces the role. */
+  projectRef: pulumi.Input<string>;
+  /**
+   * Name of the NOLOGIN group that holds the grants; its logins are NAME_a and NAME_b. Default `fdw_catalog_ro`. An
+   * existing login of that name is turned into the group. A change replaces the role.
+   */
+  name?: pulumi.Input<string>;
+  /** The one schema it may read. Default `catalog`. A change replaces the role. */
+  schema?: pulumi.Input<string>;
+  /** Odd generations use NAME_a, even ones NAME_b. Raise it by one to rotate; the other login stays valid. Default 1. */
+  generation?: pulumi.Input<number>;
+  /** Connections each login may hold at once. Default 60. */
+  connectionLimit?: pulumi.Input<number>;
+  /** Default of a session, which the reader can change for itself, as with the ones below. Default 60 s. */
+  statementTimeoutSeconds?: pulumi.Input<number>;
+  /** How long an open transaction that does nothing may hold back vacuum. Default 60 s. */
+  idleInTransactionTimeoutSeconds?: pulumi.Input<number>;
+  /** After which an unused connection ends. Default 300 s. */
+  idleSessionTimeoutSeconds?: pulumi.Input<number>;
+  /** Default 5 s. */
+  lockTimeoutSeconds?: pulumi.Input<number>;
+  /** Takes the right to log in from the other login; set it once nobody uses that one any more. Default false. */
+  retirePrevious?: pulumi.Input<boolean>;
+}
+
+/** A role that can read one schema and nothing else, with a generated password. */
+export class ReaderRole extends pulumi.CustomResource {
+  declare readonly projectRef: pulumi.Output<string>;
+  declare readonly name: pulumi.Output<string>;
+  declare readonly schema: pulumi.Output<string>;
+  declare readonly generation: pulumi.Output<number>;
+  declare readonly connectionLimit: pulumi.Output<number>;
+  /** The login of this generation. */
+  declare readonly user: pulumi.Output<string>;
+  /** Its password, proven by logging in. A secret. */
+  declare readonly password: pulumi.Output<string>;
+  /** False when the server was found to refuse the password. */
+  declare readonly passwordAccepted: pulumi.Output<boolean>;
+  /** The other login while it may still log in, else empty. */
+  declare readonly previousUser: pulumi.Output<string>;
+  /** What was found not to be as it should, in words; empty after an update. */
+  declare readonly differences: pulumi.Output<string[]>;
+  /** Tables the reader cannot read fully and that only their owners can open to it, in words. */
+  declare readonly beyondReach: pulumi.Output<string[]>;
+
+  constructor(name: string, args: ReaderRoleArgs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = {
+      user: undefined,
+      password: undefined,
+      passwordAccepted: undefined,
+      previousUser: undefined,
+      differences: undefined,
+      beyondReach: undefined,
+    };
+    const secret = { additionalSecretOutputs: ["password"] };
+    super("database:index:ReaderRole", name, { ...args, ...outputs }, pulumi.mergeOptions(opts, secret));
+  }
+}
