@@ -16,7 +16,7 @@ const DELETE_WAIT_MS = 10 * 60_000;
 const DELETE_POLL_MS = 250;
 
 /** The life cycle of a project. */
-const project: Kind<ProjectInputs, ProjectState, Settings> = {
+export const projectLifecycle: Kind<ProjectInputs, ProjectState, Settings> = {
   token: "supabase:index/project:Project",
   secrets: ["databasePassword", "serviceRoleKey", "secretKey"],
   check: (news, unknowns) => checkWith(projectInputs, news, unknowns),
@@ -27,7 +27,7 @@ const project: Kind<ProjectInputs, ProjectState, Settings> = {
   delete: deleteProject,
 };
 
-export const projectKind = kind(project);
+export const projectKind = kind(projectLifecycle);
 
 function apiOf(call: Call<Settings>): ManagementApi {
   return new ManagementApi({ settings: call.config, signal: call.context.signal });
