@@ -114,10 +114,12 @@ function createQueues(context: CloudContext): Queues {
   const failedAt = new Map<string, number>();
   return {
     add: (record, work) => {
-      const mine = (last.get(record.ref) ?? Promise.resolve()).then(work).catch((error: Error) => {
+      const failed = (error: Error) => {
         failedAt.set(record.ref, Date.now());
         return setFailed(context, record, error);
-      });
+      };
+      const unrecorded = (error: Error) => context.log(`${record.ref}: cannot be recorded: ${error.message}`);
+      const mine = (last.get(record.ref) ?? Promise.resolve()).then(work).catch(failed).catch(unrecorded);
       last.set(record.ref, mine);
       void mine.then(() => last.get(record.ref) === mine && last.delete(record.ref));
       return mine;
