@@ -26,41 +26,41 @@ export interface ProjectArgs {
  * organization and region whose database accepts the password is adopted instead of created a second time.
  */
 export class Project extends pulumi.CustomResource {
-  readonly organizationId!: pulumi.Output<string>;
-  readonly name!: pulumi.Output<string>;
+  declare readonly organizationId: pulumi.Output<string>;
+  declare readonly name: pulumi.Output<string>;
   /** Secret. After a refresh that found another password in force, a note that it was refused. */
-  readonly databasePassword!: pulumi.Output<string>;
-  readonly region!: pulumi.Output<string>;
-  readonly instanceSize!: pulumi.Output<string>;
-  readonly legacyApiKeysEnabled!: pulumi.Output<boolean>;
-  readonly timeouts!: pulumi.Output<{ create?: string; update?: string } | undefined>;
+  declare readonly databasePassword: pulumi.Output<string>;
+  declare readonly region: pulumi.Output<string>;
+  declare readonly instanceSize: pulumi.Output<string>;
+  declare readonly legacyApiKeysEnabled: pulumi.Output<boolean>;
+  declare readonly timeouts: pulumi.Output<{ create?: string; update?: string } | undefined>;
   /** Project ref, 20 lower-case letters; the same as `id`. */
-  readonly ref!: pulumi.Output<string>;
+  declare readonly ref: pulumi.Output<string>;
   /** Status as the platform words it; `ACTIVE_HEALTHY` is the one that `up` aims for. */
-  readonly status!: pulumi.Output<string>;
+  declare readonly status: pulumi.Output<string>;
   /** Time of creation, ISO 8601. */
-  readonly createdAt!: pulumi.Output<string>;
+  declare readonly createdAt: pulumi.Output<string>;
   /** Host of the database itself. Hosted ones are reached over IPv6 only, unless the IPv4 add-on is booked. */
-  readonly host!: pulumi.Output<string>;
-  readonly port!: pulumi.Output<number>;
-  readonly database!: pulumi.Output<string>;
-  readonly user!: pulumi.Output<string>;
+  declare readonly host: pulumi.Output<string>;
+  declare readonly port: pulumi.Output<number>;
+  declare readonly database: pulumi.Output<string>;
+  declare readonly user: pulumi.Output<string>;
   /** Base URL of the project's own API. The local cloud serves none: there it is the database's address. */
-  readonly apiUrl!: pulumi.Output<string>;
+  declare readonly apiUrl: pulumi.Output<string>;
   /** The four properties above as one. */
-  readonly directConnection!: pulumi.Output<Connection>;
+  declare readonly directConnection: pulumi.Output<Connection>;
   /** The session pooler: IPv4, one server connection per client. For migrations and postgres_fdw. */
-  readonly sessionPooler!: pulumi.Output<Connection>;
+  declare readonly sessionPooler: pulumi.Output<Connection>;
   /** The transaction pooler: for applications. No session state, no postgres_fdw. */
-  readonly transactionPooler!: pulumi.Output<Connection>;
+  declare readonly transactionPooler: pulumi.Output<Connection>;
   /** Legacy key `anon`; absent where legacy keys are not in use. */
-  readonly anonKey!: pulumi.Output<string | undefined>;
+  declare readonly anonKey: pulumi.Output<string | undefined>;
   /** Legacy key `service_role`; absent where legacy keys are not in use. Secret. */
-  readonly serviceRoleKey!: pulumi.Output<string | undefined>;
+  declare readonly serviceRoleKey: pulumi.Output<string | undefined>;
   /** Publishable key (`sb_publishable_...`); absent where the project has none. */
-  readonly publishableKey!: pulumi.Output<string | undefined>;
+  declare readonly publishableKey: pulumi.Output<string | undefined>;
   /** First secret key (`sb_secret_...`); absent where the project has none. Secret. */
-  readonly secretKey!: pulumi.Output<string | undefined>;
+  declare readonly secretKey: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ProjectArgs, opts?: pulumi.CustomResourceOptions) {
     const inputs = { ...args, name: args.name ?? name, databasePassword: pulumi.secret(args.databasePassword) };
