@@ -24,6 +24,8 @@ export interface TestDatabase {
 
 /** A local cloud of its own for one test file. */
 export interface TestCloud {
+  /** How its Management API is asked. */
+  readonly management: { endpoint: string; token: string };
   createDatabase(name: string): Promise<TestDatabase>;
   /** Stops everything and removes its folder. */
   remove(): Promise<void>;
@@ -68,6 +70,7 @@ export async function startTestCloud(): Promise<TestCloud> {
   const cloud = await startLocalCloud({ dataDir, organizations: ["test"] });
   const connections: Sql[] = [];
   return {
+    management: { endpoint: cloud.endpoint, token: cloud.organizations[0]?.token ?? "" },
     async createDatabase(name) {
       const { ref, database } = await createProject(cloud, name);
       const { host, port = 5432 } = database;
