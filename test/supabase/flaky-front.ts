@@ -1,0 +1,50 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What the front does with one request: an answer of its own, a broken connection, or hand it on. */
+export type Fate = { status: number; headers?: Record<string, string>; body?: string } | "reset" | "pass";
+
+/** A real HTTP server before the Management API that fails as it is told. */
+export interface FlakyFront {
+  endpoint: string;
+  /** `METHOD /path` of every request, with the time of its arrival in milliseconds. */
+  seen: { line: string; at: number }[];
+  close(): Promise<void>;
+}
+
+/** @param options.fate decides for each request; `nth` counts the requests of the same line from 1 */
+export async function openFlakyFront(options: {
+  behind: string;
+  fate: (line: string, nth: number) => Fate;
+}): Promise<FlakyFront> {
+  const seen: FlakyFront["seen"] = [];
+  const server = createServer(async (request, response) => {
+    const body = await bodyOf(request);
+    const line = `${request.method} ${request.url}`;
+    seen.push({ line, at: performance.now() });
+    const fate = options.fate(line, seen.filter((one) => one.line === line).length);
+    if (fate === "reset") return void request.socket.destroy();
+    if (fate !== "pass") return void response.writeHead(fate.status, fate.headers).end(fate.body ?? "");
+    const authorization = request.headers.authorization ?? "";
+    const passed = await fetch(`${options.behind}${request.url}`, {
+      method: request.method ?? "GET",
+      headers: { authorization, "content-type": "application/json" },
+      ...(body === "" ? {} : { body }),
+    });
+    response.writeHead(passed.status, { "x-request-id": passed.headers.get("x-request-id") ?? "" });
+    response.end(await passed.text());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    seen,
+    close: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()),
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request.setEncoding("utf8")) text += chunk;
+  return text;
+}
