@@ -78,7 +78,8 @@ export class EventCollector {
     }
     // The engine tells a resource's failure again for the stack as a whole.
     const told = withoutTrace(text);
-    const repeated = this.errors.some((error) => error.text.includes(told) || told.includes(error.text));
+    const [line = ""] = told.split("\n");
+    const repeated = this.errors.some((error) => error.text.includes(line) || told.includes(error.text));
     if (repeated || /^(update|preview|refresh|destroy) failed$/.test(told)) return;
     this.errors.push({ resource: isStack(event.urn) ? undefined : resource, text: told });
   }
@@ -123,11 +124,16 @@ function isStack(urn: string | undefined): boolean {
   return urn?.includes("::pulumi:pulumi:Stack::") ?? false;
 }
 
-/** The message of an error the program threw, without the lines that say where in the code it was. */
+/** The message of an error the program threw, with the one line of its trace that names this project's code. */
 function withoutTrace(text: string): string {
-  const lines = text.split("\n").filter((line) => !/^\s+at /.test(line));
-  return lines
+  const isTrace = (line: string) => /^\s+at /.test(line);
+  const lines = text.split("\n");
+  const own = lines.find((line) => isTrace(line) && !/node_modules|node:/.test(line));
+  const place = own ? /\(?((?:file:\/\/)?\/[^()]*:\d+:\d+)\)?$/.exec(own)?.[1] : undefined;
+  const message = lines
+    .filter((line) => !isTrace(line))
     .join("\n")
     .replace(/^Unhandled exception: (Error: )?/, "")
     .trim();
+  return place ? `${message}\n(thrown in ${place})` : message;
 }

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { EngineError, RefusedError, StackBusyError, UnexpectedChangesError } from "../engine/error.ts";
+import { requireQuietLogs } from "../engine/guard.ts";
 import { countSteps, isPlumbing, Reporter } from "../engine/reporter.ts";
 import type { OperationResult } from "../engine/result.ts";
 import { type StackArguments, UsageError } from "./arguments.ts";
@@ -26,6 +27,7 @@ export async function runStackCommand(
   const interrupted = { value: false };
   try {
     const args = read();
+    requireQuietLogs(args.cloud, args.logs);
     // Program and engine are loaded here, so that help and wrong usage answer at once.
     const { openSession } = await import("./session.ts");
     const session = await openSession({ stack: args.stack, cloud: args.cloud, onProgress: reporter.onProgress });

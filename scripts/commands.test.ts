@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+let dataDir: string;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "commands-"));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+/** Runs a task as npm does, from a folder that is not the checkout. */
+function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, "setup.mjs"), "--run", ...args], {
+      cwd: dataDir,
+      env: { ...process.env, TAILFIRE_DATA_DIR: dataDir },
+    });
+    const text = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk) => (text.stdout += chunk));
+    child.stderr.on("data", (chunk) => (text.stderr += chunk));
+    child.on("close", (code) => resolve({ code, ...text }));
+  });
+}
+
+describe("what a stack command refuses before it touches anything", () => {
+  test.each([
+    [["up", "nosuch"], 3, /no Pulumi\.nosuch\.yaml; known stacks: dev, preview, prod/],
+    [["up"], 2, /Which stack\?/],
+    [["preview", "prod", "dev"], 2, /One stack at a time/],
+    [["up", "prod", "--cloud", "moon"], 2, /local or hosted, not "moon"/],
+    [["up", "prod", "--frobnicate"], 2, /Unknown option '--frobnicate'/],
+    [["destroy", "prod", "--unprotect", "preview"], 2, /takes the name of the stack to destroy, "prod"/],
+    [["nosuchtask"], 2, /There is no task "nosuchtask"/],
+  ])("%j ends with %i", async (args, code, message) => {
+    const result = await run(...args);
+    expect(result.stderr).toMatch(message);
+    expect(result).toMatchObject({ code, stdout: "" });
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
+  test("hosted with logs that show secrets", async () => {
+    const result = await run("up", "prod", "--cloud", "hosted", "-v", "3");
+    expect(result.stderr).toMatch(/-v 3 failed: the engine prints secrets/);
+    expect(result.code).toBe(3);
+  });
+
+  test("help needs neither program nor engine", async () => {
+    const result = await run("destroy", "--help");
+    expect(result.stdout).toContain("--unprotect STACK");
+    expect(result.code).toBe(0);
+  });
+});
