@@ -19,6 +19,8 @@ export type ApplyOptions = PlanOptions &
     /** How long to wait for another run to end. Default 60000 ms. */
     lockWaitMs?: number;
     onProgress?: OnProgress;
+    /** Stop after the migration of this tag. Default: apply all that are pending. */
+    through?: string;
   };
 
 /** What a run did. */
@@ -68,7 +70,7 @@ export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResul
       durations: [],
     };
     const tags = new Set(planned.pending.map(({ tag }) => tag));
-    const pending = journal.migrations.filter(({ tag }) => tags.has(tag));
+    const pending = upTo(journal, options.through).filter(({ tag }) => tags.has(tag));
     for (const batch of batches(pending)) {
       if (batch.migration) await runWithoutTransaction(context, batch.migration, state.progress);
       else await runInTransactions(context, batch.migrations);
@@ -111,6 +113,10 @@ async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
 async function readWhileWaiting(folder: string): Promise<Journal> {
   await nextTurn();
   return readJournal(folder);
+}
+
+function upTo({ migrations }: Journal, tag: string | undefined): Migration[] {
+  return tag === undefined ? migrations : migrations.slice(0, migrations.findIndex((each) => each.tag === tag) + 1);
 }
 
 type Batch = { migrations: Migration[]; migration?: Migration };

@@ -1,0 +1,90 @@
+import type { Sql } from "postgres";
+import { apply } from "./apply.ts";
+import { MigrationError } from "./errors.ts";
+import { type Facts, readFacts } from "./facts.ts";
+import { readMigrations } from "./journal.ts";
+import type { Settings } from "./settings.ts";
+
+/** What each migration of a folder does to an empty database, found out by running them in one. */
+export type Replay = {
+  /** What the last migration left, without what was there before the first. */
+  final: Facts;
+  /** Per tag: what it changed and no later one changed again; null for what it took away. */
+  changes: Map<string, Record<string, string | null>>;
+};
+
+/** One fact in which a database differs from what the migrations make. */
+export type Difference = { name: string; expected: string | null; live: string | null };
+
+/** Whether a live schema shows that a migration was applied. */
+export type Evidence = {
+  tag: string;
+  verdict: "applied" | "not applied" | "partly applied" | "unprovable";
+  /** How many of its lasting changes the live schema shows, of how many. */
+  shown: number;
+  of: number;
+  differences: Difference[];
+};
+
+/**
+ * Applies a folder's migrations one by one to `shadow`, an empty database of the same kind that nobody else uses, and
+ * notes what each changes. Throws a MigrationError where `shadow` holds migrations already.
+ */
+export async function replay(shadow: Sql, options: { folder: string; settings?: Settings }): Promise<Replay> {
+  const before = await readFacts(shadow);
+  if ("schema drizzle" in before || Object.keys(before).some((name) => name.startsWith("relation drizzle."))) {
+    throw new MigrationError("unsupported", "The shadow database holds migrations already. Give an empty one.");
+  }
+  const changes: Replay["changes"] = new Map();
+  let current = before;
+  for (const { tag } of await readMigrations(options.folder)) {
+    const { applied } = await apply(shadow, { ...options, through: tag });
+    if (applied.length === 0)
+      throw new MigrationError("unsupported", `The shadow database already holds ${tag}. Give an empty one.`);
+    const next = await readFacts(shadow);
+    changes.set(tag, changed(current, next));
+    current = next;
+  }
+  keepLasting(changes, current);
+  const final = Object.fromEntries(Object.entries(current).filter(([name, definition]) => before[name] !== definition));
+  return { final, changes };
+}
+
+function changed(before: Facts, after: Facts): Record<string, string | null> {
+  const found: Record<string, string | null> = {};
+  for (const [name, definition] of Object.entries(after)) if (before[name] !== definition) found[name] = definition;
+  for (const name of Object.keys(before)) if (!(name in after)) found[name] = null;
+  return found;
+}
+
+function keepLasting(changes: Replay["changes"], final: Facts): void {
+  const settled = new Set<string>();
+  for (const change of [...changes.values()].reverse()) {
+    for (const name of Object.keys(change)) {
+      if (settled.has(name) || (final[name] ?? null) !== change[name]) delete change[name];
+      else settled.add(name);
+    }
+  }
+}
+
+/** Holds what one migration changed against a live schema. */
+export function judge(tag: string, replayed: Replay, live: Facts): Evidence {
+  const change = Object.entries(replayed.changes.get(tag) ?? {});
+  const differences = change.flatMap(([name, expected]) => difference(name, expected, live));
+  const shown = change.length - differences.length;
+  const untouched =
+    shown === 0 && differences.every(({ expected, live: found }) => (expected === null) !== (found === null));
+  const some = untouched ? "not applied" : "partly applied";
+  const verdict = change.length === 0 ? "unprovable" : shown === change.length ? "applied" : some;
+  return { tag, verdict, shown, of: change.length, differences };
+}
+
+/** Everything in which a live schema lacks or alters what the migrations make; what it has besides is its own affair. */
+export function compareSchema(replayed: Replay, live: Facts): Difference[] {
+  return Object.entries(replayed.final).flatMap(([name, expected]) => difference(name, expected, live));
+}
+
+function difference(name: string, expected: string | null, live: Facts): Difference[] {
+  const found = live[name] ?? null;
+  return found === expected ? [] : [{ name, expected, live: found }];
+}

@@ -1,0 +1,146 @@
+import type { Sql } from "postgres";
+import { locked, plan } from "./apply.ts";
+import { compareSchema, type Difference, type Evidence, judge, type Replay } from "./evidence.ts";
+import { type Facts, readFacts } from "./facts.ts";
+import { literal, missingTables } from "./ledger.ts";
+import type { Plan, UnknownMigration } from "./plan.ts";
+
+/** One change to the ledger, with what speaks for it. Nothing but the ledger and the notes beside it is ever changed. */
+export type LedgerChange =
+  /** The schema shows what this pending migration makes: record it as applied. */
+  | { action: "record"; tag: string; hash: string; when: number; evidence?: Evidence }
+  /** The schema shows what the edited file makes: record its hash. */
+  | { action: "accept-edited"; tag: string; ledgerId: number; hash: string; previousHash: string; evidence: Evidence }
+  /** Its file is gone or was never here: keep the row and stop asking. */
+  | { action: "keep"; ledgerId: number; hash: string; tag?: string };
+
+/** What was found, and what would be recorded. */
+export type Proposal = {
+  kind: "repair" | "baseline";
+  changes: LedgerChange[];
+  /** What stays as it is, and why. */
+  left: { tag: string; reason: string; evidence?: Evidence }[];
+  /** Where the live schema lacks or alters what this checkout's migrations make. */
+  differences: Difference[];
+  /** How many of the facts this checkout's migrations make the live schema shows. */
+  shown: number;
+  of: number;
+  /** Ledger rows of another checkout. */
+  theirs: UnknownMigration[];
+};
+
+type Found = { planned: Plan; live: Facts };
+
+async function look(sql: Sql, folder: string): Promise<Found> {
+  return { planned: await plan(sql, { folder }), live: await readFacts(sql) };
+}
+
+function common(replayed: Replay, { planned, live }: Found): Pick<Proposal, "differences" | "shown" | "of" | "theirs"> {
+  const differences = compareSchema(replayed, live);
+  const of = Object.keys(replayed.final).length;
+  return { differences, shown: of - differences.length, of, theirs: planned.unknown };
+}
+
+/** Proposes what the ledger should say, from what the live schema shows. Changes nothing. */
+export async function proposeRepair(sql: Sql, options: { folder: string; replayed: Replay }): Promise<Proposal> {
+  const { folder, replayed } = options;
+  const found = await look(sql, folder);
+  const proposal: Proposal = { kind: "repair", changes: [], left: [], ...common(replayed, found) };
+  for (const { tag, hash, when } of found.planned.pending) {
+    const evidence = judge(tag, replayed, found.live);
+    if (evidence.verdict === "applied") proposal.changes.push({ action: "record", tag, hash, when, evidence });
+    else proposal.left.push({ tag, reason: `${evidence.verdict}: stays pending`, evidence });
+  }
+  for (const { tag, ledgerId, hash, appliedHash } of found.planned.edited) {
+    const evidence = judge(tag, replayed, found.live);
+    if (evidence.verdict === "applied") {
+      proposal.changes.push({ action: "accept-edited", tag, ledgerId, hash, previousHash: appliedHash, evidence });
+    } else
+      proposal.left.push({
+        tag,
+        reason: `the schema does not show what the edited file makes (${evidence.verdict})`,
+        evidence,
+      });
+  }
+  for (const { tag, ledgerId, hash } of found.planned.deleted) {
+    // Without its file there is nothing to replay; a schema that lacks nothing of ours can do without it.
+    if (proposal.differences.length === 0) proposal.changes.push({ action: "keep", ledgerId, hash, tag });
+    else
+      proposal.left.push({
+        tag,
+        reason: "its file is gone and the schema differs from this checkout's: restore the file",
+      });
+  }
+  return proposal;
+}
+
+/**
+ * Proposes to take over a database whose ledger holds another checkout's migrations: records ours as applied, keeps
+ * theirs. Ours of which the live schema shows nothing at all stay pending, to be run. Changes nothing; `differences` is
+ * what the caller has to show before asking.
+ */
+export async function proposeBaseline(sql: Sql, options: { folder: string; replayed: Replay }): Promise<Proposal> {
+  const found = await look(sql, options.folder);
+  const { pending, unknown, edited } = found.planned;
+  const judged = pending.map((migration) => ({
+    ...migration,
+    evidence: judge(migration.tag, options.replayed, found.live),
+  }));
+  const absent = judged.filter(({ evidence }) => evidence.verdict === "not applied");
+  return {
+    kind: "baseline",
+    changes: [
+      ...unknown.map(({ ledgerId, hash }): LedgerChange => ({ action: "keep", ledgerId, hash })),
+      ...judged
+        .filter((migration) => !absent.includes(migration))
+        .map(({ tag, hash, when, evidence }): LedgerChange => ({ action: "record", tag, hash, when, evidence })),
+    ],
+    left: [
+      ...absent.map(({ tag, evidence }) => ({ tag, reason: "not applied: stays pending", evidence })),
+      ...edited.map(({ tag }) => ({ tag, reason: "was edited after it was applied: run db:repair" })),
+    ],
+    ...common(options.replayed, found),
+  };
+}
+
+/** Writes a proposal, under the migration lock and in one transaction. The schema itself is not touched. */
+export async function recordProposal(
+  sql: Sql,
+  options: { folder: string; proposal: Proposal; lockWaitMs?: number },
+): Promise<void> {
+  await locked(sql, options, async (session, state) => {
+    const tables = missingTables(state.exists, false);
+    if (tables !== undefined) await session.send(tables);
+    const texts = options.proposal.changes.map((change) => changeSql(change, options.proposal.kind));
+    if (texts.length === 0) return;
+    try {
+      await session.send(`begin; ${texts.join("; ")}; commit`);
+    } catch (error) {
+      if (session.open) await session.send("rollback");
+      throw error;
+    }
+  });
+}
+
+function changeSql(change: LedgerChange, kind: Proposal["kind"]): string {
+  const hash = literal(change.hash);
+  const history =
+    "insert into environment.migration_history (ledger_id, hash, tag, applied_at, previous_hash, accepted)";
+  if (change.action === "record") {
+    return (
+      `with recorded as (insert into drizzle.__drizzle_migrations (hash, created_at) select ${hash}, ${change.when} ` +
+      `where not exists (select from drizzle.__drizzle_migrations where hash = ${hash}) returning id) ` +
+      `${history} select id, ${hash}, ${literal(change.tag)}, null, null, '${kind}' from recorded`
+    );
+  }
+  const previous = change.action === "accept-edited" ? literal(change.previousHash) : "null";
+  const tag = change.tag === undefined ? "null" : literal(change.tag);
+  const update =
+    change.action === "accept-edited"
+      ? `update drizzle.__drizzle_migrations set hash = ${hash} where id = ${change.ledgerId}; `
+      : "";
+  return (
+    `${update}${history} values (${change.ledgerId}, ${hash}, ${tag}, null, ${previous}, '${kind}') on conflict (ledger_id) do update ` +
+    "set hash = excluded.hash, previous_hash = coalesce(excluded.previous_hash, migration_history.previous_hash), accepted = excluded.accepted"
+  );
+}
