@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import postgres, { type Sql } from "postgres";
 import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
 import { cloudLayout, projectLayout } from "../../local/layout.ts";
+import { readState } from "../../local/state.ts";
 
 /** A database of a project of the local cloud, as a test uses it. */
 export interface TestDatabase {
@@ -20,6 +21,8 @@ export interface TestDatabase {
   readonly sql: Sql;
   /** Opens a further connection, closed with the cloud. */
   connect(options?: { user?: string; password?: string; max?: number }): Sql;
+  /** Opens a connection as the platform's superuser, which can become any role. */
+  connectAsPlatform(): Promise<Sql>;
 }
 
 /** A local cloud of its own for one test file. */
@@ -82,7 +85,12 @@ export async function startTestCloud(): Promise<TestCloud> {
       };
       const url = `postgres://postgres:${password}@${host}:${port}/postgres`;
       const logFile = projectLayout(cloudLayout(dataDir), ref).log;
-      return { ref, host, port, password, url, logFile, sql: connect(), connect };
+      const connectAsPlatform = async () => {
+        const state = await readState(cloudLayout(dataDir).state);
+        const record = state?.projects.find((project) => project.ref === ref);
+        return connect({ user: "supabase_admin", password: record?.internal.admin });
+      };
+      return { ref, host, port, password, url, logFile, sql: connect(), connect, connectAsPlatform };
     },
     async remove() {
       await Promise.all(connections.map((sql) => sql.end({ timeout: 1 })));
