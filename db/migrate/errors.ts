@@ -113,6 +113,8 @@ const advice: Record<string, string> = {
     "The lock it needs stayed taken. Run again at a quieter time, or give this file `-- migrate: lock-timeout 10s`.",
   "57014": "It ran into the statement timeout. Give this file `-- migrate: statement-timeout 30min` (0 turns it off).",
   "25001": "It cannot run in a transaction: put `-- migrate: no-transaction` on the first line of a file of its own.",
+  "42P07":
+    "It is there already. Was this file generated again because a meta/*_snapshot.json was missing, or made by hand? db:repair compares.",
   "55P04": "A new enum value can be used only after its transaction: put the use into the next migration file.",
 };
 
