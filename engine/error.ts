@@ -40,12 +40,11 @@ export class UnexpectedChangesError extends EngineError {
   readonly result: OperationResult;
 
   constructor(result: OperationResult) {
+    const counts = Object.entries(result.changes).filter(([op]) => op !== "same");
     super({
-      attempted: `${result.operation} of stack ${result.stack} without changes`,
-      answered: Object.entries(result.changes)
-        .map(([op, count]) => `${op}: ${count}`)
-        .join(", "),
-      next: "The steps above name what differs; up brings it in line.",
+      attempted: `${result.operation} of stack ${result.stack}`,
+      answered: `no changes were expected, and there are: ${counts.map(([op, count]) => `${count} ${op}`).join(", ")}`,
+      next: "The lines above name what differs.",
     });
     this.result = result;
   }

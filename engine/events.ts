@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { OperationResult } from "./result.ts";
 
 /** One thing that happened, for whoever shows progress. */
 export type Progress =
@@ -14,6 +15,8 @@ export type Progress =
 
 /** What the engine does, or would do, to one resource. */
 export interface Step {
+  /** What runs: `up`, `preview`, `refresh` or `destroy`. */
+  readonly operation: OperationResult["operation"];
   /** The engine's word: create, update, delete, replace, read, refresh, import, same, ... */
   readonly op: string;
   readonly urn: string;
@@ -39,21 +42,40 @@ export class EventCollector {
   /** Number of resources by operation, from the engine's summary. */
   changes: Record<string, number> = {};
   readonly #started = new Map<string, number>();
+  readonly #operation: OperationResult["operation"];
   readonly #clean: (text: string) => string;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
 
   /** @param options.clean is applied to every text before anybody sees it. */
-  constructor(options: { clean: (text: string) => string; onProgress: ((progress: Progress) => void) | undefined }) {
+  constructor(options: {
+    operation: OperationResult["operation"];
+    clean: (text: string) => string;
+    onProgress: ((progress: Progress) => void) | undefined;
+  }) {
+    this.#operation = options.operation;
     this.#clean = options.clean;
     this.#onProgress = options.onProgress;
   }
 
   add(event: EngineEvent): void {
-    if (event.resourcePreEvent) this.#start(toStep(event.resourcePreEvent));
-    else if (event.resOutputsEvent) this.#finish(toStep(event.resOutputsEvent), false);
-    else if (event.resOpFailedEvent) this.#finish(toStep(event.resOpFailedEvent), true);
+    if (event.resourcePreEvent) this.#start(this.#step(event.resourcePreEvent));
+    else if (event.resOutputsEvent) this.#finish(this.#step(event.resOutputsEvent), false);
+    else if (event.resOpFailedEvent) this.#finish(this.#step(event.resOpFailedEvent), true);
     else if (event.diagnosticEvent) this.#message(event.diagnosticEvent);
     else if (event.summaryEvent) this.changes = { ...event.summaryEvent.resourceChanges };
+  }
+
+  #step({ metadata, planning }: Pick<Metadata, "metadata" | "planning">): Step {
+    const { op, urn, type, detailedDiff, diffs } = metadata;
+    return {
+      operation: this.#operation,
+      op,
+      urn,
+      type,
+      name: resourceName(urn),
+      planned: planning ?? false,
+      differences: detailedDiff ? Object.keys(detailedDiff) : (diffs ?? []),
+    };
   }
 
   #start(step: Step): void {
@@ -108,17 +130,6 @@ function key(step: Step): string {
 }
 
 type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>;
-
-function toStep({ metadata, planning }: Pick<Metadata, "metadata" | "planning">): Step {
-  return {
-    op: metadata.op,
-    urn: metadata.urn,
-    type: metadata.type,
-    name: resourceName(metadata.urn),
-    planned: planning ?? false,
-    differences: Object.keys(metadata.detailedDiff ?? {}).concat(metadata.detailedDiff ? [] : (metadata.diffs ?? [])),
-  };
-}
 
 function isStack(urn: string | undefined): boolean {
   return urn?.includes("::pulumi:pulumi:Stack::") ?? false;

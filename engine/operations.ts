@@ -150,7 +150,7 @@ export class EnvironmentStack {
     });
     for (const text of lines) onProgress?.({ kind: "line", text });
     const started = Date.now();
-    const collector = new EventCollector({ clean: this.#clean, onProgress });
+    const collector = new EventCollector({ operation, clean: this.#clean, onProgress });
     const shared: SharedOptions = {
       color: "never",
       onEvent: (event) => collector.add(event),

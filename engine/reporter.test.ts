@@ -3,6 +3,7 @@ import type { FinishedStep, Step } from "./events.ts";
 import { Reporter } from "./reporter.ts";
 
 const step: Step = {
+  operation: "up",
   op: "update",
   urn: "urn:pulumi:prod::trial::env:index:Environment$supabase:index/project:Project::prod",
   type: "supabase:index/project:Project",
@@ -29,6 +30,16 @@ test("a changed resource is one line: what, which, why, how long", () => {
 test("a preview says what would be", () => {
   const planned = { ...finished, op: "create", planned: true };
   expect(report({ kind: "done", step: planned })).toEqual(["  + Project prod                     would be created"]);
+});
+
+test("a refresh says what differs and what is gone", () => {
+  const seen = { ...finished, operation: "refresh", seconds: 0 } as const;
+  expect(
+    report({ kind: "done", step: seen }, { kind: "done", step: { ...seen, op: "delete", differences: [] } }),
+  ).toEqual([
+    "  ~ Project prod                     differs (name, instanceSize)",
+    "  - Project prod                     gone",
+  ]);
 });
 
 test("a failure says so", () => {

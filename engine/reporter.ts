@@ -1,7 +1,9 @@
 import { type FinishedStep, type Progress, resourceLabel, type Step } from "./events.ts";
 import type { OperationResult } from "./result.ts";
 
-const signs: Record<string, readonly [sign: string, word: string, colour: number]> = {
+type Sign = readonly [sign: string, word: string, colour: number];
+
+const signs: Record<string, Sign> = {
   create: ["+", "created", 32],
   "create-replacement": ["+", "created anew", 32],
   update: ["~", "updated", 33],
@@ -64,8 +66,8 @@ export class Reporter {
     this.#running.delete(step.urn);
     const sign = signs[step.op];
     if (!sign || (step.op === "refresh" && step.differences.length === 0)) return;
-    const [symbol, word, colour] = sign;
-    const done = step.failed ? "FAILED" : step.planned ? `would be ${word}` : word;
+    const [symbol, , colour] = sign;
+    const done = describeStep(step, sign);
     const keys =
       step.op.startsWith("create") || step.differences.length === 0 ? "" : ` (${step.differences.join(", ")})`;
     const line = `  ${symbol} ${resourceLabel(step.urn).padEnd(32)} ${done}${keys}`;
@@ -92,13 +94,20 @@ export class Reporter {
   }
 }
 
+function describeStep(step: FinishedStep, [, word]: Sign): string {
+  if (step.failed) return "FAILED";
+  // A refresh changes what is known, not what is.
+  if (step.op === "refresh" || step.operation === "refresh") return step.op === "delete" ? "gone" : "differs";
+  return step.planned ? `would be ${word}` : word;
+}
+
 /** Number of resources by what happened to them, without the engine's own bookkeeping. */
 export function countSteps(result: OperationResult): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const step of result.steps) {
-    const word = signs[step.op]?.[1];
-    if (!word || isPlumbing(step) || step.op === "read" || step.op === "refresh") continue;
-    const named = step.failed ? "failed" : step.planned ? `to be ${word}` : word;
+    const sign = signs[step.op];
+    if (!sign || isPlumbing(step) || step.op === "read" || step.op === "refresh") continue;
+    const named = describeStep(step, sign).toLowerCase().replace("would be", "to be");
     counts[named] = (counts[named] ?? 0) + 1;
   }
   return counts;

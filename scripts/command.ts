@@ -25,8 +25,10 @@ export async function runStackCommand(
 ): Promise<never> {
   const reporter = new Reporter({ write: (line) => process.stderr.write(`${line}\n`) });
   const interrupted = { value: false };
+  let json = false;
   try {
     const args = read();
+    json = args.json;
     requireQuietLogs(args.cloud, args.logs);
     // Program and engine are loaded here, so that help and wrong usage answer at once.
     const { openSession } = await import("./session.ts");
@@ -36,6 +38,7 @@ export async function runStackCommand(
     process.exit(exitCodes.done);
   } catch (error) {
     reporter.close();
+    if (error instanceof UnexpectedChangesError) showResult(error.result, json, reporter);
     process.stderr.write(
       `${error instanceof EngineError || error instanceof UsageError ? error.message : describe(error)}\n`,
     );
@@ -62,7 +65,7 @@ function showResult(result: OperationResult, json: boolean, reporter: Reporter):
   reporter.summary(result);
   if (!json) return;
   const steps = result.steps
-    .filter((step) => !isPlumbing(step) && step.op !== "same")
+    .filter((step) => !isPlumbing(step) && step.op !== "same" && (step.op !== "refresh" || step.differences.length > 0))
     .map(({ op, type, name, urn, differences, seconds, failed }) => ({
       op,
       type,
