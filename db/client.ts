@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
-import { type ConnectionTarget, isPooler, parseConnection, tlsOf } from "./connection.ts";
+import { addressOf, isPooler, parseConnection, tlsOf } from "./connection.ts";
 import * as schema from "./schema/index.ts";
 
 /** A Drizzle database that knows every table of this application. `$client` is the postgres.js instance under it. */
@@ -21,15 +21,6 @@ export interface UserClaims {
   /** The user's role in that agency. */
   readonly user_role?: string;
   readonly [claim: string]: unknown;
-}
-
-/** The hosts as postgres.js reads them without splitting at colons, which would cut an IPv6 address. */
-function addressOf({ hosts }: ConnectionTarget): { host?: string; port?: number; path?: string } {
-  const [first] = hosts;
-  if (first?.host.startsWith("/")) return { path: `${first.host}/.s.PGSQL.${first.port}` };
-  const lists = { host: hosts.map(({ host }) => host), port: hosts.map(({ port }) => port) };
-  // postgres.js takes lists of hosts and ports, which its types do not say.
-  return lists as unknown as { host: string; port: number };
 }
 
 /**

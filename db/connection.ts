@@ -80,3 +80,12 @@ export function tlsOf({ hosts, sslMode, sslRootCertificate }: ConnectionTarget):
     ...(sslRootCertificate && sslRootCertificate !== "system" ? { ca: readFileSync(sslRootCertificate, "utf8") } : {}),
   };
 }
+
+/** The hosts as postgres.js reads them without splitting at colons, which would cut an IPv6 address. */
+export function addressOf({ hosts }: ConnectionTarget): { host?: string; port?: number; path?: string } {
+  const [first] = hosts;
+  if (first?.host.startsWith("/")) return { path: `${first.host}/.s.PGSQL.${first.port}` };
+  const lists = { host: hosts.map(({ host }) => host), port: hosts.map(({ port }) => port) };
+  // postgres.js takes lists of hosts and ports, which its types do not say.
+  return lists as unknown as { host: string; port: number };
+}

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
 import { type ApplyOptions, type ApplyResult, apply, plan } from "./migrate/apply.ts";
+import { connectForMigrations } from "./migrate/connect.ts";
 import { type Migration, readMigrations } from "./migrate/journal.ts";
 import type { Plan } from "./migrate/plan.ts";
 
@@ -40,12 +41,7 @@ export async function runMigrations(
   connectionString: string,
   options: Partial<ApplyOptions> = {},
 ): Promise<ApplyResult> {
-  const sql = postgres(connectionString, {
-    max: 1,
-    fetch_types: false,
-    connection: { application_name: "db:migrate" },
-    onnotice: () => {},
-  });
+  const sql = connectForMigrations(connectionString);
   // After a lost connection postgres.js would wait for answers that cannot come.
   let timeout = 0;
   try {
