@@ -37,7 +37,7 @@ export interface Kind<Inputs extends object, State extends object, Config> {
    * Compares state (live after a refresh, else as recorded) with desired inputs. No entry means no change.
    * `recordedInputs` are those of the last operation: an import records inputs that state, being read, may not have.
    */
-  diff(olds: State, news: Inputs, recordedInputs: Partial<Inputs>): Change[];
+  diff(olds: State, news: Inputs, recordedInputs?: Partial<Inputs>): Change[];
   create(call: Call<Config>, inputs: Inputs): Promise<{ id: string; state: State }>;
   /**
    * Reads live state; `undefined` means the object is gone. On import `recorded` is undefined and `recordedInputs` is
@@ -47,7 +47,7 @@ export interface Kind<Inputs extends object, State extends object, Config> {
     call: Call<Config>,
     id: string,
     recorded: State | undefined,
-    recordedInputs: Partial<Inputs>,
+    recordedInputs?: Partial<Inputs>,
   ): Promise<ReadAnswer<Inputs, State> | undefined>;
   update(call: Call<Config>, id: string, olds: State, news: Inputs): Promise<State>;
   /** Deletes the object. One that is gone already is a success. */

@@ -33,7 +33,7 @@ function apiOf(call: Call<Settings>): ManagementApi {
   return new ManagementApi({ settings: call.config, signal: call.context.signal });
 }
 
-function differences(olds: ProjectState, news: ProjectInputs, recordedInputs: Partial<ProjectInputs>): Change[] {
+function differences(olds: ProjectState, news: ProjectInputs, recordedInputs: Partial<ProjectInputs> = {}): Change[] {
   // Nobody can read a password: after an import there is none to compare but the one that was handed over with it.
   const password = olds.databasePassword ?? recordedInputs.databasePassword ?? news.databasePassword;
   const left = (["instanceSize", "legacyApiKeysEnabled"] as const).filter((name) => news[name] !== undefined);
@@ -50,7 +50,7 @@ async function readProject(
   call: Call<Settings>,
   ref: string,
   recorded: ProjectState | undefined,
-  recordedInputs: Partial<ProjectInputs>,
+  recordedInputs: Partial<ProjectInputs> = {},
 ): Promise<ReadAnswer<ProjectInputs, ProjectState> | undefined> {
   if (!/^[a-z]{20}$/.test(ref)) throw new Error(`"${ref}" is not a project ref: those are 20 lower-case letters`);
   const api = apiOf(call);

@@ -1,8 +1,17 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the front does with one request: an answer of its own, a broken connection, or hand it on. */
-export type Fate = { status: number; headers?: Record<string, string>; body?: string } | "reset" | "pass";
+interface Answer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/**
+ * What the front does with one request: an answer of its own, a broken connection, hand it on, or hand it on and lose
+ * the answer.
+ */
+export type Fate = Answer | "reset" | "pass" | { lost: Answer | "reset" };
 
 /** A real HTTP server before the Management API that fails as it is told. */
 export interface FlakyFront {
@@ -23,14 +32,19 @@ export async function openFlakyFront(options: {
     const line = `${request.method} ${request.url}`;
     seen.push({ line, at: performance.now() });
     const fate = options.fate(line, seen.filter((one) => one.line === line).length);
-    if (fate === "reset") return void request.socket.destroy();
-    if (fate !== "pass") return void response.writeHead(fate.status, fate.headers).end(fate.body ?? "");
+    const instead = typeof fate === "object" && "lost" in fate ? fate.lost : fate;
+    const fail = (answer: Answer | "reset") =>
+      answer === "reset"
+        ? request.socket.destroy()
+        : response.writeHead(answer.status, answer.headers).end(answer.body ?? "");
+    if (instead === fate && instead !== "pass") return void fail(instead);
     const authorization = request.headers.authorization ?? "";
     const passed = await fetch(`${options.behind}${request.url}`, {
       method: request.method ?? "GET",
       headers: { authorization, "content-type": "application/json" },
       ...(body === "" ? {} : { body }),
     });
+    if (instead !== "pass") return void fail(instead);
     response.writeHead(passed.status, { "x-request-id": passed.headers.get("x-request-id") ?? "" });
     response.end(await passed.text());
   });

@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import { Project, type ProjectArgs } from "@pulumi/supabase";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EnvironmentStack } from "../../engine/operations.ts";
+import { openStack } from "../../engine/stack.ts";
+import { PASSWORD, Trial, whoAmI } from "./trial.ts";
+
+const plugin = join(import.meta.dirname, "../../providers/supabase");
+let trial: Trial;
+let folder: string;
+
+beforeAll(async () => {
+  const { bundlePlugins } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
+  await bundlePlugins(["supabase"]);
+  trial = await Trial.open();
+  folder = await mkdtemp(join(tmpdir(), "supabase-engine-"));
+  const project = `name: trial\nruntime: nodejs\nplugins:\n  providers:\n    - name: supabase\n      path: ${plugin}\n`;
+  await writeFile(join(folder, "Pulumi.yaml"), project);
+});
+afterAll(async () => {
+  await trial.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const said: string[] = [];
+
+function open(stack: string, args: Partial<ProjectArgs>, opts: pulumi.CustomResourceOptions = {}) {
+  const program = async () => {
+    const all = { ...trial.inputs(stack), ...args };
+    const project = new Project("main", all, opts);
+    const { ref, databasePassword, serviceRoleKey, directConnection } = project;
+    return { ref, databasePassword, serviceRoleKey, directConnection };
+  };
+  const env = { SUPABASE_ACCESS_TOKEN: trial.organization(0).token, SUPABASE_API_ENDPOINT: trial.cloud.endpoint };
+  const onProgress = (progress: unknown) => void said.push(JSON.stringify(progress));
+  return openStack({ stack, cloud: "local", program, projectDir: folder, dataDir: folder, env, onProgress });
+}
+
+async function refOf(stack: EnvironmentStack): Promise<string> {
+  return String((await stack.outputs()).ref?.value);
+}
+
+test("a stack with a project: created, unchanged, repaired, replaced, destroyed; secrets are ciphertext", async () => {
+  const stack = await open("life", {});
+  expect(await stack.up()).toMatchObject({ changes: { create: 2 } });
+  const ref = await refOf(stack);
+  expect(await trial.refs("life")).toEqual([ref]);
+  expect(await stack.up({ expectNoChanges: true })).toMatchObject({ changed: false });
+
+  const outputs = await stack.outputs({ showSecrets: true });
+  expect(outputs.databasePassword).toEqual({ value: PASSWORD, secret: true });
+  const state = JSON.stringify(await stack.exportState());
+  for (const secret of [PASSWORD, outputs.serviceRoleKey?.value, trial.organization(0).token]) {
+    expect(String(secret).length).toBeGreaterThan(10);
+    expect(state.includes(String(secret))).toBe(false);
+    expect(said.join("\n").includes(String(secret))).toBe(false);
+  }
+
+  await trial.client.updateDatabasePassword(ref, { password: "Set-in-the-dashboard" });
+  await trial.client.updateAProject(ref, { name: "life-renamed-outside" });
+  const drift = await stack.preview({ refresh: true });
+  expect(drift).toMatchObject({ changes: { update: 1 } });
+  expect(await stack.up()).toMatchObject({ changes: { update: 1 } });
+  expect(await trial.refs("life")).toEqual([ref]);
+  const direct = outputs.directConnection?.value as Parameters<typeof whoAmI>[0];
+  expect(await whoAmI(direct)).toBe("postgres");
+
+  const moved = await open("life", { region: "eu-west-1" });
+  expect(await moved.up()).toMatchObject({ changes: { replace: 1 } });
+  const replaced = await refOf(moved);
+  expect(replaced).not.toBe(ref);
+  expect(await trial.refs("life")).toEqual([replaced]);
+
+  await trial.client.deleteAProject(replaced);
+  expect(await moved.up()).toMatchObject({ changed: true });
+  expect(await trial.refs("life")).toEqual([await refOf(moved)]);
+  await moved.destroy();
+  expect(await trial.refs("life")).toEqual([]);
+});
+
+test("a time-out keeps the ref; the next up goes on and there is one project", async () => {
+  const name = "late fault-slow-create-4s";
+  const late = await open("late", { name }, { customTimeouts: { create: "1s" } });
+  await expect(late.up()).rejects.toThrow(/not ready within 1 s/);
+  const [ref] = await trial.refs(name);
+  expect((await late.resources()).some((resource) => resource.id === ref)).toBe(true);
+  await late.up();
+  expect(await refOf(late)).toBe(ref);
+  expect(await trial.refs(name)).toEqual([ref]);
+  expect(await late.up({ expectNoChanges: true })).toMatchObject({ changed: false });
+  await late.destroy();
+});
+
+test("import by ref with the password adopts the project as it is", async () => {
+  const ref = await trial.createOutside("imported");
+  const adopted = await open("imported", {}, { import: ref });
+  await adopted.up();
+  expect(await refOf(adopted)).toBe(ref);
+  const plain = await open("imported", {});
+  expect(await plain.up({ expectNoChanges: true })).toMatchObject({ changed: false });
+  expect((await plain.outputs({ showSecrets: true })).databasePassword).toEqual({ value: PASSWORD, secret: true });
+  const renewed = await open("imported", { databasePassword: "Another-password-2" });
+  expect(await renewed.up()).toMatchObject({ changes: { update: 1 } });
+  const direct = (await renewed.outputs()).directConnection?.value as Parameters<typeof whoAmI>[0];
+  expect(await whoAmI(direct, "Another-password-2")).toBe("postgres");
+  await renewed.destroy();
+});
