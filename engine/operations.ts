@@ -1,30 +1,15 @@
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
-import { type Deployment, type LocalBackend, readCheckpoint, removeStackFiles, type StateResource } from "./backend.ts";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { type Deployment, readCheckpoint, removeStackFiles, type StateResource } from "./backend.ts";
 import { type CommandOutput, EngineCommandError } from "./command.ts";
 import { RefusedError, UnexpectedChangesError } from "./error.ts";
-import { cleanText, EventCollector, type Progress, resourceLabel } from "./events.ts";
+import { cleanText, EventCollector, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
 import { type Cloud, requireQuietLogs } from "./guard.ts";
+import type { StackParts } from "./parts.ts";
 import { withProgramEnvironment } from "./program-environment.ts";
 import { recover } from "./recovery.ts";
 import type { Engine } from "./resolve.ts";
 import type { OperationOptions, OperationResult, StackOutputs } from "./result.ts";
-
-export interface StackParts {
-  readonly name: string;
-  readonly project: string;
-  readonly cloud: Cloud;
-  readonly engine: Engine;
-  readonly workDir: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly programEnv: Readonly<Record<string, string>>;
-  /** Values that never appear in any text this stack produces. */
-  readonly secrets: readonly string[];
-  readonly automation: Stack;
-  /** Only of local stacks. */
-  readonly backend: LocalBackend | undefined;
-  readonly onProgress: ((progress: Progress) => void) | undefined;
-}
 
 /** One stack, opened by `openStack`, and the operations on it. */
 export class EnvironmentStack {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Config, secret } from "@pulumi/pulumi/index.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -126,6 +126,41 @@ describe("what a local stack refuses or ignores", () => {
 
   test("a stack name that is a path", async () => {
     await expect(project.open(async () => ({}), { stack: "../prod" })).rejects.toThrow(RefusedError);
+  });
+});
+
+describe("a hosted stack", () => {
+  const names = ["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_HOME", "SUPABASE_ACCESS_TOKEN"] as const;
+  const before = names.map((name) => [name, process.env[name]] as const);
+  afterEach(() => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  test("lives in the caller's backend, with the caller's settings and variables", async () => {
+    const theirs = join(project.root, "..", "theirs");
+    mkdirSync(theirs);
+    Object.assign(process.env, {
+      PULUMI_BACKEND_URL: `file://${theirs}`,
+      PULUMI_CONFIG_PASSPHRASE: "their passphrase",
+      PULUMI_HOME: join(theirs, "home"),
+      SUPABASE_ACCESS_TOKEN: "their token",
+    });
+    const program = async () => ({ token: process.env.SUPABASE_ACCESS_TOKEN });
+    const stack = await project.open(program, { cloud: "hosted", stack: "preview" });
+    await stack.up();
+    expect(await stack.outputs()).toEqual({ token: { value: "their token", secret: false } });
+    expect(everyFile(theirs).some((path) => path.endsWith("stacks/trial/preview.json"))).toBe(true);
+    expect(readdirSync(project.root)).not.toContain(".data");
+    const loud = stack.up({ verbosity: 3 });
+    await expect(loud).rejects.toThrow(RefusedError);
+  });
+
+  test("takes no configuration from here: it keeps its own", async () => {
+    const opening = project.open(async () => ({}), { cloud: "hosted", config: { size: 3 } });
+    await expect(opening).rejects.toThrow(/pulumi config set/);
   });
 });
 

@@ -1,0 +1,22 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import type { LocalBackend } from "./backend.ts";
+import type { Progress } from "./events.ts";
+import type { Cloud } from "./guard.ts";
+import type { Engine } from "./resolve.ts";
+
+/** What an opened stack is made of. */
+export interface StackParts {
+  readonly name: string;
+  readonly project: string;
+  readonly cloud: Cloud;
+  readonly engine: Engine;
+  readonly workDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly programEnv: Readonly<Record<string, string>>;
+  /** Values that never appear in any text this stack produces. */
+  readonly secrets: readonly string[];
+  readonly automation: Stack;
+  /** Only of local stacks. */
+  readonly backend: LocalBackend | undefined;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+}
