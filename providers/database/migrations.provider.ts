@@ -51,11 +51,11 @@ const definition: Kind<Inputs, State, Configuration> = {
   async create(call, news) {
     return { id: news.projectRef, state: await migrate(call, news) };
   },
-  async read(call, id, recorded) {
+  async read(call, id, recorded, recordedInputs) {
     if (!recorded) throw new Error("Migrations need no import: creating the resource adopts what the ledger holds.");
     const state = await unlessGone(call, () =>
       attempting(call, "Reading the migration ledger", (database) =>
-        database.fresh((sql) => observe(sql, recorded), { signal: call.context.signal }),
+        database.fresh((sql) => observe(sql, { ...recorded, ...recordedInputs }), { signal: call.context.signal }),
       ),
     );
     return state && { id, state };

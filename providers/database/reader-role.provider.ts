@@ -66,8 +66,8 @@ const definition: Kind<Inputs, State, Configuration> = {
   async create(call, news) {
     return { id: news.name, state: await establish(call, news, undefined) };
   },
-  async read(call, id, recorded) {
-    const wanted = recorded ?? adopted(call, id);
+  async read(call, id, recorded, recordedInputs) {
+    const wanted = recorded ? { ...recorded, ...recordedInputs } : adopted(call, id);
     const state = await unlessGone(call, () =>
       attempting(call, `Reading role ${id}`, async (database) => {
         const live = await readLive(database.pool, wanted);

@@ -49,12 +49,12 @@ export async function accepts(database: Database, login: string, password: strin
 
 /** Waits until the server takes a password just set; throws where it does not. */
 export async function proveLogin(database: Database, login: string, password: string): Promise<void> {
-  for (let left = PROOF_TRIES; left > 0; left--) {
+  for (let left = database.loginName(login) === login ? 1 : PROOF_TRIES; left > 0; left--) {
     if (await accepts(database, login, password)) return;
     if (left > 1) await sleep(PROOF_PAUSE_MS);
   }
   throw new Error(
-    `Login ${login} was given its password, and the server still refuses it. ` +
-      "Through a pooler this may take a minute: run the command again.",
+    `Login ${login} was given its password, and the server refuses it: another run may have changed it meanwhile, ` +
+      "and a pooler may take a minute to notice. Run the command again.",
   );
 }

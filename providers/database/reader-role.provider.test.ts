@@ -1,0 +1,176 @@
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/database/cloud.ts";
+import { errorOf } from "../../test/database/migrated.ts";
+import { configurationOf, Driven } from "../../test/support/provider-call.ts";
+import type { Configuration } from "./configuration.ts";
+import { readerRole } from "./reader-role.provider.ts";
+
+let cloud: TestCloud;
+let database: TestDatabase;
+let config: Configuration;
+let role: Driven;
+const program = (more = {}) => ({ projectRef: database.ref, connectionLimit: 5, ...more });
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+});
+afterAll(async () => {
+  await cloud?.remove();
+});
+beforeEach(async () => {
+  await config?.database?.close();
+  database = await cloud.createDatabase(`reader-${Date.now()}`);
+  config = configurationOf(database);
+  role = new Driven(readerRole, config);
+  await database.sql.unsafe(`
+    create schema catalog;
+    create table catalog.thing (id int primary key);
+    insert into catalog.thing values (1), (2);
+    create table catalog.guarded (id int);
+    alter table catalog.guarded enable row level security;
+    insert into catalog.guarded values (1);
+    create table public.private (id int);`);
+});
+
+const login = (state = role.state) => database.connect({ user: state.user, password: state.password });
+
+test("the reader reads the schema and nothing else", async () => {
+  await role.up(program());
+  expect(role.state).toMatchObject({
+    user: "fdw_catalog_ro_a",
+    passwordAccepted: true,
+    differences: [],
+    beyondReach: [],
+  });
+  const sql = login();
+  expect(await sql`select count(*)::int as n from catalog.thing`).toEqual([{ n: 2 }]);
+  expect(await sql`select count(*)::int as n from catalog.guarded`).toEqual([{ n: 1 }]);
+  const [limits] = await sql`
+    select current_setting('statement_timeout') as statement, current_setting('idle_session_timeout') as idle,
+      current_setting('idle_in_transaction_session_timeout') as transaction,
+      current_setting('default_transaction_read_only') as read_only`;
+  expect(limits).toEqual({ statement: "1min", idle: "5min", transaction: "1min", read_only: "on" });
+  expect((await errorOf(sql`insert into catalog.thing values (3)`)).code).toBe("25006");
+  expect((await errorOf(sql`create temporary table t (id int)`)).code).toBe("25006");
+  await sql`set default_transaction_read_only = off`;
+  expect((await errorOf(sql`insert into catalog.thing values (3)`)).code).toBe("42501");
+  expect((await errorOf(sql`select * from public.private`)).code).toBe("42501");
+  expect((await errorOf(sql`create table catalog.mine (id int)`)).code).toBe("42501");
+  await database.sql`create table catalog.later (id int)`;
+  expect(await sql`select * from catalog.later`).toEqual([]);
+  await sql.end();
+  await role.refresh();
+  expect(await role.up(program())).toEqual([]);
+});
+
+test("what is changed behind its back is a difference and is put right", async () => {
+  await role.up(program());
+  const { password } = role.state;
+  const outside: [string, string[]][] = [
+    ["revoke select on catalog.thing from fdw_catalog_ro", ["differences"]],
+    ["revoke usage on schema catalog from fdw_catalog_ro", ["differences"]],
+    ['drop policy "fdw_catalog_ro reads all rows" on catalog.guarded', ["differences"]],
+    ["alter default privileges in schema catalog revoke select on tables from fdw_catalog_ro", ["differences"]],
+    ["grant insert on catalog.thing to fdw_catalog_ro_a", ["differences"]],
+    ["grant select on public.private to fdw_catalog_ro", ["differences"]],
+    ["alter role fdw_catalog_ro_a connection limit -1", ["connectionLimit", "differences"]],
+    ["alter role fdw_catalog_ro_a set statement_timeout = 0", ["statementTimeoutSeconds", "differences"]],
+    ["alter role fdw_catalog_ro_a reset idle_session_timeout", ["idleSessionTimeoutSeconds", "differences"]],
+    ["revoke fdw_catalog_ro from fdw_catalog_ro_a", ["differences"]],
+    ["alter role fdw_catalog_ro_a nologin", ["passwordAccepted", "differences"]],
+    ["alter role fdw_catalog_ro_a password 'another'", ["passwordAccepted"]],
+    ["drop role fdw_catalog_ro_a", ["connectionLimit", "passwordAccepted", "differences"]],
+  ];
+  for (const [statement, expected] of outside) {
+    await database.sql.unsafe(statement);
+    await role.refresh();
+    expect([statement, role.diff(program())]).toEqual([statement, expect.arrayContaining(expected)]);
+    await role.refresh();
+    await role.up(program());
+    expect([statement, role.diff(program()), role.state.differences]).toEqual([statement, [], []]);
+    // Those who hold the password can go on.
+    expect(role.state.password).toBe(password);
+  }
+  await role.refresh();
+  expect(role.diff(program())).toEqual([]);
+  const sql = login();
+  expect(await sql`select count(*)::int as n from catalog.guarded`).toEqual([{ n: 1 }]);
+  await sql.end();
+});
+
+test("a rotation gives the other login a new password and leaves the old one until it is retired", async () => {
+  await role.up(program());
+  const first = { ...role.state };
+  expect(await role.up(program({ generation: 2 }))).toEqual(["generation"]);
+  expect(role.state).toMatchObject({
+    user: "fdw_catalog_ro_b",
+    previousUser: "fdw_catalog_ro_a",
+    passwordAccepted: true,
+  });
+  expect(role.state.password).not.toBe(first.password);
+  for (const state of [first, role.state]) {
+    const sql = login(state);
+    expect(await sql`select count(*)::int as n from catalog.thing`).toEqual([{ n: 2 }]);
+    await sql.end();
+  }
+  await role.refresh();
+  expect(role.diff(program({ generation: 2 }))).toEqual([]);
+  expect(await role.up(program({ generation: 2, retirePrevious: true }))).toEqual(["retirePrevious"]);
+  expect((await errorOf(login(first)`select 1`)).code).toBe("28000");
+  await role.refresh();
+  expect(role.diff(program({ generation: 2, retirePrevious: true }))).toEqual([]);
+  expect(role.diff(program({ generation: 2 }))).toEqual([]);
+  expect(await role.up(program({ generation: 3 }))).toEqual(["generation"]);
+  expect(role.state).toMatchObject({ user: "fdw_catalog_ro_a", passwordAccepted: true });
+});
+
+test("a login of the group's name is taken over", async () => {
+  await database.sql.unsafe("create role fdw_catalog_ro login password 'old' connection limit 3");
+  await role.up(program());
+  expect((await errorOf(database.connect({ user: "fdw_catalog_ro", password: "old" })`select 1`)).code).toMatch(/^28/);
+  expect(role.state.differences).toEqual([]);
+});
+
+test("it is deleted while a session of it is open, and deleted again", async () => {
+  await role.up(program());
+  const sql = login();
+  await sql`select 1`;
+  await role.delete();
+  expect(await database.sql`select 1 from pg_roles where rolname like 'fdw%'`).toHaveLength(0);
+  expect(await database.sql`select 1 from pg_policy`).toHaveLength(0);
+  await role.delete();
+  expect(await role.refresh()).toBe(false);
+  role.state = undefined;
+  expect(await role.up(program())).toEqual(["created"]);
+});
+
+test("two runs at once end with one working login", async () => {
+  const other = new Driven(readerRole, configurationOf(database));
+  const outcomes = await Promise.allSettled([role.up(program()), other.up(program())]);
+  expect(outcomes.some(({ status }) => status === "fulfilled")).toBe(true);
+  const winner = role.state ? role : other;
+  await winner.refresh();
+  await winner.up(program());
+  expect(winner.state).toMatchObject({ passwordAccepted: true, differences: [] });
+});
+
+test("neither password nor verifier reaches the log or pg_stat_statements", async () => {
+  await role.up(program());
+  await database.sql.unsafe("alter role fdw_catalog_ro_a password null");
+  await role.refresh();
+  await role.up(program());
+  const log = await readFile(database.logFile, "utf8");
+  expect(log).not.toContain(role.state.password);
+  expect(log).not.toContain("SCRAM-SHA-256$");
+  const [found] = await database.sql`
+    select count(*)::int as n from extensions.pg_stat_statements where query like '%SCRAM-SHA-256' || '$%'`;
+  expect(found?.n).toBe(0);
+});
+
+test("refused: the platform's names, and a schema that is not there", async () => {
+  for (const name of ["anon", "supabase_reader", "pg_reader", "Upper"]) {
+    expect(() => role.checked(program({ name }))).toThrow(/name: /);
+  }
+  await expect(role.up(program({ schema: "missing" }))).rejects.toThrow(/schema missing does not exist.*migrations/);
+});

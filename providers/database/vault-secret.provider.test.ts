@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/database/cloud.ts";
+import { configurationOf, Driven } from "../../test/support/provider-call.ts";
+import type { Configuration } from "./configuration.ts";
+import { vaultSecret } from "./vault-secret.provider.ts";
+
+let cloud: TestCloud;
+let database: TestDatabase;
+let config: Configuration;
+const value = "s3cret 'quoted' \\ value";
+const program = (more = {}) => ({
+  projectRef: database.ref,
+  name: "fdw_password",
+  value,
+  description: "reader",
+  ...more,
+});
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  database = await cloud.createDatabase("vault");
+  config = configurationOf(database);
+});
+afterAll(async () => {
+  await config?.database?.close();
+  await cloud?.remove();
+});
+
+const stored = async () =>
+  (
+    await database.sql`select decrypted_secret, description from vault.decrypted_secrets where name = 'fdw_password'`
+  )[0];
+
+test("a secret is created, kept, changed, repaired and deleted", async () => {
+  const secret = new Driven(vaultSecret, config);
+  expect(await secret.up(program())).toEqual(["created"]);
+  expect(await stored()).toEqual({ decrypted_secret: value, description: "reader" });
+  const { revision, secretId } = secret.state;
+  expect(await secret.refresh()).toBe(true);
+  expect(await secret.up(program())).toEqual([]);
+  expect(secret.state).toMatchObject({ revision, secretId, valueMatches: true });
+
+  expect(await secret.up(program({ value: "other" }))).toEqual(["value"]);
+  expect(secret.state.revision).not.toBe(revision);
+  expect(secret.state.secretId).toBe(secretId);
+  expect(await secret.up(program())).toEqual(["value"]);
+
+  await database.sql`select vault.update_secret(${secretId}, 'changed behind its back')`;
+  await secret.refresh();
+  expect(secret.state).toMatchObject({ valueMatches: false, value });
+  await secret.refresh();
+  expect(secret.diff(program())).toEqual(["value"]);
+  expect(await secret.up(program())).toEqual(["value"]);
+  expect(await stored()).toMatchObject({ decrypted_secret: value });
+  expect(secret.diff(program())).toEqual([]);
+
+  expect(await secret.up(program({ description: "new" }))).toEqual(["description"]);
+  expect(await stored()).toMatchObject({ decrypted_secret: value, description: "new" });
+  expect(secret.diff(program({ projectRef: "other" }))).toContain("projectRef (replace)");
+  expect(secret.diff(program({ name: "other" }))).toContain("name (replace)");
+
+  await secret.delete();
+  expect(await stored()).toBeUndefined();
+  await secret.delete();
+  expect(await secret.refresh()).toBe(false);
+});
+
+test("an existing secret is adopted without a write where it is right already", async () => {
+  await database.sql`select vault.create_secret(${value}, 'fdw_password', 'reader')`;
+  const [before] = await database.sql`select id, updated_at from vault.secrets where name = 'fdw_password'`;
+  const secret = new Driven(vaultSecret, config);
+  await secret.up(program());
+  const [after] = await database.sql`select id, updated_at from vault.secrets where name = 'fdw_password'`;
+  expect(after).toEqual(before);
+  const imported = new Driven(vaultSecret, config);
+  expect(await imported.import("fdw_password")).toEqual(program());
+  expect(imported.diff(program())).toEqual([]);
+  expect(await imported.import("no_such_secret")).toBeUndefined();
+  await secret.delete();
+});
+
+test("two runs at once end with one secret", async () => {
+  const both = [new Driven(vaultSecret, config), new Driven(vaultSecret, configurationOf(database))];
+  await Promise.all(both.map((secret) => secret.up(program())));
+  expect(both[0]?.state.secretId).toBe(both[1]?.state.secretId);
+  await both[0]?.delete();
+});
+
+test("neither log nor pg_stat_statements shows the value", async () => {
+  const secret = new Driven(vaultSecret, config);
+  await secret.up(program({ value: "needle-in-the-log" }));
+  await secret.delete();
+  const { readFile } = await import("node:fs/promises");
+  expect(await readFile(database.logFile, "utf8")).not.toContain("needle-in-the-log");
+  const [found] = await database.sql`
+    select count(*)::int as n from extensions.pg_stat_statements where query like '%needle-in-the-' || 'log%'`;
+  expect(found?.n).toBe(0);
+});
+
+test("a wrong database password is explained and is never taken for a deleted secret", async () => {
+  const wrong = new Driven(vaultSecret, configurationOf({ ...database, password: "wrong" }));
+  const failure =
+    /Storing Vault secret fdw_password in project \w{20} \(.*as postgres\) failed with SQLSTATE 28P01.*Next:/s;
+  await expect(wrong.up(program())).rejects.toThrow(failure);
+  Object.assign(wrong, { id: "fdw_password", state: {} });
+  await expect(wrong.refresh()).rejects.toThrow(/28P01/);
+});
+
+test("a database that does not answer counts as gone only when the project is", async () => {
+  const nowhere = { ...database, port: 1 };
+  const recorded = { id: "fdw_password", state: program() };
+  const unknown = Object.assign(new Driven(vaultSecret, configurationOf(nowhere)), recorded);
+  await expect(unknown.refresh()).rejects.toThrow(/ECONNREFUSED.*Next:/s);
+  const { endpoint, token } = cloud.management;
+  const asked = { managementEndpoint: endpoint, managementToken: token };
+  const paused = Object.assign(new Driven(vaultSecret, configurationOf(nowhere, asked)), recorded);
+  await expect(paused.refresh()).rejects.toThrow(/ECONNREFUSED/);
+  const gone = { ...nowhere, ref: "aaaaaaaaaaaaaaaaaaaa" };
+  const deleted = Object.assign(new Driven(vaultSecret, configurationOf(gone, asked)), recorded);
+  await deleted.delete();
+  expect(await deleted.refresh()).toBe(false);
+});
+
+test("an empty value is refused", () => {
+  expect(() => new Driven(vaultSecret, config).checked(program({ value: "" }))).toThrow(/must not be empty/);
+});
