@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { Project, type ProjectArgs } from "@pulumi/supabase";
+import { getApikeysOutput, getPoolerOutput, Project, type ProjectArgs } from "@pulumi/supabase";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack } from "../../engine/stack.ts";
@@ -27,12 +27,18 @@ afterAll(async () => {
 
 const said: string[] = [];
 
-function open(stack: string, args: Partial<ProjectArgs>, opts: pulumi.CustomResourceOptions = {}) {
+interface Declared {
+  args?: Partial<ProjectArgs>;
+  opts?: pulumi.CustomResourceOptions;
+  outputs?: (project: Project) => Record<string, unknown>;
+}
+
+function open(stack: string, { args = {}, opts = {}, outputs = () => ({}) }: Declared = {}) {
   const program = async () => {
     const all = { ...trial.inputs(stack), ...args };
     const project = new Project("main", all, opts);
     const { ref, databasePassword, serviceRoleKey, directConnection } = project;
-    return { ref, databasePassword, serviceRoleKey, directConnection };
+    return { ref, databasePassword, serviceRoleKey, directConnection, ...outputs(project) };
   };
   const env = { SUPABASE_ACCESS_TOKEN: trial.organization(0).token, SUPABASE_API_ENDPOINT: trial.cloud.endpoint };
   const onProgress = (progress: unknown) => void said.push(JSON.stringify(progress));
@@ -44,7 +50,7 @@ async function refOf(stack: EnvironmentStack): Promise<string> {
 }
 
 test("a stack with a project: created, unchanged, repaired, replaced, destroyed; secrets are ciphertext", async () => {
-  const stack = await open("life", {});
+  const stack = await open("life");
   expect(await stack.up()).toMatchObject({ changes: { create: 2 } });
   const ref = await refOf(stack);
   expect(await trial.refs("life")).toEqual([ref]);
@@ -68,7 +74,7 @@ test("a stack with a project: created, unchanged, repaired, replaced, destroyed;
   const direct = outputs.directConnection?.value as Parameters<typeof whoAmI>[0];
   expect(await whoAmI(direct)).toBe("postgres");
 
-  const moved = await open("life", { region: "eu-west-1" });
+  const moved = await open("life", { args: { region: "eu-west-1" } });
   expect(await moved.up()).toMatchObject({ changes: { replace: 1 } });
   const replaced = await refOf(moved);
   expect(replaced).not.toBe(ref);
@@ -83,7 +89,7 @@ test("a stack with a project: created, unchanged, repaired, replaced, destroyed;
 
 test("a time-out keeps the ref; the next up goes on and there is one project", async () => {
   const name = "late fault-slow-create-4s";
-  const late = await open("late", { name }, { customTimeouts: { create: "1s" } });
+  const late = await open("late", { args: { name }, opts: { customTimeouts: { create: "1s" } } });
   await expect(late.up()).rejects.toThrow(/not ready within 1 s/);
   const [ref] = await trial.refs(name);
   expect((await late.resources()).some((resource) => resource.id === ref)).toBe(true);
@@ -94,15 +100,45 @@ test("a time-out keeps the ref; the next up goes on and there is one project", a
   await late.destroy();
 });
 
+test("a project that could not be set up is replaced by the next up", async () => {
+  const broken = await open("broken", { args: { name: "broken fault-init-failed" } });
+  await expect(broken.up()).rejects.toThrow(/is INIT_FAILED/);
+  const repaired = await open("broken", { args: { name: "broken no more" } });
+  expect(await repaired.up()).toMatchObject({ changes: { replace: 1 } });
+  expect(await trial.refs("broken fault-init-failed")).toEqual([]);
+  expect(await trial.refs("broken no more")).toEqual([await refOf(repaired)]);
+  await repaired.destroy();
+});
+
+test("getPooler and getApikeys answer for a project that is made in the same up; keys stay secret", async () => {
+  const stack = await open("functions", {
+    outputs: ({ ref }) => ({
+      url: getPoolerOutput({ projectRef: ref }).url,
+      keys: getApikeysOutput({ projectRef: ref }),
+    }),
+  });
+  await stack.up();
+  const outputs = await stack.outputs();
+  const ref = String(outputs.ref?.value);
+  const [pooler] = (await trial.client.getPoolerConfig(ref)).data;
+  expect(outputs.url?.value).toMatchObject({ transaction: pooler?.connection_string });
+  expect(outputs.keys?.secret).toBe(true);
+  const keys = (await trial.client.getProjectApiKeys(ref, { reveal: true })).data;
+  const shown = (await stack.outputs({ showSecrets: true })).keys?.value as { secretKeys: object[]; anonKey: string };
+  expect(shown.anonKey).toBe(keys[0]?.api_key);
+  expect(shown.secretKeys).toEqual([{ name: "default", apiKey: keys[3]?.api_key }]);
+  await stack.destroy();
+});
+
 test("import by ref with the password adopts the project as it is", async () => {
   const ref = await trial.createOutside("imported");
-  const adopted = await open("imported", {}, { import: ref });
+  const adopted = await open("imported", { opts: { import: ref } });
   await adopted.up();
   expect(await refOf(adopted)).toBe(ref);
-  const plain = await open("imported", {});
+  const plain = await open("imported");
   expect(await plain.up({ expectNoChanges: true })).toMatchObject({ changed: false });
   expect((await plain.outputs({ showSecrets: true })).databasePassword).toEqual({ value: PASSWORD, secret: true });
-  const renewed = await open("imported", { databasePassword: "Another-password-2" });
+  const renewed = await open("imported", { args: { databasePassword: "Another-password-2" } });
   expect(await renewed.up()).toMatchObject({ changes: { update: 1 } });
   const direct = (await renewed.outputs()).directConnection?.value as Parameters<typeof whoAmI>[0];
   expect(await whoAmI(direct, "Another-password-2")).toBe("postgres");
