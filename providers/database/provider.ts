@@ -1,6 +1,7 @@
 import type { Definition } from "../host/kind.ts";
 import { serve } from "../host/server.ts";
 import { type Configuration, parseConfiguration } from "./configuration.ts";
+import { foreignCatalog } from "./foreign-catalog.provider.ts";
 import { handOff } from "./hand-off.provider.ts";
 import { migrations } from "./migrations.provider.ts";
 import { password } from "./password.provider.ts";
@@ -12,7 +13,7 @@ const definition: Definition<Configuration> = {
   version: "0.1.0",
   configSecrets: ["password", "managementToken"],
   parseConfig: parseConfiguration,
-  kinds: [password, migrations, readerRole, handOff, vaultSecret],
+  kinds: [password, migrations, readerRole, handOff, vaultSecret, foreignCatalog],
   functions: [],
 };
 

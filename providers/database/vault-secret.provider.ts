@@ -37,7 +37,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   async read(call, id, recorded) {
     const answer = await unlessGone(call, () =>
       inDatabase(call, `Reading Vault secret ${id}`, async (sql) => {
-        await requireVault(sql);
+        if (!(await hasVault(sql))) return undefined;
         return recorded ? look(sql, recorded) : adopt(sql, id, call.config.projectRef ?? "");
       }),
     );
@@ -49,8 +49,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   async delete(call, id) {
     await unlessGone(call, () =>
       inDatabase(call, `Deleting Vault secret ${id}`, async (sql) => {
-        const [vault] = await sql`select to_regclass('vault.secrets') is not null as installed`;
-        if (vault?.installed) await sql`delete from vault.secrets where name = ${id}`;
+        if (await hasVault(sql)) await sql`delete from vault.secrets where name = ${id}`;
       }),
     );
   },
@@ -67,7 +66,12 @@ interface Found {
 
 async function store(call: Call<Configuration>, news: Inputs): Promise<State> {
   return inDatabase(call, `Storing Vault secret ${news.name}`, async (sql) => {
-    await requireVault(sql);
+    if (!(await hasVault(sql))) {
+      throw new Error(
+        `Vault secret ${news.name}: this database has no Vault (vault.decrypted_secrets is missing). ` +
+          "Install it with: create extension supabase_vault with schema vault cascade",
+      );
+    }
     return sql.begin(async (transaction) => {
       // Two runs at once would both find nothing and one would fail on the unique name.
       await transaction`select pg_advisory_xact_lock(hashtextextended('environment.vault', 0))`;
@@ -111,12 +115,7 @@ async function find(sql: Sql | TransactionSql, wanted: Pick<Inputs, "name" | "va
   return found;
 }
 
-async function requireVault(sql: Sql): Promise<void> {
+async function hasVault(sql: Sql): Promise<boolean> {
   const [vault] = await sql`select to_regclass('vault.decrypted_secrets') is not null as installed`;
-  if (!vault?.installed) {
-    throw new Error(
-      "This database has no Vault (vault.decrypted_secrets is missing). " +
-        "Install it with: create extension supabase_vault with schema vault cascade",
-    );
-  }
+  return vault?.installed === true;
 }

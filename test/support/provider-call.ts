@@ -34,6 +34,8 @@ export class Driven {
 
   /** Reads live state; answers false when it is gone. */
   async refresh(): Promise<boolean> {
+    // The engine does not read what it has no record of.
+    if (this.state === undefined) return false;
     const answer = await this.#kind.read(this.call, this.id, this.state, this.inputs);
     this.state = answer?.state;
     return answer !== undefined;

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { checkWith } from "../host/check.ts";
+import { compare } from "../host/compare.ts";
+import { type Call, type CheckFailure, type Kind, kind, type Properties } from "../host/kind.ts";
+import { type Configuration, isLoopback } from "./configuration.ts";
+import { dropCatalog, establishCatalog } from "./foreign/establish.ts";
+import { type Observation, observeCatalog } from "./foreign/observe.ts";
+import { probe, READABLE } from "./foreign/probe.ts";
+import { attempting, unlessGone } from "./session.ts";
+
+const name = z.string().min(1);
+const inputs = z.object({
+  projectRef: name,
+  server: name.default("prod_catalog"),
+  remoteSchema: name.default("catalog"),
+  localSchema: name.default("catalog"),
+  tables: z.array(name).min(1, "name the tables to publish"),
+  user: name,
+  vaultSecret: name,
+  secretRevision: z.string().optional(),
+  roles: z.array(name).min(1).default(["postgres", "service_role", "authenticated"]),
+  options: z.record(z.string(), z.string()),
+  timeoutSeconds: z.number().positive().default(10),
+});
+export type Inputs = z.infer<typeof inputs>;
+type State = Inputs & Observation;
+
+const COMPARED = {
+  replace: ["projectRef", "server", "localSchema"],
+  update: ["remoteSchema", "user", "vaultSecret", "secretRevision", "options"],
+};
+
+/**
+ * A schema of another database as foreign tables. What `read` finds wrong, a publisher that does not answer included, is
+ * a difference and no failure: the `up` that mends it begins with a refresh. A publisher that still does not answer
+ * when the difference is to be mended fails that `up`, after `timeoutSeconds` at most.
+ */
+const definition: Kind<Inputs, State, Configuration> = {
+  token: "database:index:ForeignCatalog",
+  secrets: [],
+  check(news, unknowns) {
+    const checked = checkWith(inputs, news, unknowns);
+    return { inputs: checked.inputs, failures: [...checked.failures, ...optionFailures(checked.inputs.options)] };
+  },
+  diff(olds, news) {
+    const changes = compare(olds, news, COMPARED);
+    // The order of tables and roles means nothing.
+    for (const list of ["tables", "roles"] as const) {
+      changes.push(
+        ...compare({ [list]: [...(olds[list] ?? [])].sort() }, { [list]: [...news[list]].sort() }, { update: [list] }),
+      );
+    }
+    if (olds.differences?.length > 0) changes.push({ property: "differences", kind: "delete" });
+    return changes;
+  },
+  async create(call, news) {
+    return { id: news.server, state: await establish(call, news) };
+  },
+  async read(call, id, recorded, recordedInputs) {
+    if (!recorded) throw new Error("A ForeignCatalog needs no import: creating the resource adopts what is there.");
+    const wanted = { ...recorded, ...recordedInputs };
+    const state = await unlessGone(call, () =>
+      attempting(call, `Reading foreign server ${id}`, async (database) => {
+        const observation = await observeCatalog({ database, signal: call.context.signal, wanted });
+        return observation && { ...wanted, ...observation };
+      }),
+    );
+    for (const difference of state?.differences ?? []) call.context.warn(`Foreign server ${id}: ${difference}`);
+    return state && { id, state };
+  },
+  update: (call, _id, _olds, news) => establish(call, news),
+  async delete(call, id, olds) {
+    await unlessGone(call, () =>
+      attempting(call, `Deleting foreign server ${id} and its tables`, (database) =>
+        database.fresh((sql) => dropCatalog(sql, { ...olds, server: id }), { signal: call.context.signal }),
+      ),
+    );
+  },
+};
+
+export const foreignCatalog = kind(definition);
+
+async function establish(call: Call<Configuration>, news: Inputs): Promise<State> {
+  const { server, roles, localSchema, tables, timeoutSeconds } = news;
+  return attempting(call, `Setting up foreign server ${server}`, async (database) => {
+    const { signal } = call.context;
+    const options = { signal, statementTimeoutMs: 3 * timeoutSeconds * 1000 };
+    const changes = await database.fresh((sql) => establishCatalog(sql, news), options);
+    for (const change of changes) call.context.progress(change);
+    const probes = await probe({ database, signal, roles, schema: localSchema, tables, timeoutSeconds });
+    const failed = Object.entries(probes).filter(([, answer]) => answer !== READABLE);
+    if (failed.length > 0) {
+      const answers = failed.map(([role, answer]) => `\n  - as ${role}: ${answer}`).join("");
+      throw new Error(`Foreign server ${server} is set up, and the catalog cannot be read through it:${answers}`);
+    }
+    return { ...news, differences: [], probes };
+  });
+}
+
+function optionFailures(options: unknown): CheckFailure[] {
+  if (typeof options !== "object" || options === null) return [];
+  const held = options as Properties;
+  const failures: CheckFailure[] = [];
+  for (const secret of ["user", "password", "sslpassword", "passfile"].filter((option) => option in held)) {
+    failures.push({
+      property: `options.${secret}`,
+      reason: "credentials are no server options: use user and vaultSecret",
+    });
+  }
+  if (held.port === "6543") {
+    failures.push({
+      property: "options.port",
+      reason: "6543 is the transaction pooler; use 5432, direct or session pooler",
+    });
+  }
+  const host = typeof held.host === "string" ? held.host : "";
+  if (["disable", "allow", "prefer"].includes(String(held.sslmode)) && host !== "" && !isLoopback(host)) {
+    failures.push({
+      property: "options.sslmode",
+      reason: `${held.sslmode} is for this machine only; use require or more`,
+    });
+  }
+  return failures;
+}

@@ -1,0 +1,91 @@
+import type { Sql } from "postgres";
+import type { Database } from "../database.ts";
+import { grantDifferences, type LiveCatalog, readCatalog, tableDifferences } from "./live.ts";
+import { describe, probe, READABLE } from "./probe.ts";
+import { missingFoundation, type Source, sourceOf } from "./source.ts";
+
+/** What is wanted, beyond the source itself. */
+export interface WantedCatalog extends Source {
+  tables: string[];
+  timeoutSeconds: number;
+}
+
+/** Live values under the names of the inputs, and what is wrong in words. */
+export interface Observation {
+  user?: string;
+  options?: Record<string, string>;
+  tables?: string[];
+  roles?: string[];
+  differences: string[];
+  /** Per role `ok`, or why it cannot read the catalog. */
+  probes: Record<string, string>;
+}
+
+// environment.ensure_catalog_server adds them where the source does not say otherwise.
+const DEFAULT_OPTIONS = { updatable: "false", truncatable: "false" };
+
+/** Reads the live state of a foreign catalog; undefined where its server does not exist. */
+export async function observeCatalog(options: {
+  database: Database;
+  signal: AbortSignal;
+  wanted: WantedCatalog;
+}): Promise<Observation | undefined> {
+  const { database, signal, wanted } = options;
+  const source = sourceOf(wanted);
+  const [server] = await database.pool`select 1 from pg_catalog.pg_foreign_server where srvname = ${wanted.server}`;
+  if (!server) return undefined;
+  const missing = await missingFoundation(database.pool);
+  if (missing) return { differences: [missing], probes: {} };
+  const live = await readCatalog(database.pool, source);
+  if (!live) return undefined;
+  const tables = wanted.tables.filter((table) => live.tables.includes(table));
+  const roles = wanted.roles.filter((role) => live.mapped.includes(role));
+  const bound = { signal, statementTimeoutMs: wanted.timeoutSeconds * 1000 };
+  const [grants, published, probes] = await Promise.all([
+    grantDifferences(database.pool, source, wanted.tables),
+    database.fresh((sql) => compareWithPublisher(sql, source, wanted.tables), bound),
+    probe({ database, signal, roles, schema: wanted.localSchema, tables, timeoutSeconds: wanted.timeoutSeconds }),
+  ]);
+  const unreadable = Object.entries(probes).filter(([, answer]) => answer !== READABLE);
+  return {
+    ...(live.ownMapping ? { user: live.ownMapping.user ?? "" } : {}),
+    options: liveOptions(live, source),
+    tables: [...tables, ...live.tables.filter((table) => !tables.includes(table))],
+    roles: [...roles, ...live.mapped.filter((role) => !roles.includes(role))],
+    differences: [
+      ...ownDifferences(live),
+      ...grants,
+      ...published,
+      ...unreadable.map(([role, answer]) => `${role} cannot read the catalog: ${answer}`),
+    ],
+    probes,
+  };
+}
+
+function ownDifferences(live: LiveCatalog): string[] {
+  return [
+    ...(live.vaultSecretExists ? [] : ["the Vault secret with the reader's password is missing"]),
+    ...(live.vaultSecretExists && live.ownMapping?.passwordMatches === false
+      ? ["the mapping holds another password than the Vault"]
+      : []),
+    ...live.serverUsers.map((role) => `${role} may use the server, and could read the password of its mapping`),
+  ];
+}
+
+async function compareWithPublisher(sql: Sql, source: Source, tables: string[]): Promise<string[]> {
+  try {
+    return await tableDifferences(sql, source, tables);
+  } catch (error) {
+    // What could not be compared is never taken for equal.
+    return [`the publisher's tables could not be compared: ${describe(error)}`];
+  }
+}
+
+function liveOptions(live: LiveCatalog, source: Source): Record<string, string> {
+  const silent = Object.entries(DEFAULT_OPTIONS).filter(([name]) => !(name in source.options));
+  const isSilent = (name: string, value: string) => silent.some(([other, held]) => other === name && held === value);
+  const options = Object.entries(live.options).filter(([name, value]) => !isSilent(name, value));
+  // A default that was changed outside is shown as the option it became.
+  const lost = silent.filter(([name]) => !(name in live.options)).map(([name]) => [name, "(missing)"]);
+  return Object.fromEntries([...options, ...lost]);
+}
