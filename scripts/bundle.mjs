@@ -1,4 +1,4 @@
-// Bundles each provider plugin into one JavaScript file, so that the engine starts it without loading TypeScript.
+// Bundles each provider plugin, and each command whose start-up counts, into one JavaScript file: no TypeScript to load.
 // Plain JavaScript: it runs from "prepare", before anything else of the project can.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -6,15 +6,30 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const plugins = ["supabase", "database"];
+const providerBundle = (name) => ({
+  entry: `providers/${name}/provider.ts`,
+  file: `providers/${name}/dist/provider.cjs`,
+});
+const commandBundle = (name) => ({ entry: `scripts/${name}.ts`, file: `scripts/dist/${name}/${name}.cjs` });
+const bundles = {
+  supabase: providerBundle("supabase"),
+  database: providerBundle("database"),
+  "db-migrate": commandBundle("db-migrate"),
+  "db-status": commandBundle("db-status"),
+};
 
-/** Names of the plugins whose bundle is missing or older than one of its sources. */
+/** Where the bundle of a task lies; undefined for a task that runs from its source. */
+export function bundleOf(task) {
+  return bundles[task] && join(root, bundles[task].file);
+}
+
+/** Names of the bundles that are missing or older than one of its sources. */
 export function stalePlugins() {
-  return plugins.filter((name) => existsSync(entryOf(name)) && !isFresh(name));
+  return Object.keys(bundles).filter((name) => existsSync(entryOf(name)) && !isFresh(name));
 }
 
 /**
- * Bundles the named plugins.
+ * Makes the named bundles.
  * @param {string[]} names
  */
 export async function bundlePlugins(names) {
@@ -24,7 +39,8 @@ export async function bundlePlugins(names) {
 }
 
 async function bundlePlugin(build, name) {
-  const dist = join(root, "providers", name, "dist");
+  const outfile = bundleOf(name);
+  const dist = dirname(outfile);
   const result = await build({
     absWorkingDir: root,
     entryPoints: [entryOf(name)],
@@ -47,7 +63,7 @@ async function bundlePlugin(build, name) {
   const id = `plugin-${createHash("sha256").update(contents).digest("hex").slice(0, 12)}`;
   mkdirSync(dist, { recursive: true });
   replace(join(dist, `${id}.cjs`), contents);
-  replace(join(dist, "provider.cjs"), loaderOf(id));
+  replace(outfile, loaderOf(id));
   for (const file of readdirSync(dist)) {
     if (file.startsWith("plugin-") && !file.startsWith(id)) rmSync(join(dist, file), { force: true });
   }
@@ -88,8 +104,8 @@ function replace(path, contents) {
 }
 
 function isFresh(name) {
-  const dist = join(root, "providers", name, "dist");
-  if (!existsSync(join(dist, "provider.cjs")) || !existsSync(join(dist, "inputs.json"))) return false;
+  const dist = dirname(bundleOf(name));
+  if (!existsSync(bundleOf(name)) || !existsSync(join(dist, "inputs.json"))) return false;
   const inputs = JSON.parse(readFileSync(join(dist, "inputs.json"), "utf8"));
   return Object.entries(inputs).every(([path, stamp]) => existsSync(join(root, path)) && stampOf(path) === stamp);
 }
@@ -100,11 +116,13 @@ function stampOf(path) {
 }
 
 function entryOf(name) {
-  return join(root, "providers", name, "provider.ts");
+  return join(root, bundles[name].entry);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await bundlePlugins(
-    process.argv.includes("--force") ? plugins.filter((name) => existsSync(entryOf(name))) : stalePlugins(),
+    process.argv.includes("--force")
+      ? Object.keys(bundles).filter((name) => existsSync(entryOf(name)))
+      : stalePlugins(),
   );
 }

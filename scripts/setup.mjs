@@ -15,7 +15,7 @@ const lockfileHash = createHash("sha256")
   .update(readFileSync(join(root, "package-lock.json")))
   .digest("hex");
 if (!isInstalled()) installPackages();
-const { stalePlugins, bundlePlugins } = await import("./bundle.mjs");
+const { stalePlugins, bundlePlugins, bundleOf } = await import("./bundle.mjs");
 await bundlePlugins(stalePlugins()).catch((error) => {
   console.error(`Bundling the provider plugins failed: ${error.message}`);
   process.exit(1);
@@ -111,7 +111,9 @@ function run(name, args) {
     console.error(`There is no task "${name}": ${script} does not exist.`);
     process.exit(2);
   }
-  const command = name === "test" ? [vitest, "run", ...args] : ["--import", "tsx", script, ...args];
+  const bundle = bundleOf(name);
+  const source = bundle ? [bundle] : ["--import", "tsx/esm", script];
+  const command = name === "test" ? [vitest, "run", ...args] : [...source, ...args];
   const child = spawn(process.execPath, command, { cwd: root, stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));

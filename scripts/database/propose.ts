@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "postgres";
+import { plan } from "../../db/migrate/apply.ts";
+import { type Replay, replay } from "../../db/migrate/evidence.ts";
+import { type Proposal, recordProposal } from "../../db/migrate/repair.ts";
+import type { JsonValue, Settings } from "../../db/migrate/settings.ts";
+import { type DatabaseContext, exits } from "./command.ts";
+import { withShadow } from "./shadow.ts";
+import { proposalLines } from "./show.ts";
+
+/** Replays the folder in a shadow database, proposes, shows, asks, records. */
+export async function propose(
+  context: DatabaseContext,
+  make: (sql: Sql, options: { folder: string; replayed: Replay }) => Promise<Proposal>,
+): Promise<number> {
+  const { sql, folder, json, say, document, yes } = context;
+  await plan(sql, { folder });
+  const settings = await storedSettings(sql);
+  say("Replaying the migrations in a shadow database, to compare what they make with what is there ...");
+  const replayed = await withShadow(async (shadow) => {
+    await prepareShadow(shadow, settings);
+    return replay(shadow, { folder, settings });
+  });
+  const proposal = await make(sql, { folder, replayed });
+  for (const line of proposalLines(proposal)) say(line);
+  if (json) document(proposal);
+  if (proposal.changes.length === 0) return proposal.left.length > 0 ? exits.behind : exits.done;
+  if (!(await yes("Record this?"))) {
+    say("Nothing was changed.");
+    return exits.refused;
+  }
+  await recordProposal(sql, { folder, proposal });
+  say("Recorded.");
+  return exits.done;
+}
+
+async function storedSettings(sql: Sql): Promise<Settings> {
+  const [there] = await sql.unsafe("select to_regclass('environment.settings') is not null as there");
+  if (there?.there !== true) return {};
+  const rows = await sql.unsafe<{ name: string; value: JsonValue }[]>("select name, value from environment.settings");
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
+/** A foreign catalog wants its Vault secret; no migration connects with it, so any value will do. */
+async function prepareShadow(shadow: Sql, settings: Settings): Promise<void> {
+  const source = settings.catalog_source;
+  if (settings.catalog !== "foreign" || typeof source !== "object" || source === null || Array.isArray(source)) return;
+  for (let tries = 0; tries < 20; tries++) {
+    const [ready] = await shadow.unsafe("select to_regnamespace('vault') is not null as ready");
+    if (ready?.ready === true) break;
+    await sleep(100);
+  }
+  await shadow.unsafe("select vault.create_secret('shadow only', $1)", [String(source.vaultSecret)]);
+}

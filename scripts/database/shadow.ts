@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "postgres";
+import { connectForMigrations } from "../../db/migrate/connect.ts";
+import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
+
+/** Runs `work` with an empty database of Supabase's shape that nobody else uses, and removes it. */
+export async function withShadow<T>(work: (shadow: Sql) => Promise<T>): Promise<T> {
+  const given = process.env.SHADOW_URL;
+  if (given) return using(given, work);
+  const dataDir = await mkdtemp(join(tmpdir(), "migrations-shadow-"));
+  try {
+    const cloud = await startLocalCloud({ dataDir, organizations: ["shadow"] });
+    return await using(await createDatabase(cloud), work);
+  } finally {
+    await resetLocalCloud({ dataDir });
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function using<T>(url: string, work: (shadow: Sql) => Promise<T>): Promise<T> {
+  const shadow = connectForMigrations(url, { applicationName: "shadow" });
+  try {
+    return await work(shadow);
+  } finally {
+    await shadow.end({ timeout: 1 });
+  }
+}
+
+type Project = { ref: string; status: string; database: { host: string; port?: number } };
+
+async function createDatabase(cloud: LocalCloud): Promise<string> {
+  const password = randomBytes(24).toString("base64url");
+  const [organization] = cloud.organizations;
+  const call = async (method: string, path: string, body?: object): Promise<Project> => {
+    const response = await fetch(`${cloud.endpoint}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${organization?.token}`, "content-type": "application/json" },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok)
+      throw new Error(
+        `Making a shadow database failed: ${method} ${path}: ${response.status} ${await response.text()}`,
+      );
+    return (await response.json()) as Project;
+  };
+  const body = { name: "shadow", organization_slug: organization?.slug, db_pass: password, region: "ca-central-1" };
+  let project = await call("POST", "/v1/projects", body);
+  for (const deadline = Date.now() + 60_000; project.status !== "ACTIVE_HEALTHY"; await sleep(50)) {
+    if (Date.now() > deadline)
+      throw new Error("The shadow database did not become ready within 60 s. Look at: npm run local -- status");
+    project = await call("GET", `/v1/projects/${project.ref}`);
+  }
+  return `postgres://postgres:${password}@${project.database.host}:${project.database.port ?? 5432}/postgres`;
+}

@@ -1,0 +1,33 @@
+import { proposeRepair } from "../db/migrate/repair.ts";
+import { repairProgress } from "../db/migrate/repair-progress.ts";
+import { UsageError } from "./arguments.ts";
+import { type DatabaseContext, databaseCommand, exits } from "./database/command.ts";
+import { propose } from "./database/propose.ts";
+
+/** Settles statements in doubt (`TAG:NUMBER`); true where any were named. */
+async function settle({ sql, folder, values, say }: DatabaseContext): Promise<boolean> {
+  const named = (["done", "again"] as const).flatMap((state) =>
+    [values[state] ?? []].flat().map((which) => ({ state, which: String(which) })),
+  );
+  for (const { state, which } of named) {
+    const [, tag, number] = /^(.+):(\d+)$/.exec(which) ?? [];
+    if (!tag || !number)
+      throw new UsageError(`--${state} takes TAG:STATEMENT, for example 0002_index:3, not "${which}"`);
+    await repairProgress(sql, { folder, tag, statement: Number(number), state });
+    say(`Statement ${number} of ${tag}: ${state === "done" ? "recorded as done" : "will run again"}.`);
+  }
+  return named.length > 0;
+}
+
+void databaseCommand(
+  {
+    name: "db:repair",
+    summary: `Puts the ledger right by evidence: compares the live schema with what this checkout's migrations make (in a shadow
+database: SHADOW_URL, else a local one), shows what it would record, and records it after a yes.`,
+    options: { done: { type: "string", multiple: true }, again: { type: "string", multiple: true } },
+    help: `  --done TAG:STATEMENT    a statement in doubt of a no-transaction migration took effect
+  --again TAG:STATEMENT   it did not: let the next run repeat it
+`,
+  },
+  async (context) => ((await settle(context)) ? exits.done : propose(context, proposeRepair)),
+);
