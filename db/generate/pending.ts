@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import * as schema from "../schema/index.ts";
+
+/** The part of drizzle-kit's API that compares a schema with a snapshot. */
+interface KitApi {
+  generateDrizzleJson(imports: Record<string, unknown>, previous?: string): object;
+  generateMigration(previous: object, current: object): Promise<string[]>;
+}
+
+// drizzle-kit/api is CommonJS and its module entry cannot be imported as ESM.
+const kit: KitApi = createRequire(import.meta.url)("drizzle-kit/api");
+
+interface Journal {
+  readonly entries: readonly { readonly idx: number; readonly when: number; readonly tag: string }[];
+}
+
+/** The statements the schema implies, from nothing. */
+export const schemaStatements = () =>
+  kit.generateMigration(kit.generateDrizzleJson({}), kit.generateDrizzleJson(schema));
+
+/** What is wrong between schema, journal and files of `folder`; empty where they agree. */
+export async function findDisagreements(folder: string): Promise<string[]> {
+  const journal: Journal = JSON.parse(readFileSync(join(folder, "meta", "_journal.json"), "utf8"));
+  const tags = journal.entries.map(({ tag }) => tag);
+  const files = readdirSync(folder).flatMap((file) => (file.endsWith(".sql") ? [file.slice(0, -4)] : []));
+  const problems = [
+    ...tags.filter((tag) => !files.includes(tag)).map((tag) => `the journal names ${tag}, and there is no such file`),
+    ...files
+      .filter((file) => !tags.includes(file))
+      .map((file) => `${file}.sql is not in the journal, so it never runs`),
+    ...tags.filter((tag, index) => tags.indexOf(tag) !== index).map((tag) => `the journal names ${tag} twice`),
+  ];
+  for (const [index, entry] of journal.entries.entries()) {
+    const before = journal.entries[index - 1];
+    if (before && entry.when <= before.when)
+      problems.push(`${entry.tag} is dated before ${before.tag}: Drizzle would skip it`);
+  }
+  const snapshots = readdirSync(join(folder, "meta"))
+    .filter((file) => file.endsWith("_snapshot.json"))
+    .sort();
+  const last = snapshots.at(-1);
+  if (!last) return [...problems, "there is no snapshot: drizzle-kit would generate every table again"];
+  const snapshot: object = JSON.parse(readFileSync(join(folder, "meta", last), "utf8"));
+  const pending = await kit.generateMigration(snapshot, kit.generateDrizzleJson(schema));
+  return [...problems, ...pending.map((statement) => `not generated yet: ${statement.split("\n", 1)[0]}`)];
+}

@@ -1,0 +1,41 @@
+// Generates the migration the schema implies: drizzle-kit, then the guard that makes it fit both modes of the catalog.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { guardMigration } from "../db/generate/catalog-guard.ts";
+
+const root = join(import.meta.dirname, "..");
+const folder = join(root, "migrations");
+const drizzleKit = join(root, "node_modules", "drizzle-kit", "bin.cjs");
+
+const before = new Set(readdirSync(folder));
+const copy = mkdtempSync(join(tmpdir(), "tailfire-migrations-"));
+cpSync(folder, copy, { recursive: true });
+process.exitCode = generate();
+rmSync(copy, { recursive: true, force: true });
+
+function generate(): number {
+  const { status } = spawnSync(process.execPath, [drizzleKit, "generate", ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (status !== 0) return status ?? 1;
+  for (const file of readdirSync(folder)) {
+    if (before.has(file) || !file.endsWith(".sql")) continue;
+    const guarded = guardMigration(readFileSync(join(folder, file), "utf8"));
+    if (guarded.kind === "refused") {
+      rmSync(folder, { recursive: true });
+      cpSync(copy, folder, { recursive: true });
+      process.stderr.write(
+        `${file} is refused and was not kept:\n${guarded.reasons.map((reason) => `  - ${reason}`).join("\n")}\n`,
+      );
+      return 3;
+    }
+    if (guarded.kind === "guarded") {
+      writeFileSync(join(folder, file), guarded.text);
+      process.stdout.write(`${file}: guarded, it changes the catalog\n`);
+    }
+  }
+  return 0;
+}

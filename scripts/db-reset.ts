@@ -1,0 +1,38 @@
+import { runMigrations, type Settings } from "../db/migrate.ts";
+import { databaseArguments, openDatabase, requireDisposable, runDatabaseCommand } from "./database-target.ts";
+
+const usage = `Usage: npm run db:reset
+Empties a development database of this machine and runs every migration again, with the settings it had.`;
+
+await runDatabaseCommand(async () => {
+  const command = databaseArguments({ usage });
+  const sql = openDatabase(command.url);
+  let settings: Settings;
+  try {
+    await requireDisposable(sql, command, "Resetting");
+    settings = await readSettings(sql);
+    await empty(sql);
+  } finally {
+    await sql.end();
+  }
+  await runMigrations(command.url, { settings });
+  process.stdout.write("The database was emptied and every migration ran.\n");
+});
+
+async function readSettings(sql: ReturnType<typeof openDatabase>): Promise<Settings> {
+  const [held] = await sql`select to_regclass('environment.settings') is not null as present`;
+  if (!held?.present) return {};
+  const rows = await sql`select name, value from environment.settings`;
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
+async function empty(sql: ReturnType<typeof openDatabase>): Promise<void> {
+  await sql.begin(async (tx) => {
+    const servers = await tx`select srvname from pg_foreign_server where srvowner = current_user::regrole`;
+    for (const { srvname } of servers) await tx`drop server ${tx(srvname)} cascade`;
+    await tx`drop schema if exists catalog, tenancy, environment, drizzle, public cascade`;
+    await tx`create schema public authorization pg_database_owner`;
+    await tx`grant usage on schema public to anon, authenticated, service_role`;
+    await tx`grant all on schema public to postgres`;
+  });
+}
