@@ -1,3 +1,4 @@
+import { ApiError } from "./api-error.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
 import type { ApiKeyBody, PoolerBody, ProjectBody, ProjectStatus } from "./contract.ts";
 import type { Connection } from "./login.ts";
@@ -57,16 +58,28 @@ export function projectState(project: ProjectBody, poolers: readonly PoolerBody[
 /** Values that the API does not tell, or tells in another form. */
 export type KnownValues = Partial<Pick<ProjectInputs, "organizationId" | "databasePassword" | "timeouts">>;
 
-/** Adds size, keys and key settings, which are calls of their own. */
+/**
+ * Adds size, keys and key settings, which are calls of their own. Size and key settings stay unknown to a token whose
+ * scopes leave them out; a program that sets them is told so when they are changed.
+ */
 export async function completeState(api: ManagementApi, state: ProjectState): Promise<ProjectState> {
   const [instanceSize, legacyApiKeysEnabled, keys] = await Promise.all([
-    api.getInstanceSize(state.ref),
-    api.getLegacyApiKeysEnabled(state.ref),
+    unlessForbidden(api.getInstanceSize(state.ref)),
+    unlessForbidden(api.getLegacyApiKeysEnabled(state.ref)),
     api.getApiKeys(state.ref),
   ]);
   // The contract lists the same sizes for add-ons and for inputs.
   const size = instanceSize as ProjectInputs["instanceSize"];
   return { ...state, instanceSize: size, legacyApiKeysEnabled, ...keyOutputs(keys) };
+}
+
+async function unlessForbidden<Answer>(call: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return undefined;
+    throw error;
+  }
 }
 
 /** The four keys an application uses. The first one of each type counts; `default` is what the platform makes. */

@@ -93,6 +93,7 @@ test("a time-out keeps the ref; the next up goes on and there is one project", a
   await expect(late.up()).rejects.toThrow(/not ready within 1 s/);
   const [ref] = await trial.refs(name);
   expect((await late.resources()).some((resource) => resource.id === ref)).toBe(true);
+  expect(JSON.stringify(await late.exportState())).not.toContain(PASSWORD);
   await late.up();
   expect(await refOf(late)).toBe(ref);
   expect(await trial.refs(name)).toEqual([ref]);

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CreatedNotReady } from "../../providers/host/kind.ts";
-import { projectLifecycle as project } from "../../providers/supabase/project.provider.ts";
-import { REFUSED_PASSWORD } from "../../providers/supabase/project-state.ts";
-import { Trial, whoAmI } from "./trial.ts";
+import { type Fate, openFlakyFront } from "../../test/supabase/flaky-front.ts";
+import { Trial, whoAmI } from "../../test/supabase/trial.ts";
+import { CreatedNotReady } from "../host/kind.ts";
+import { projectLifecycle as project } from "./project.provider.ts";
+import { REFUSED_PASSWORD } from "./project-state.ts";
 
 let trial: Trial;
 beforeAll(async () => {
@@ -184,6 +185,21 @@ describe("changes behind its back", () => {
 });
 
 describe("tokens", () => {
+  test("whose scopes leave billing out still bring a project up", async () => {
+    const forbid = (line: string): Fate => (line.includes("/billing/") ? { status: 403, body: "{}" } : "pass");
+    const front = await openFlakyFront({ behind: trial.cloud.endpoint, fate: forbid });
+    try {
+      const call = trial.call({ settings: { ...trial.settings(), endpoint: front.endpoint } });
+      const { id, state } = await project.create(call, trial.inputs("no-billing"));
+      expect(state).toMatchObject({ ref: id, status: "ACTIVE_HEALTHY" });
+      const news = trial.inputs("no-billing", { instanceSize: "large" });
+      expect(properties(project.diff(state, news, news))).toEqual(["instanceSize"]);
+      await expect(project.update(call, id, state, news)).rejects.toThrow(/billing\/addons: 403.*scope/);
+    } finally {
+      await front.close();
+    }
+  });
+
   test("without access to the project", async () => {
     const ref = await trial.createOutside("not-yours");
     const other = trial.call({ settings: { ...trial.settings(), accessToken: trial.organization(1).token } });
