@@ -4,6 +4,7 @@ import { requireQuietLogs } from "../engine/guard.ts";
 import { countSteps, isPlumbing, Reporter } from "../engine/reporter.ts";
 import type { OperationResult } from "../engine/result.ts";
 import { type StackArguments, UsageError } from "./arguments.ts";
+import { cancelInOrder } from "./interrupt.ts";
 import type { Session } from "./session.ts";
 
 /** Exit codes of the stack commands. */
@@ -24,7 +25,7 @@ export async function runStackCommand(
   work: (context: CommandContext) => Promise<void>,
 ): Promise<never> {
   const reporter = new Reporter({ write: (line) => process.stderr.write(`${line}\n`) });
-  const interrupted = { value: false };
+  let interrupted = () => false;
   let json = false;
   try {
     const args = read();
@@ -33,7 +34,7 @@ export async function runStackCommand(
     // Program and engine are loaded here, so that help and wrong usage answer at once.
     const { openSession } = await import("./session.ts");
     const session = await openSession({ stack: args.stack, cloud: args.cloud, onProgress: reporter.onProgress });
-    cancelInOrder(session, interrupted);
+    interrupted = cancelInOrder(session.stack);
     await work({ arguments: args, session, reporter, show: (result) => showResult(result, args.json, reporter) });
     process.exit(exitCodes.done);
   } catch (error) {
@@ -42,7 +43,7 @@ export async function runStackCommand(
     process.stderr.write(
       `${error instanceof EngineError || error instanceof UsageError ? error.message : describe(error)}\n`,
     );
-    process.exit(interrupted.value ? exitCodes.interrupted : exitCode(error));
+    process.exit(interrupted() ? exitCodes.interrupted : exitCode(error));
   }
 }
 
@@ -78,24 +79,6 @@ function showResult(result: OperationResult, json: boolean, reporter: Reporter):
   const { operation, stack, changes, changed, seconds } = result;
   const document = { operation, stack, changed, changes, summary: countSteps(result), steps, seconds };
   process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-}
-
-/** Once: the engine finishes what it is doing and stops. Twice: it stops at once. */
-function cancelInOrder(session: Session, interrupted: { value: boolean }): void {
-  let last = 0;
-  const interrupt = () => {
-    // A terminal and the parent process may both deliver one and the same Ctrl-C.
-    if (Date.now() - last < 500) return;
-    const again = interrupted.value;
-    last = Date.now();
-    interrupted.value = true;
-    const words = again
-      ? "Stopping at once."
-      : "Finishing what is under way, then stopping. Press Ctrl-C again to stop at once.";
-    process.stderr.write(`${words}\n`);
-    session.stack.interrupt();
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
 }
 
 function exitCode(error: unknown): number {
