@@ -22,8 +22,8 @@ export class DatabaseError extends Error {
   override readonly name = "DatabaseError";
   readonly code: string;
 
-  constructor(message: string, options: { code: string; cause?: unknown }) {
-    super(message, { cause: options.cause });
+  constructor(message: string, options: { code: string }) {
+    super(message);
     this.code = options.code;
   }
 }
@@ -65,7 +65,8 @@ export function explain(error: unknown, attempt: Attempt): Error {
   ];
   return new DatabaseError(
     `${attempt.what} in project ${attempt.projectRef} (${host}:${port} as ${user}) failed with ${said.filter(Boolean).join("\n  ")}`,
-    { code: answer.code, cause: error },
+    // Without the driver's error as cause: it holds the bind parameters, secrets among them.
+    { code: answer.code },
   );
 }
 
@@ -102,7 +103,9 @@ function nextStep(answer: Answer, attempt: Attempt): string {
     return `The pooler knows no project behind the user ${attempt.target.user}: check the pooler's host and the form role.ref.`;
   }
   if (/allow_list/i.test(text)) return "Add this address to the project's network restrictions.";
-  return answer.hint || foreignStep(answer) || STEPS[answer.code] || "Correct what is named above, then run it again.";
+  // The server's hint for a blocked drop is CASCADE, which would take along what somebody relies on.
+  const hint = answer.code === "2BP01" ? "" : answer.hint;
+  return hint || foreignStep(answer) || STEPS[answer.code] || "Correct what is named above, then run it again.";
 }
 
 /** What failed between two databases, from what the foreign data wrapper passes on. Undefined for any other failure. */

@@ -33,7 +33,7 @@ const COMPARED = {
 /**
  * A schema of another database as foreign tables. What `read` finds wrong, a publisher that does not answer included, is
  * a difference and no failure: the `up` that mends it begins with a refresh. A publisher that still does not answer
- * when the difference is to be mended fails that `up`, after `timeoutSeconds` at most.
+ * when the difference is to be mended fails that `up`, after twice `timeoutSeconds` at most.
  */
 const definition: Kind<Inputs, State, Configuration> = {
   token: "database:index:ForeignCatalog",
@@ -84,7 +84,7 @@ async function establish(call: Call<Configuration>, news: Inputs): Promise<State
   const { server, roles, localSchema, tables, timeoutSeconds } = news;
   return attempting(call, `Setting up foreign server ${server}`, async (database) => {
     const { signal } = call.context;
-    const options = { signal, statementTimeoutMs: 3 * timeoutSeconds * 1000 };
+    const options = { signal, statementTimeoutMs: 2 * timeoutSeconds * 1000 };
     const changes = await database.fresh((sql) => establishCatalog(sql, news), options);
     for (const change of changes) call.context.progress(change);
     const probes = await probe({ database, signal, roles, schema: localSchema, tables, timeoutSeconds });
