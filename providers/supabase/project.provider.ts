@@ -13,7 +13,8 @@ import { updateProject } from "./project-update.ts";
 import type { Settings } from "./settings.ts";
 
 const DELETE_WAIT_MS = 10 * 60_000;
-const DELETE_POLL_MS = 250;
+const FIRST_POLL_MS = 50;
+const LONGEST_POLL_MS = 2_000;
 
 /** The life cycle of a project. */
 export const projectLifecycle: Kind<ProjectInputs, ProjectState, Settings> = {
@@ -103,12 +104,14 @@ async function deleteProject(call: Call<Settings>, ref: string): Promise<void> {
   const timeoutMs = call.timeoutSeconds > 0 ? call.timeoutSeconds * 1000 : DELETE_WAIT_MS;
   const first = await api.getProject(ref);
   if (first && !LEAVING.includes(first.status)) await api.deleteProject(ref);
+  let pause = FIRST_POLL_MS;
   for (let live = first; live && live.status !== "REMOVED"; live = await api.getProject(ref)) {
     const elapsed = Date.now() - began;
     if (elapsed > timeoutMs) {
       throw new Error(`project ${ref} is still ${live.status} after ${timeoutMs / 1000} s; run destroy again to go on`);
     }
     call.context.progress(`project ${ref}: waiting until it is gone (${Math.round(elapsed / 1000)} s)`);
-    await sleep(DELETE_POLL_MS, undefined, { signal: call.context.signal });
+    await sleep(pause, undefined, { signal: call.context.signal });
+    pause = Math.min(pause * 1.5, LONGEST_POLL_MS);
   }
 }
