@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Fate, openFlakyFront } from "../../test/supabase/flaky-front.ts";
-import { Trial, whoAmI } from "../../test/supabase/trial.ts";
+import { PASSWORD, Trial, whoAmI } from "../../test/supabase/trial.ts";
 import { CreatedNotReady } from "../host/kind.ts";
+import { provePassword } from "./login.ts";
 import { projectLifecycle as project } from "./project.provider.ts";
 import { REFUSED_PASSWORD } from "./project-state.ts";
 
@@ -123,6 +124,17 @@ describe("readiness", () => {
     const { state } = await project.create(trial.call(), trial.inputs("early fault-ready-before-usable-2s"));
     expect(await whoAmI(state.directConnection)).toBe("postgres");
     expect(trial.messages.some((message) => /does not answer yet/.test(message))).toBe(true);
+  });
+
+  test("the session pooler answers for a direct address that cannot be reached", async () => {
+    const { state } = await project.create(trial.call(), trial.inputs("no-ipv6"));
+    if (!state.sessionPooler) throw new Error("the project has no session pooler");
+    for (const host of ["127.0.0.1", "db.does-not-exist.invalid"]) {
+      const direct = { ...state.directConnection, host, port: 1 };
+      expect(await provePassword([direct, state.sessionPooler], PASSWORD)).toEqual({ answer: "accepted" });
+      expect(await provePassword([direct, state.sessionPooler], "wrong")).toMatchObject({ answer: "refused" });
+      expect(await provePassword([direct], PASSWORD)).toMatchObject({ answer: "unreachable" });
+    }
   });
 
   test("a cancelled create hands over the ref", async () => {
