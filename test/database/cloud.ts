@@ -30,6 +30,8 @@ export interface TestCloud {
   /** How its Management API is asked. */
   readonly management: { endpoint: string; token: string };
   createDatabase(name: string): Promise<TestDatabase>;
+  /** Deletes a project with its database, and waits until it is gone. */
+  deleteProject(ref: string): Promise<void>;
   /** Stops everything and removes its folder. */
   remove(): Promise<void>;
 }
@@ -91,6 +93,17 @@ export async function startTestCloud(): Promise<TestCloud> {
         return connect({ user: "supabase_admin", password: record?.internal.admin });
       };
       return { ref, host, port, password, url, logFile, sql: connect(), connect, connectAsPlatform };
+    },
+    async deleteProject(ref) {
+      await call(cloud, "DELETE", `/v1/projects/${ref}`);
+      const gone = () =>
+        call(cloud, "GET", `/v1/projects/${ref}`).then(
+          () => false,
+          () => true,
+        );
+      for (const deadline = Date.now() + 20_000; !(await gone()); await sleep(50)) {
+        if (Date.now() > deadline) throw new Error(`Project ${ref} was not gone within 20 s`);
+      }
     },
     async remove() {
       await Promise.all(connections.map((sql) => sql.end({ timeout: 1 })));
