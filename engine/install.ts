@@ -1,9 +1,6 @@
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
-import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { isProcessAlive } from "./process.ts";
+import { copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 
 type Progress = ((line: string) => void) | undefined;
 
@@ -49,41 +46,6 @@ export async function installEngine(options: InstallOptions): Promise<InstallWay
     }
   }
   return undefined;
-}
-
-/** Runs `work` while no other process installs into the same folder; waits for one that does. */
-export async function withInstallLock<T>(
-  options: { readonly root: string; readonly onProgress: Progress },
-  work: () => Promise<T>,
-): Promise<T> {
-  const lock = `${options.root}.lock`;
-  await mkdir(dirname(lock), { recursive: true });
-  for (let waitedSeconds = 0; ; waitedSeconds++) {
-    if (await takeLock(lock)) break;
-    if (waitedSeconds % 10 === 0) options.onProgress?.(`Engine: waiting for another process to install it (${lock})`);
-    await sleep(1000);
-  }
-  try {
-    return await work();
-  } finally {
-    await rm(lock, { force: true });
-  }
-}
-
-async function takeLock(lock: string): Promise<boolean> {
-  const content = JSON.stringify({ pid: process.pid, host: hostname() });
-  const taken = await writeFile(lock, content, { flag: "wx" }).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "EEXIST") return false;
-      throw error;
-    },
-  );
-  if (taken) return true;
-  const holder = await readFile(lock, "utf8").catch(() => "");
-  const parsed = /"pid":(\d+),"host":"([^"]*)"/.exec(holder);
-  if (parsed && parsed[2] === hostname() && !isProcessAlive(Number(parsed[1]))) await rm(lock, { force: true });
-  return false;
 }
 
 // In a process of its own, because the API offers no way to stop a download that hangs.

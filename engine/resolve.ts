@@ -2,7 +2,8 @@ import { access, constants, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { EngineCommand, EngineCommandError, runCommand } from "./command.ts";
 import { EngineError } from "./error.ts";
-import { type InstallWay, installEngine, withInstallLock } from "./install.ts";
+import { type InstallWay, installEngine } from "./install.ts";
+import { withFileLock } from "./lock.ts";
 import { defaultCacheDir } from "./paths.ts";
 import { type EngineVersion, parseVersion } from "./version.ts";
 
@@ -86,7 +87,9 @@ async function fromCache(options: ResolveOptions, tried: string[]): Promise<Engi
 
 async function fromInstallation(options: ResolveOptions, tried: string[]): Promise<Engine | undefined> {
   const root = cachedRoot(options);
-  return withInstallLock({ root, onProgress: options.onProgress }, async () => {
+  const path = `${root}.lock`;
+  const onWait = () => options.onProgress?.(`Engine: waiting for another process to install it (${path})`);
+  return withFileLock({ path, onWait }, async () => {
     // Another process may have finished while this one waited for the lock.
     const ready = await fromCache(options, []);
     if (ready) return ready;

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { type LocalBackend, localBackend, prepareBackend, readCheckpoint } from "./backend.ts";
 import { RefusedError } from "./error.ts";
 import type { Progress } from "./events.ts";
 import { Fingerprints } from "./fingerprints.ts";
 import { type Cloud, remoteVariables, requireLoopback } from "./guard.ts";
+import { withFileLock } from "./lock.ts";
 import { EnvironmentStack } from "./operations.ts";
 import { defaultDataDir, projectRoot } from "./paths.ts";
 import { type Engine, resolveEngine } from "./resolve.ts";
@@ -66,9 +68,18 @@ interface Opening {
   readonly engine: Engine;
 }
 
-async function openLocal(opening: Opening & { say: (text: string) => void }): Promise<EnvironmentStack> {
-  const { options, project, projectDir, engine, say } = opening;
+type LocalOpening = Opening & { readonly say: (text: string) => void };
+
+async function openLocal(opening: LocalOpening): Promise<EnvironmentStack> {
+  const { options, project } = opening;
   const backend = localBackend(options.dataDir ?? defaultDataDir(), project, options.stack);
+  // Two commands started at once would both create the stack and write its settings.
+  const path = join(backend.workDir, `open.${options.stack}.lock`);
+  return withFileLock({ path }, () => openPrepared(opening, backend));
+}
+
+async function openPrepared(opening: LocalOpening, backend: LocalBackend): Promise<EnvironmentStack> {
+  const { options, project, projectDir, engine, say } = opening;
   await prepareBackend(backend, options.stack);
   await writeProject(projectDir, backend.workDir);
   const state = await readCheckpoint(backend);

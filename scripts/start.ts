@@ -6,6 +6,7 @@ import { Reporter } from "../engine/reporter.ts";
 import type { OperationResult } from "../engine/result.ts";
 import { Clock } from "./clock.ts";
 import { directUrl, reportEnvironment, reportLines, withDatabase } from "./environment-report.ts";
+import { cancelInOrder } from "./interrupt.ts";
 import { openSession } from "./session.ts";
 
 const SAILINGS = 3000;
@@ -18,6 +19,7 @@ const clock = new Clock(say);
 async function bringUp(name: string): Promise<{ stack: EnvironmentStack; result: OperationResult }> {
   const { stack, result } = await clock.run(`Bring up ${name}`, async () => {
     const session = await openSession({ stack: name, onProgress: reporter.onProgress });
+    cancelInOrder(session.stack);
     return { stack: session.stack, result: await session.stack.up() };
   });
   reporter.summary(result);

@@ -102,7 +102,7 @@ describe("the reader", () => {
       "truncate catalog.cruise_lines": "42501|25006",
       "create table catalog.mine (id int)": "42501|25006",
       "create schema mine": "42501|25006",
-      "set default_transaction_read_only = off; update catalog.cruise_lines set name = name": "42501",
+      "set transaction_read_only = off; update catalog.cruise_lines set name = name": "42501",
       "select * from vault.decrypted_secrets": "42501",
       "select * from environment.settings": "42501",
       "set role fdw_catalog_ro_b": "42501|22023",
