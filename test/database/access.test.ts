@@ -4,8 +4,8 @@ import type { SampleAgency } from "../../db/sample/agency-rows.ts";
 import { seedDevelopment } from "../../db/sample/development.ts";
 import { type Rule, tableDecisions } from "../../db/schema/decisions.ts";
 import { publicTables } from "../../db/schema/public-tables.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 import { type Actor, acting, attempt, userOf } from "./acting.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "./cloud.ts";
 import { migrateWithDrizzle } from "./migrated.ts";
 
 let cloud: TestCloud;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestCloud, type TestCloud, type TestDatabase } from "./cloud.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 import { createReader, migrateWithDrizzle, sourceOf, subscribe } from "./migrated.ts";
 
 let cloud: TestCloud;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "./cloud.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 import { createReader, errorOf, migrateWithDrizzle, readerPassword, sourceOf, subscribe } from "./migrated.ts";
 
 let cloud: TestCloud;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack } from "../../engine/stack.ts";
 import { type MigrationsFolder, migrationsFolder } from "../support/migrations.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "./cloud.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 
 const plugin = join(import.meta.dirname, "../../providers/database");
 const vaultValue = "needle-in-the-vault";

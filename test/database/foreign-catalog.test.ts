@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "./cloud.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 import {
   createReader,
   errorOf,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { guardMigration } from "../../db/generate/catalog-guard.ts";
-import { startTestCloud, type TestCloud } from "./cloud.ts";
+import { startTestCloud, type TestCloud } from "../support/test-cloud.ts";
 import { migrateWithDrizzle, migrationsFolder, sourceOf, subscribe } from "./migrated.ts";
 
 let cloud: TestCloud;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { schemaStatements } from "../../db/generate/pending.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "./cloud.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 import { migrateWithDrizzle, migrationsFolder } from "./migrated.ts";
 
 let cloud: TestCloud;

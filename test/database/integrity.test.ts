@@ -2,8 +2,8 @@ import type { TransactionSql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SampleAgency } from "../../db/sample/agency-rows.ts";
 import { seedDevelopment } from "../../db/sample/development.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 import { acting, attempt, userOf } from "./acting.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "./cloud.ts";
 import { errorOf, migrateWithDrizzle } from "./migrated.ts";
 
 let cloud: TestCloud;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import type { Sql } from "postgres";
-import type { TestDatabase } from "./cloud.ts";
+import type { TestDatabase } from "../support/test-cloud.ts";
 
 /** The migrations of this repository. */
 export const migrationsFolder = join(import.meta.dirname, "..", "..", "migrations");

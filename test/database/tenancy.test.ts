@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asUser, createDbClient, type UserClaims } from "../../db/client.ts";
 import type { SampleAgency } from "../../db/sample/agency-rows.ts";
 import { seedDevelopment } from "../../db/sample/development.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 import { type Actor, acting, attempt, userOf } from "./acting.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "./cloud.ts";
 import { errorOf, migrateWithDrizzle } from "./migrated.ts";
 
 let cloud: TestCloud;

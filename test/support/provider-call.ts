@@ -1,6 +1,6 @@
 import { type Configuration, parseConfiguration } from "../../providers/database/configuration.ts";
 import type { AnyKind, Call, Properties } from "../../providers/host/kind.ts";
-import type { TestDatabase } from "../database/cloud.ts";
+import type { TestDatabase } from "./test-cloud.ts";
 
 /** One resource under test, driven as the engine drives it: check, then diff, then the operation. */
 export class Driven {

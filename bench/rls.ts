@@ -1,0 +1,70 @@
+// What the policies cost: the queries of the application under row-level security, beside the same with an explicit agency
+// as a role that bypasses it. npm run bench -- rls [--rows 1000000] [--agencies 100] [--rounds 200] [--json]
+import { createHash } from "node:crypto";
+import { parseArgs } from "node:util";
+import type { Sql } from "postgres";
+import { runMigrations } from "../db/migrate.ts";
+import { startTestCloud, type TestDatabase } from "../test/support/test-cloud.ts";
+import { fill } from "./rls/data.ts";
+import { compare, medianOf, planOf } from "./rls/measure.ts";
+import { benchQueries, naiveSearch } from "./rls/queries.ts";
+
+const { values } = parseArgs({
+  args: process.argv.slice(2).filter((argument) => argument !== "rls"),
+  options: {
+    rows: { type: "string", default: "1000000" },
+    agencies: { type: "string", default: "100" },
+    rounds: { type: "string", default: "200" },
+    json: { type: "boolean", default: false },
+  },
+});
+const [rows, agencies, rounds] = [Number(values.rows), Number(values.agencies), Number(values.rounds)];
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+const uuid = (text: string) =>
+  createHash("md5")
+    .update(text)
+    .digest("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+// Row 107 is one of agency 7's, and has an itinerary.
+const [agency, user, trip] = [uuid(`agency${7 % agencies}`), uuid(`user${7 % agencies}`), uuid(`trip${7 + agencies}`)];
+
+const cloud = await startTestCloud();
+try {
+  const database = await cloud.createDatabase("bench");
+  await runMigrations(database.url);
+  await fill(await database.connectAsPlatform(), { rows, agencies }, say);
+  await report(database);
+} finally {
+  await cloud.remove();
+}
+
+async function as(database: TestDatabase, role: string): Promise<Sql> {
+  const sql = database.connect();
+  const claims = JSON.stringify({ sub: user, agency_id: agency, user_role: "user", role });
+  await sql`select set_config('request.jwt.claims', ${claims}, false), set_config('role', ${role}, false), set_config('statement_timeout', '60s', false)`;
+  return sql;
+}
+
+async function report(database: TestDatabase): Promise<void> {
+  const [policed, explicit] = [await as(database, "authenticated"), await as(database, "service_role")];
+  const results = [];
+  for (const query of benchQueries({ agency, trip })) {
+    const measured = await compare({
+      policed: { sql: policed, text: query.policed },
+      explicit: { sql: explicit, text: query.explicit },
+      rounds,
+    });
+    results.push({ name: query.name, ...measured });
+    const { policedMs, explicitMs, ratio, policedPlan } = measured;
+    say(
+      `\n${query.name}: ${policedMs.toFixed(3)} ms under policies, ${explicitMs.toFixed(3)} ms explicit, ${ratio.toFixed(2)} x`,
+    );
+    say(policedPlan.replaceAll(/^/gm, "    "));
+  }
+  const naiveMs = await medianOf(policed, naiveSearch, 5);
+  say(
+    `\nsearch by plain ILIKE under the policy: ${naiveMs.toFixed(1)} ms\n${(await planOf(policed, naiveSearch)).replaceAll(/^/gm, "    ")}`,
+  );
+  if (values.json)
+    process.stdout.write(`${JSON.stringify({ rows, agencies, rounds, results, naiveSearchMs: naiveMs }, null, 2)}\n`);
+}
