@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/database/cloud.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import { migrationsFolder as ours } from "../../test/database/migrated.ts";
 import { configurationOf, Driven } from "../../test/support/provider-call.ts";
 import type { Configuration } from "./configuration.ts";

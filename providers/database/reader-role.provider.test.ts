@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/database/cloud.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import { errorOf } from "../../test/database/migrated.ts";
 import { configurationOf, Driven } from "../../test/support/provider-call.ts";
 import type { Configuration } from "./configuration.ts";

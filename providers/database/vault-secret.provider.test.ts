@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/database/cloud.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import { configurationOf, Driven } from "../../test/support/provider-call.ts";
 import type { Configuration } from "./configuration.ts";
 import { vaultSecret } from "./vault-secret.provider.ts";
