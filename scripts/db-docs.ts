@@ -1,0 +1,10 @@
+// Writes the pages and pictures of docs/database from the schema.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { generatedDocuments } from "../db/docs/pages.ts";
+
+const folder = join(import.meta.dirname, "..", "docs", "database");
+mkdirSync(folder, { recursive: true });
+const documents = generatedDocuments();
+for (const [file, text] of Object.entries(documents)) writeFileSync(join(folder, file), text);
+process.stdout.write(`${Object.keys(documents).length} files written to docs/database.\n`);
