@@ -1,0 +1,120 @@
+// npm start by step, a no-change up beside its floor, and memory per project. npm run bench -- up [--rounds 7] [--json]
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { EnvironmentStack } from "../engine/operations.ts";
+import { localCloudStatus, resetLocalCloud } from "../local/cloud.ts";
+import { openSession } from "../scripts/session.ts";
+import { runTask } from "../test/support/run.ts";
+import { describeMachine } from "./machine.ts";
+import { median, table } from "./table.ts";
+import { openFloor } from "./up/floor.ts";
+
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: { rounds: { type: "string", default: "7" }, json: { type: "boolean", default: false } },
+});
+const rounds = Number(values.rounds);
+const folder = mkdtempSync(join(tmpdir(), "bench-up-"));
+const dataDir = join(folder, "data");
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+interface Step {
+  readonly step: string;
+  readonly seconds: number;
+}
+
+/** Runs `npm start` and reads the times it prints. */
+async function start(): Promise<{ steps: Step[]; total: number }> {
+  const started = performance.now();
+  const { code, stdout, output } = await runTask("start", [], { dataDir });
+  if (code !== 0) throw new Error(`npm start ended with code ${code}:\n${output}`);
+  const times = stdout.slice(stdout.indexOf("\nTime\n"));
+  const steps = [...times.matchAll(/^ +([\d.]+) s {2}(.+)$/gm)].map(([, seconds, step]) => ({
+    step: step ?? "",
+    seconds: Number(seconds),
+  }));
+  return { steps, total: (performance.now() - started) / 1000 };
+}
+
+async function secondsOf(stack: EnvironmentStack, refresh: boolean): Promise<number> {
+  const started = performance.now();
+  const result = await stack.up({ refresh });
+  if (result.changed) throw new Error(`up of ${stack.name} was expected to change nothing`);
+  return (performance.now() - started) / 1000;
+}
+
+/** No-change up of floor and stack in turn, so that a drift of the machine's speed meets both. */
+async function pairs(floor: EnvironmentStack, stack: EnvironmentStack, refresh: boolean) {
+  const measured: { floor: number; up: number }[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const pair = { floor: await secondsOf(floor, refresh), up: await secondsOf(stack, refresh) };
+    if (round > 0) measured.push(pair); // the first pair warms up
+  }
+  return {
+    stack: stack.name,
+    refresh,
+    floorSeconds: median(measured.map((pair) => pair.floor)),
+    upSeconds: median(measured.map((pair) => pair.up)),
+    ratio: median(measured.map((pair) => pair.up / pair.floor)),
+  };
+}
+
+try {
+  say("npm start, from nothing, then again");
+  const first = await start();
+  const second = await start();
+  mkdirSync(join(folder, "floor"));
+  const floor = await openFloor(join(folder, "floor"));
+  await floor.up();
+  const results = [];
+  for (const name of ["prod", "preview"]) {
+    const { stack } = await openSession({ stack: name, dataDir });
+    for (const refresh of [false, true]) {
+      say(`no-change up of ${name}, ${refresh ? "with" : "without"} refresh: ${rounds} pairs`);
+      results.push(await pairs(floor, stack, refresh));
+    }
+  }
+  const status = await localCloudStatus({ dataDir });
+  const memory = status.running ? status.projects.map(({ ref, memoryBytes }) => ({ ref, memoryBytes })) : [];
+  const machine = describeMachine();
+  if (values.json) process.stdout.write(`${JSON.stringify({ machine, first, second, results, memory }, null, 2)}\n`);
+  else print({ machine, first, second, results, memory });
+} finally {
+  await resetLocalCloud({ dataDir });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function print(report: {
+  machine: string;
+  first: Awaited<ReturnType<typeof start>>;
+  second: Awaited<ReturnType<typeof start>>;
+  results: Awaited<ReturnType<typeof pairs>>[];
+  memory: { ref: string; memoryBytes: number | null }[];
+}): void {
+  const { first, second } = report;
+  const steps = first.steps.map(({ step, seconds }, index) => [
+    step,
+    `${seconds.toFixed(1)} s`,
+    `${(second.steps[index]?.seconds ?? Number.NaN).toFixed(1)} s`,
+  ]);
+  const whole = ["whole command", `${first.total.toFixed(1)} s`, `${second.total.toFixed(1)} s`];
+  const ups = report.results.map(({ stack, refresh, floorSeconds, upSeconds, ratio }) => [
+    stack,
+    refresh ? "yes" : "no",
+    `${upSeconds.toFixed(2)} s`,
+    `${floorSeconds.toFixed(2)} s`,
+    ratio.toFixed(2),
+  ]);
+  const memory = report.memory.map(({ ref, memoryBytes }) => [ref, ((memoryBytes ?? 0) / 1024 ** 2).toFixed(1)]);
+  process.stdout.write(
+    [
+      report.machine,
+      `npm start, engine cached\n\n${table(["step", "from nothing", "again"], [...steps, whole])}`,
+      `up that changes nothing; floor: one no-op resource in each of two bundled plugins; medians of ${rounds} pairs\n\n${table(["stack", "refresh", "up", "floor", "ratio"], ups)}`,
+      `memory of a project's cluster\n\n${table(["project", "MB"], memory)}`,
+    ].join("\n\n"),
+  );
+  process.stdout.write("\n");
+}
