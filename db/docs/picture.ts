@@ -1,6 +1,6 @@
 import type { DocumentedArea, DocumentedTable } from "./areas.ts";
 
-const size = { width: 300, row: 17, head: 26, gapX: 90, gapY: 28, margin: 24 };
+const size = { width: 330, row: 17, head: 26, gapX: 90, gapY: 28, margin: 24 };
 
 interface Box {
   readonly name: string;
