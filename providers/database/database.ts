@@ -9,6 +9,8 @@ const IDLE_SECONDS = 10;
 /** Upper bound in milliseconds for a statement of the shared pool; none of them is long. */
 const STATEMENT_MS = 30_000;
 
+const CLIENT_CHECK_MS = 1000;
+
 /** One database, as every resource of this provider process reaches it. Connects when first used. */
 export class Database {
   readonly target: Target;
@@ -74,7 +76,12 @@ export class Database {
       connect_timeout: CONNECT_SECONDS,
       // Saves a round trip per connection; lists travel as JSON.
       fetch_types: false,
-      connection: { application_name: applicationName, statement_timeout: statementTimeoutMs },
+      connection: {
+        application_name: applicationName,
+        statement_timeout: statementTimeoutMs,
+        // A backend whose client was cut off ends, with its locks, instead of finishing its statement.
+        client_connection_check_interval: CLIENT_CHECK_MS,
+      },
       onnotice: () => {},
     };
   }

@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import { migrationsFolder as ours } from "../../test/database/migrated.ts";
 import { configurationOf, Driven } from "../../test/support/provider-call.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import type { Configuration } from "./configuration.ts";
 import { foreignCatalog } from "./foreign-catalog.provider.ts";
 import { readerRole } from "./reader-role.provider.ts";
@@ -121,6 +121,7 @@ test("what is changed behind its back is a difference and is put right", async (
     ["grant select on shop.price to anon", [], /anon has select on shop.price/],
     ["drop foreign table shop.price", ["tables[0]"], /price: create table/],
     ["alter foreign table shop.product alter column id type bigint", [], /product.id: set type/],
+    ["delete from environment.settings where name = 'catalog_source'", [], /setting catalog_source/],
     ["drop server shop_catalog cascade", [], undefined],
   ];
   for (const [statement, changed, difference] of outside) {

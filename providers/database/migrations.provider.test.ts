@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import { type MigrationsFolder, migrationsFolder } from "../../test/support/migrations.ts";
 import { configurationOf, Driven } from "../../test/support/provider-call.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import type { Configuration } from "./configuration.ts";
 import { migrations } from "./migrations.provider.ts";
 

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import { errorOf } from "../../test/database/migrated.ts";
 import { configurationOf, Driven } from "../../test/support/provider-call.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import type { Configuration } from "./configuration.ts";
 import { readerRole } from "./reader-role.provider.ts";
 
@@ -161,6 +161,7 @@ test("neither password nor verifier reaches the log or pg_stat_statements", asyn
   await role.refresh();
   await role.up(program());
   const log = await readFile(database.logFile, "utf8");
+  expect(log).toContain("alter role fdw_catalog_ro_a password null");
   expect(log).not.toContain(role.state.password);
   expect(log).not.toContain("SCRAM-SHA-256$");
   const [found] = await database.sql`

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import { configurationOf, Driven } from "../../test/support/provider-call.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import type { Configuration } from "./configuration.ts";
 import { vaultSecret } from "./vault-secret.provider.ts";
 

@@ -13,8 +13,8 @@ export interface LiveCatalog {
   /** Roles that may use the server, and could thereby read the password of their mapping. */
   serverUsers: string[];
   vaultSecretExists: boolean;
-  /** The setting `catalog_source`. */
-  setting: unknown;
+  /** The setting `catalog_source`, which later migrations go by, is this source. */
+  settingMatches: boolean;
 }
 
 /** Reads them in one round trip; undefined where there is no such server. The password is compared in the database. */
@@ -44,7 +44,9 @@ export async function readCatalog(sql: Sql | TransactionSql, source: Source): Pr
         select coalesce(jsonb_agg(distinct case e.grantee when 0 then 'public' else pg_get_userbyid(e.grantee)::text end), '[]')
         from aclexplode(s.srvacl) e where e.grantee <> s.srvowner),
       'vaultSecretExists', exists (select from vault.decrypted_secrets v where v.name = ${source.vaultSecret}),
-      'setting', (select x.value from environment.settings x where x.name = 'catalog_source')
+      'settingMatches', exists (
+        select from environment.settings x
+        where x.name = 'catalog_source' and x.value = ${JSON.stringify(source)}::text::jsonb)
     ) as live
     from the_server s`;
   return row?.live;

@@ -68,6 +68,7 @@ function ownDifferences(live: LiveCatalog): string[] {
     ...(live.vaultSecretExists && live.ownMapping?.passwordMatches === false
       ? ["the mapping holds another password than the Vault"]
       : []),
+    ...(live.settingMatches ? [] : ["the setting catalog_source is another than the catalog was set up with"]),
     ...live.serverUsers.map((role) => `${role} may use the server, and could read the password of its mapping`),
   ];
 }
