@@ -1,0 +1,87 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { errorOf, migrateWithDrizzle, migrationsFolder, sourceOf, subscribe } from "./migrated.ts";
+
+let cloud: TestCloud;
+let partial: string;
+const nowhere = sourceOf({ host: "127.0.0.1", port: 1 });
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  partial = await mkdtemp(join(tmpdir(), "tailfire-grown-"));
+  await cp(migrationsFolder, partial, { recursive: true });
+  const path = join(partial, "meta", "_journal.json");
+  const journal = JSON.parse(await readFile(path, "utf8"));
+  const until = journal.entries.findIndex(({ tag }: { tag: string }) => tag === "20251231300000_enable_rls_policies");
+  await writeFile(path, JSON.stringify({ ...journal, entries: journal.entries.slice(0, until + 1) }));
+});
+
+afterAll(async () => {
+  await cloud?.remove();
+  await rm(partial, { recursive: true, force: true });
+});
+
+/** Everything the migrations make, as text that does not depend on the order things were made in. */
+async function describeDatabase({ sql }: TestDatabase): Promise<string[]> {
+  const rows = await sql<{ line: string }[]>`
+    with spaces as (select oid, nspname from pg_namespace where nspname in ('public', 'catalog', 'tenancy', 'environment')),
+    relations as (select c.*, n.nspname from pg_class c join spaces n on n.oid = c.relnamespace where c.relkind in ('r', 'f'))
+    select format('%s %s.%s rls=%s acl=%s', relkind, nspname, relname, relrowsecurity, (select array_agg(a::text order by a::text) from unnest(relacl) a)) as line from relations
+    union all select format('%s.%s.%s %s %s %s', nspname, relname, attname, format_type(atttypid, atttypmod), attnotnull, attacl)
+      from pg_attribute join relations r on r.oid = attrelid where attnum > 0 and not attisdropped
+    union all select format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) from pg_constraint where connamespace in (select oid from spaces)
+    union all select pg_get_indexdef(indexrelid) from pg_index join relations r on r.oid = indrelid
+    union all select format('%s %s %s', polrelid::regclass, polname, pg_get_expr(polqual, polrelid)) from pg_policy
+    union all select format('%s %s', pg_get_triggerdef(t.oid), tgenabled) from pg_trigger t join relations r on r.oid = tgrelid where not tgisinternal
+    union all select format('%s %s %s', p.oid::regprocedure, md5(prosrc), (select array_agg(a::text order by a::text) from unnest(proacl) a)) from pg_proc p where pronamespace in (select oid from spaces)
+    union all select format('server %s', srvname) from pg_foreign_server
+    union all select format('default %s %s', defaclnamespace::regnamespace, defaclacl) from pg_default_acl where defaclrole = 'postgres'::regrole`;
+  return rows.map(({ line }) => line).sort();
+}
+
+const addLine = ({ sql }: TestDatabase, schema: string) =>
+  sql`insert into ${sql(`${schema}.cruise_lines`)} (provider_identifier, name, slug) values ('1', 'Kept', 'kept')`;
+
+test("local: grown through the migrations, with rows, it is what an empty one becomes", async () => {
+  const [empty, grown] = await Promise.all([cloud.createDatabase("empty"), cloud.createDatabase("grown")]);
+  await Promise.all([migrateWithDrizzle(empty), migrateWithDrizzle(grown, partial)]);
+  await addLine(grown, "public");
+  await migrateWithDrizzle(grown);
+  expect(await describeDatabase(grown)).toEqual(await describeDatabase(empty));
+  expect(await grown.sql`select name from catalog.cruise_lines`).toEqual([{ name: "Kept" }]);
+});
+
+test("foreign: grown with empty cruise tables in public, it is what an empty one becomes", async () => {
+  const [empty, grown] = await Promise.all([cloud.createDatabase("empty"), cloud.createDatabase("grown")]);
+  await subscribe(empty.sql, nowhere);
+  await Promise.all([migrateWithDrizzle(empty), migrateWithDrizzle(grown, partial)]);
+  await subscribe(grown.sql, nowhere);
+  await migrateWithDrizzle(grown);
+  expect(await describeDatabase(grown)).toEqual(await describeDatabase(empty));
+  expect(await describeDatabase(grown)).toContain("server prod_catalog");
+});
+
+test("foreign: grown with rows, in public or in catalog, it is refused with the way out, and nothing is lost", async () => {
+  const inPublic = await cloud.createDatabase("in-public");
+  await migrateWithDrizzle(inPublic, partial);
+  await addLine(inPublic, "public");
+  await subscribe(inPublic.sql, nowhere);
+  const refused = await errorOf(migrateWithDrizzle(inPublic));
+  expect(refused).toMatchObject({ code: "55000", message: expect.stringContaining("public.cruise_lines") });
+  expect(refused.hint).toMatch(/Keep the catalog local/);
+  expect(await inPublic.sql`select from public.cruise_lines`).toHaveLength(1);
+
+  const inCatalog = await cloud.createDatabase("in-catalog");
+  await migrateWithDrizzle(inCatalog, partial);
+  await inCatalog.sql`create schema catalog`;
+  for (const name of catalogTableNames) await inCatalog.sql`alter table ${inCatalog.sql(name)} set schema catalog`;
+  await addLine(inCatalog, "catalog");
+  await subscribe(inCatalog.sql, nowhere);
+  expect((await errorOf(migrateWithDrizzle(inCatalog))).message).toContain("catalog.cruise_lines");
+  expect(await inCatalog.sql`select from catalog.cruise_lines`).toHaveLength(1);
+  expect(await inCatalog.sql`select from pg_foreign_server`).toHaveLength(0);
+});
