@@ -12,8 +12,16 @@ export interface EnvironmentReport {
   /** `local tables` or `foreign tables`, and from where. */
   readonly catalog: string;
   readonly migrations: number;
-  readonly tables: readonly { readonly schema: string; readonly kind: string; readonly tables: number }[];
+  readonly tables: readonly {
+    readonly schema: string;
+    readonly kind: string;
+    readonly tables: number;
+    readonly rows: number;
+  }[];
 }
+
+/** Bounds every statement here: a foreign table whose publisher is silent would otherwise wait without end. */
+const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** The connection string of role `postgres`, straight to the database. */
 export function directUrl(outputs: StackOutputs): string {
@@ -31,7 +39,12 @@ export async function withDatabase<Result>(
   outputs: StackOutputs,
   work: (database: ReturnType<typeof createDbClient>) => Promise<Result>,
 ): Promise<Result> {
-  const database = createDbClient(directUrl(outputs), { max: 1, onnotice: () => {}, connect_timeout: 10 });
+  const database = createDbClient(directUrl(outputs), {
+    max: 1,
+    onnotice: () => {},
+    connect_timeout: 10,
+    connection: { statement_timeout: STATEMENT_TIMEOUT_MS },
+  });
   try {
     return await work(database);
   } finally {
@@ -61,17 +74,27 @@ async function whereCatalogLives(sql: postgres.Sql): Promise<string> {
 }
 
 async function countTables(sql: postgres.Sql): Promise<EnvironmentReport["tables"]> {
-  return sql<{ schema: string; kind: string; tables: number }[]>`
-    select n.nspname as schema, case c.relkind when 'f' then 'foreign tables' else 'tables' end as kind,
-      count(*)::int as tables
+  const tables = await sql<{ schema: string; name: string; kind: string }[]>`
+    select n.nspname as schema, c.relname as name, case c.relkind when 'f' then 'foreign tables' else 'tables' end as kind
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname in ('public', 'catalog') and c.relkind in ('r', 'p', 'f')
-    group by 1, 2 order by 1, 2`;
+    order by n.nspname, c.relname`;
+  const groups = new Map<string, { schema: string; kind: string; tables: number; rows: number }>();
+  for (const { schema, name, kind } of tables) {
+    const [counted] = await sql<{ rows: number }[]>`select count(*)::int as rows from ${sql(`${schema}.${name}`)}`;
+    const group = groups.get(`${schema} ${kind}`) ?? { schema, kind, tables: 0, rows: 0 };
+    groups.set(`${schema} ${kind}`, { ...group, tables: group.tables + 1, rows: group.rows + (counted?.rows ?? 0) });
+  }
+  return [...groups.values()];
 }
 
 /** The report as lines for a terminal. */
 export function reportLines(report: EnvironmentReport): string[] {
-  const tables = report.tables.map(({ schema, kind, tables: count }) => `${count} ${kind} in ${schema}`).join(", ");
+  const tables = report.tables
+    .map(({ schema, kind, tables: count, rows }) => {
+      return `${count} ${kind} in ${schema} (${rows.toLocaleString("en")} rows)`;
+    })
+    .join(", ");
   return [
     `${report.stack}`,
     `  project     ${report.ref}`,

@@ -42,7 +42,11 @@ async function fillCatalog(production: EnvironmentStack): Promise<void> {
 async function searchAsTraveller(preview: EnvironmentStack): Promise<void> {
   await clock.run("Search sailings in Preview, as role authenticated, through the foreign tables", async () => {
     const outputs = await preview.outputs({ showSecrets: true });
-    const database = createDbClient(directUrl(outputs), { max: 1, connect_timeout: 10 });
+    const database = createDbClient(directUrl(outputs), {
+      max: 1,
+      connect_timeout: 10,
+      connection: { statement_timeout: 30_000 },
+    });
     try {
       const found = await asUser(database, { sub: "00000000-0000-4000-8000-000000000001" }, (tx) =>
         searchSailings(tx, SEARCH),
