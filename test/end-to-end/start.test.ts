@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { localCloudStatus, resetLocalCloud } from "../../local/cloud.ts";
+import { resetLocalCloud } from "../../local/cloud.ts";
 import { openSession } from "../../scripts/session.ts";
 import { root, runTask } from "../support/run.ts";
 
@@ -54,20 +54,33 @@ test("npm start brings both environments up, and says no changes the second time
   expect(gitStatus()).toBe(before);
 });
 
-test("destroying Preview, then Production, leaves nothing behind", { timeout: 10 * MINUTES }, async () => {
+/** The commands of README's section "Then": task and arguments. */
+function readmeCommands(): { task: string; args: string[] }[] {
+  const section = /## Then\n+```sh\n(?<block>[^`]+)```/.exec(readFileSync(join(root, "README.md"), "utf8"));
+  return [...(section?.groups?.block ?? "").matchAll(/^npm run (\S+) --([^#\n]*)/gm)].map(
+    ([, task = "", rest = ""]) => ({
+      task,
+      args: rest.trim().split(/\s+/),
+    }),
+  );
+}
+
+test("what the README says to try next works, down to nothing left", { timeout: 10 * MINUTES }, async () => {
   const refused = await runTask("destroy", ["prod", "--yes"], { dataDir });
   expect(refused.code).not.toBe(0);
   expect(refused.output).toContain("--unprotect prod");
 
-  const preview = await runTask("destroy", ["preview", "--yes"], { dataDir });
-  expect(preview.code, preview.output).toBe(0);
-  const production = await runTask("destroy", ["prod", "--yes", "--unprotect", "prod"], { dataDir });
-  expect(production.code, production.output).toBe(0);
-
-  const status = await localCloudStatus({ dataDir });
-  expect(status.running && status.projects).toEqual([]);
-  const stopped = await runTask("local", ["stop"], { dataDir });
-  expect(stopped.code, stopped.output).toBe(0);
+  const commands = readmeCommands();
+  expect(commands.map(({ task }) => task)).toEqual(["up", "preview", "env", "destroy", "destroy", "local", "local"]);
+  for (const { task, args } of commands) {
+    // The user's own .env is left alone.
+    const extra = task === "env" ? ["-o", join(dataDir, ".env")] : [];
+    const { code, output } = await runTask(task, [...args, ...extra], { dataDir });
+    expect(code, `npm run ${task} -- ${args.join(" ")}\n${output}`).toBe(0);
+    if (task === "local" && args[0] === "status") expect(output).toContain("No projects");
+  }
+  expect(statSync(join(dataDir, ".env")).mode & 0o777).toBe(0o600);
   expect(processesOf(dataDir)).toEqual([]);
-  expect(readdirSync(join(dataDir, "cloud")).filter((name) => name === "projects")).toEqual([]);
+  const projects = join(dataDir, "cloud/projects");
+  expect(existsSync(projects) ? readdirSync(projects) : []).toEqual([]);
 });
