@@ -155,7 +155,7 @@ async function start(
 ): Promise<string> {
   if (scenario === "empty to full") return "empty";
   const set = scenario === "no-op" ? pair.full : pair.before;
-  const name = `${library.name} ${setName(pair)} ${scenario}`;
+  const name = `${library.name} ${setName(pair)} ${scenario}`.replace(/\W+/g, "_");
   return databases.template(name, "empty", (database) => library.run(cluster.url(database), set));
 }
 

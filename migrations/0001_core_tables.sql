@@ -1011,7 +1011,7 @@ CREATE INDEX "custom_cruise_details_sailing_idx" ON "custom_cruise_details" USIN
 --> statement-breakpoint
 CREATE INDEX "dining_details_activity_idx" ON "dining_details" USING btree ("agency_id","activity_id","component_type");
 --> statement-breakpoint
-CREATE INDEX "email_logs_newest_idx" ON "email_logs" USING btree ("agency_id","created_at" DESC NULLS LAST);
+CREATE INDEX "email_logs_newest_idx" ON "email_logs" USING btree ("agency_id","created_at" DESC NULLS FIRST);
 --> statement-breakpoint
 CREATE INDEX "email_logs_template_idx" ON "email_logs" USING btree ("agency_id","template_id");
 --> statement-breakpoint
@@ -1055,7 +1055,7 @@ CREATE INDEX "package_templates_created_by_idx" ON "package_templates" USING btr
 --> statement-breakpoint
 CREATE INDEX "package_templates_name_idx" ON "package_templates" USING btree ("agency_id","name");
 --> statement-breakpoint
-CREATE INDEX "payment_schedule_audit_log_newest_idx" ON "payment_schedule_audit_log" USING btree ("agency_id","occurred_at" DESC NULLS LAST);
+CREATE INDEX "payment_schedule_audit_log_newest_idx" ON "payment_schedule_audit_log" USING btree ("agency_id","occurred_at" DESC NULLS FIRST);
 --> statement-breakpoint
 CREATE INDEX "payment_schedule_audit_log_row_idx" ON "payment_schedule_audit_log" USING btree ("agency_id","table_name","row_id");
 --> statement-breakpoint
@@ -1093,9 +1093,9 @@ CREATE INDEX "trip_traveler_insurance_package_idx" ON "trip_traveler_insurance" 
 --> statement-breakpoint
 CREATE UNIQUE INDEX "trip_travelers_lead_key" ON "trip_travelers" USING btree ("trip_id") WHERE "trip_travelers"."is_lead";
 --> statement-breakpoint
-CREATE INDEX "trips_newest_idx" ON "trips" USING btree ("agency_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);
+CREATE INDEX "trips_newest_idx" ON "trips" USING btree ("agency_id","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);
 --> statement-breakpoint
-CREATE INDEX "trips_owner_idx" ON "trips" USING btree ("agency_id","owner_id","created_at" DESC NULLS LAST);
+CREATE INDEX "trips_owner_idx" ON "trips" USING btree ("agency_id","owner_id","created_at" DESC NULLS FIRST);
 --> statement-breakpoint
 CREATE INDEX "trips_primary_contact_idx" ON "trips" USING btree ("agency_id","primary_contact_id");
 --> statement-breakpoint

@@ -334,7 +334,7 @@ begin
   CREATE INDEX "cruise_sailings_price_idx" ON "public"."cruise_sailings" USING btree ("price_from","sail_date");
   CREATE INDEX "cruise_ship_cabin_types_category_idx" ON "public"."cruise_ship_cabin_types" USING btree ("ship_id","cabin_category");
   CREATE INDEX "cruise_ships_line_idx" ON "public"."cruise_ships" USING btree ("line_id","name");
-  CREATE INDEX "cruise_sync_history_started_idx" ON "public"."cruise_sync_history" USING btree ("started_at" DESC NULLS LAST);
+  CREATE INDEX "cruise_sync_history_started_idx" ON "public"."cruise_sync_history" USING btree ("started_at" DESC NULLS FIRST);
   CREATE INDEX "cruise_sync_raw_sync_idx" ON "public"."cruise_sync_raw" USING btree ("sync_id");
   CREATE INDEX "cruise_sync_raw_expires_idx" ON "public"."cruise_sync_raw" USING btree ("expires_at");
 end

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@graphile/logger";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
@@ -45,10 +46,13 @@ const drizzleOrm: Library = {
 const graphile: Library = {
   name: "graphile-migrate",
   note: "opens its own connection, which is included",
-  run: (url, set) =>
-    timed(() =>
-      graphileMigrate({ connectionString: url, migrationsFolder: join(set.graphile, "migrations"), logger: silent }),
-    ),
+  async run(url, set) {
+    const migrationsFolder = join(set.graphile, "migrations");
+    const took = await timed(() => graphileMigrate({ connectionString: url, migrationsFolder, logger: silent }));
+    // It keeps its connection for 200 ms and ends the process when somebody else closes it.
+    await sleep(300);
+    return took;
+  },
 };
 
 const nodePgMigrate: Library = {
@@ -58,8 +62,11 @@ const nodePgMigrate: Library = {
     const dbClient = new pg.Client({ connectionString: url });
     await dbClient.connect();
     try {
-      const options = { direction: "up", migrationsTable: "pgmigrations", count: Number.POSITIVE_INFINITY } as const;
-      return await timed(() => runner({ dbClient, dir: set.nodePgMigrate, log: () => {}, verbose: false, ...options }));
+      const options = { direction: "up", count: Number.POSITIVE_INFINITY, migrationsTable: "pgmigrations" } as const;
+      const schema = { migrationsSchema: "node_pg_migrate", createMigrationsSchema: true };
+      return await timed(() =>
+        runner({ dbClient, dir: set.nodePgMigrate, log: () => {}, verbose: false, ...options, ...schema }),
+      );
     } finally {
       await dbClient.end();
     }

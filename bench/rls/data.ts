@@ -42,7 +42,7 @@ const statements = ({ rows, agencies }: DataSize): [what: string, statement: str
 export async function fill(platform: Sql, size: DataSize, onProgress: (line: string) => void): Promise<void> {
   await platform`set session_replication_role = replica`;
   await platform`set search_path = public, extensions`;
-  await platform`alter table expected_payment_items disable trigger expected_payment_items_audit`;
+  await platform`alter table public.expected_payment_items disable trigger expected_payment_items_audit`;
   for (const [what, statement] of statements(size)) {
     const started = performance.now();
     const { count } = await platform.unsafe(statement);

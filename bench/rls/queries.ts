@@ -30,9 +30,9 @@ export function benchQueries({ agency, trip }: { agency: string; trip: string })
       where ${filter("p")} p.due_date >= '2025-03-01' and p.due_date < '2025-04-01' order by p.due_date`),
     {
       name: "4 contacts by part of a name",
-      policed: "select id, first_name, last_name from search_contacts('cafe', 20)",
+      policed: "select id, first_name, last_name from search_contacts('lottec', 20)",
       explicit: `select id, first_name, last_name from contacts
-        where agency_id = '${agency}' and full_name like '%cafe%' order by last_name, first_name, id limit 20`,
+        where agency_id = '${agency}' and full_name like '%lottec%' order by last_name, first_name, id limit 20`,
     },
     both("5 monthly commission per user", (filter) => `
       select date_trunc('month', p.booked_on) as month, t.owner_id, sum(p.commission_amount) as commission
@@ -43,4 +43,4 @@ export function benchQueries({ agency, trip }: { agency: string; trip: string })
 
 /** Searching the obvious way under a policy, to show why there is a function for it. */
 export const naiveSearch =
-  "select id, first_name, last_name from contacts where full_name ilike '%cafe%' order by last_name, first_name, id limit 20";
+  "select id, first_name, last_name from contacts where full_name ilike '%lottec%' order by last_name, first_name, id limit 20";

@@ -66,7 +66,7 @@ export const emailLogs = pgTable(
       columns: [t.agencyId, t.sentById],
       parent: [userProfiles.agencyId, userProfiles.id],
     }),
-    index("email_logs_newest_idx").on(t.agencyId, t.createdAt.desc()),
+    index("email_logs_newest_idx").on(t.agencyId, t.createdAt.desc().nullsFirst()),
     index("email_logs_template_idx").on(t.agencyId, t.templateId),
     index("email_logs_trip_idx").on(t.agencyId, t.tripId),
     index("email_logs_contact_idx").on(t.agencyId, t.contactId),

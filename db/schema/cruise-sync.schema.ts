@@ -23,7 +23,7 @@ export const cruiseSyncHistory = catalogSchema.table(
     errorMessage: text("error_message"),
   },
   (t) => [
-    index("cruise_sync_history_started_idx").on(t.startedAt.desc()),
+    index("cruise_sync_history_started_idx").on(t.startedAt.desc().nullsFirst()),
     check("cruise_sync_history_type_check", sql`${t.syncType} in ('full', 'incremental', 'prices', 'reference')`),
     check("cruise_sync_history_status_check", sql`${t.status} in ('running', 'succeeded', 'failed', 'cancelled')`),
     check("cruise_sync_history_finished_check", sql`(${t.status} = 'running') = (${t.finishedAt} is null)`),

@@ -183,7 +183,7 @@ export const paymentScheduleAuditLog = pgTable(
     after: jsonb("after"),
   },
   (t) => [
-    index("payment_schedule_audit_log_newest_idx").on(t.agencyId, t.occurredAt.desc()),
+    index("payment_schedule_audit_log_newest_idx").on(t.agencyId, t.occurredAt.desc().nullsFirst()),
     index("payment_schedule_audit_log_row_idx").on(t.agencyId, t.tableName, t.rowId),
     index("payment_schedule_audit_log_trip_idx").on(t.agencyId, t.tripId),
     check("payment_schedule_audit_log_before_check", sql`(${t.action} = 'insert') = (${t.before} is null)`),

@@ -53,8 +53,9 @@ export const trips = pgTable(
     }),
     unique("trips_agency_key").on(t.agencyId, t.id),
     unique("trips_reference_key").on(t.agencyId, t.reference),
-    index("trips_newest_idx").on(t.agencyId, t.createdAt.desc(), t.id.desc()),
-    index("trips_owner_idx").on(t.agencyId, t.ownerId, t.createdAt.desc()),
+    // Nulls first, as ORDER BY ... DESC has them: Drizzle would write NULLS LAST, which such an order cannot use.
+    index("trips_newest_idx").on(t.agencyId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    index("trips_owner_idx").on(t.agencyId, t.ownerId, t.createdAt.desc().nullsFirst()),
     index("trips_primary_contact_idx").on(t.agencyId, t.primaryContactId),
     index("trips_status_idx").on(t.agencyId, t.status, t.startDate),
     check("trips_dates_check", sql`${t.endDate} >= ${t.startDate}`),
