@@ -7,7 +7,7 @@ import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
 import { checkAddress, checkBehaviour } from "./pooler-check.ts";
 import type { OnProgress } from "./progress.ts";
-import { type RunContext, runInTransactions } from "./run.ts";
+import { type RunContext, relaxed, runInTransactions } from "./run.ts";
 import { openSession, type Session } from "./session.ts";
 import type { SettingChange } from "./settings.ts";
 import type { Timeouts } from "./timeouts.ts";
@@ -134,8 +134,10 @@ function batches(pending: Migration[]): Batch[] {
 
 async function prepare(session: Session, state: DatabaseState, planned: Plan): Promise<void> {
   const settings = planned.settings;
-  const tables = missingTables(state.exists, settings.length > 0);
-  if (tables !== undefined) await session.send(tables);
+  const tables = missingTables(state.exists, {
+    settings: settings.length > 0,
+    progress: planned.pending.some(({ transaction }) => !transaction),
+  });
   const edits = planned.edited.map(
     ({ ledgerId, hash, appliedHash, tag }) =>
       `update drizzle.__drizzle_migrations set hash = ${literal(hash)} where id = ${ledgerId}; ` +
@@ -143,8 +145,14 @@ async function prepare(session: Session, state: DatabaseState, planned: Plan): P
       `values (${ledgerId}, ${literal(hash)}, ${literal(tag)}, null, ${literal(appliedHash)}) ` +
       "on conflict (ledger_id) do update set hash = excluded.hash, previous_hash = excluded.previous_hash",
   );
-  const writes = [...settingsSql(settings), ...edits];
-  if (writes.length > 0) await session.send(`begin; ${writes.join("; ")}; commit`);
+  const writes = [...(tables === undefined ? [] : [tables]), ...settingsSql(settings), ...edits];
+  if (writes.length === 0) return;
+  try {
+    await session.send(`begin; ${relaxed}; ${writes.join("; ")}; commit`);
+  } catch (error) {
+    if (session.open) await session.send("rollback");
+    throw error;
+  }
 }
 
 /** Stores settings; empty where there are none. */

@@ -27,10 +27,10 @@ export async function dryRun(sql: Sql, options: ApplyOptions): Promise<DryRun> {
     const tags = new Set(planned.pending.map(({ tag }) => tag));
     const pending = journal.migrations.filter(({ tag }) => tags.has(tag));
     const found: DryRun = { tried: [], notTried: [] };
-    const tables = missingTables(state.exists, planned.settings.length > 0);
+    const tables = missingTables(state.exists, { settings: planned.settings.length > 0 });
     await session.send("begin");
     try {
-      if (tables) await session.send(tables.replace(/^begin; /, "").replace(/; commit$/, ""));
+      if (tables) await session.send(tables);
       for (const text of settingsSql(planned.settings)) await session.send(text);
       for (const migration of pending)
         await rehearse({ session, migration, options, searchPath: state.searchPath }, found);

@@ -1,5 +1,5 @@
 import type { Row } from "postgres";
-import type { JsonValue, Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** One row of Drizzle's ledger, with what this runner noted beside it. */
 export type LedgerRow = {
@@ -29,7 +29,7 @@ export type DatabaseState = {
   rows: LedgerRow[];
   progress: Progress[];
   settings: Settings;
-  exists: { ledger: boolean; bookkeeping: boolean; settings: boolean };
+  exists: { ledger: boolean; history: boolean; progress: boolean; settings: boolean };
   searchPath: string;
   backendPid: number;
   runMark: string;
@@ -38,47 +38,42 @@ export type DatabaseState = {
 /** The transaction-independent mark that shows that a connection is still the one that took the lock. */
 export const runMark = "environment.migration_run";
 
-// Reads tables that may not be there, without an error in the server's log: one DO block builds a JSON text, one SELECT
-// returns it.
-export const readStateSql = `do $state$
-declare
-  state jsonb := '{}'; part jsonb; noted boolean := to_regclass('environment.migration_history') is not null;
-  times text := case when current_setting('track_commit_timestamp') = 'on' then 'pg_catalog.pg_xact_commit_timestamp(l.xmin)' else 'null::timestamptz' end;
-begin
-  if to_regclass('drizzle.__drizzle_migrations') is not null then
-    execute case when noted then
-      'select jsonb_agg(jsonb_build_array(l.id, l.hash, l.created_at, h.tag, coalesce(h.applied_at, ' || times || '), h.accepted) order by l.id) from drizzle.__drizzle_migrations l left join environment.migration_history h on h.ledger_id = l.id and h.hash = l.hash'
-    else
-      'select jsonb_agg(jsonb_build_array(l.id, l.hash, l.created_at, null, ' || times || ', null) order by l.id) from drizzle.__drizzle_migrations l'
-    end into part;
-    state := jsonb_build_object('rows', coalesce(part, '[]'));
-  end if;
-  if noted then
-    execute 'select jsonb_agg(jsonb_build_array(hash, tag, statement, state) order by hash, statement) from environment.migration_progress' into part;
-    state := state || jsonb_build_object('progress', coalesce(part, '[]'));
-  end if;
-  if to_regclass('environment.settings') is not null then
-    execute 'select jsonb_object_agg(name, value) from environment.settings' into part;
-    state := state || jsonb_build_object('settings', coalesce(part, '{}'));
-  end if;
-  perform set_config('environment.migration_state', state::text, true);
-end $state$;
-select current_setting('environment.migration_state') as state, current_setting('search_path') as search_path,
+/**
+ * What there is to read. Asked in a message of its own behind the lock's: a statement that began before the lock was given
+ * back might not see the tables that its last holder made.
+ */
+export const surveySql = `select to_regclass('drizzle.__drizzle_migrations') is not null as ledger,
+  to_regclass('environment.migration_history') is not null as history,
+  to_regclass('environment.migration_progress') is not null as progress,
+  to_regclass('environment.settings') is not null as settings,
+  current_setting('track_commit_timestamp') = 'on' as times, current_setting('search_path') as search_path,
   pg_backend_pid() as pid, coalesce(current_setting('${runMark}', true), '') as run_mark`;
 
-type RawRow = [number, string, number | null, string | null, string | null, string | null];
-type RawState = {
-  rows?: RawRow[];
-  progress?: [string, string, number, Progress["state"]][];
-  settings?: Record<string, JsonValue>;
-};
+/** Reads, in one query, the tables that the survey found; undefined where it found none. */
+export function readSql(survey: Row | undefined): string | undefined {
+  const time = survey?.times ? "pg_catalog.pg_xact_commit_timestamp(l.xmin)" : "null::timestamptz";
+  const note = survey?.history
+    ? `h.tag, coalesce(h.applied_at, ${time}), h.accepted) order by l.id) from drizzle.__drizzle_migrations l ` +
+      "left join environment.migration_history h on h.ledger_id = l.id and h.hash = l.hash"
+    : `null, ${time}, null) order by l.id) from drizzle.__drizzle_migrations l`;
+  const parts = [
+    survey?.ledger ? `(select jsonb_agg(jsonb_build_array(l.id, l.hash, l.created_at, ${note}) as rows` : undefined,
+    survey?.progress
+      ? "(select jsonb_agg(jsonb_build_array(hash, tag, statement, state) order by hash, statement) from environment.migration_progress) as progress"
+      : undefined,
+    survey?.settings ? "(select jsonb_object_agg(name, value) from environment.settings) as settings" : undefined,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : `select ${parts.join(", ")}`;
+}
 
-/** Parses the answer to `readStateSql`. */
-export function parseState(answer: Row | undefined): DatabaseState {
-  if (!answer) throw new Error("The server returned no row for the state of its migrations");
-  const raw: RawState = JSON.parse(String(answer.state));
+type RawRow = [number, string, number | null, string | null, string | null, string | null];
+/** Puts the answers to `surveySql` and `readSql` together. */
+export function parseState(survey: Row | undefined, read: Row | undefined): DatabaseState {
+  if (!survey) throw new Error("The server returned no row for the state of its migrations");
+  const rows: RawRow[] = read?.rows ?? [];
+  const progress: [string, string, number, Progress["state"]][] = read?.progress ?? [];
   return {
-    rows: (raw.rows ?? []).map(([id, hash, createdAt, tag, appliedAt, accepted]) => ({
+    rows: rows.map(([id, hash, createdAt, tag, appliedAt, accepted]) => ({
       id,
       hash,
       createdAt: createdAt ?? 0,
@@ -86,16 +81,17 @@ export function parseState(answer: Row | undefined): DatabaseState {
       ...(appliedAt === null ? {} : { appliedAt }),
       ...(accepted === null ? {} : { accepted }),
     })),
-    progress: (raw.progress ?? []).map(([hash, tag, statement, state]) => ({ hash, tag, statement, state })),
-    settings: raw.settings ?? {},
+    progress: progress.map(([hash, tag, statement, state]) => ({ hash, tag, statement, state })),
+    settings: read?.settings ?? {},
     exists: {
-      ledger: raw.rows !== undefined,
-      bookkeeping: raw.progress !== undefined,
-      settings: raw.settings !== undefined,
+      ledger: survey.ledger === true,
+      history: survey.history === true,
+      progress: survey.progress === true,
+      settings: survey.settings === true,
     },
-    searchPath: String(answer.search_path),
-    backendPid: Number(answer.pid),
-    runMark: String(answer.run_mark),
+    searchPath: String(survey.search_path),
+    backendPid: Number(survey.pid),
+    runMark: String(survey.run_mark),
   };
 }
 
@@ -109,25 +105,33 @@ const settingsDdl = `${schemaDdl};
 create table if not exists environment.settings (
   name text primary key, value jsonb not null, updated_at timestamptz not null default now())`;
 
-const bookkeepingDdl = `${schemaDdl};
+// Lengths keep the row short enough for a table without TOAST, which halves the work of making it.
+const historyDdl = `${schemaDdl};
 create table if not exists environment.migration_history (
-  ledger_id integer primary key, hash text not null, tag text, applied_at timestamptz default now(),
-  duration_ms integer, previous_hash text, accepted text);
+  ledger_id integer primary key, hash varchar(64) not null, tag varchar(255), applied_at timestamptz default now(),
+  duration_ms integer, previous_hash varchar(64), accepted varchar(16));
+revoke all on environment.migration_history from public`;
+
+const progressDdl = `${schemaDdl};
 create table if not exists environment.migration_progress (
   hash text not null, statement integer not null, tag text not null, state text not null,
   changed_at timestamptz not null default now(), primary key (hash, statement));
-revoke all on environment.migration_history, environment.migration_progress from public`;
+revoke all on environment.migration_progress from public`;
 
 /** DDL for the tables that are not there yet; undefined where all are. Only ever run under the lock. */
-export function missingTables(exists: DatabaseState["exists"], settings: boolean): string | undefined {
+export function missingTables(
+  exists: DatabaseState["exists"],
+  wanted: { settings?: boolean; progress?: boolean } = {},
+): string | undefined {
   const parts = [
     exists.ledger ? undefined : ledgerDdl,
-    settings && !exists.settings ? settingsDdl : undefined,
-    exists.bookkeeping ? undefined : bookkeepingDdl,
+    wanted.settings && !exists.settings ? settingsDdl : undefined,
+    exists.history ? undefined : historyDdl,
+    wanted.progress && !exists.progress ? progressDdl : undefined,
   ].filter((part) => part !== undefined);
   if (parts.length === 0) return undefined;
   // "already exists, skipping" is no news to anybody.
-  return `begin; set local client_min_messages = warning; ${parts.join("; ")}; commit`;
+  return `set local client_min_messages = warning; ${parts.join("; ")}; reset client_min_messages`;
 }
 
 /** Records a migration: Drizzle's row and the note beside it, in one statement. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Row } from "postgres";
 import { MigrationError } from "./errors.ts";
-import { type DatabaseState, parseState, readStateSql, runMark } from "./ledger.ts";
+import { type DatabaseState, parseState, readSql, runMark, surveySql } from "./ledger.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -46,7 +47,7 @@ const unlockSql =
   sessionSettings.map(([name]) => `reset ${name}`).join("; ");
 
 /**
- * Takes the lock and reads the state in one round trip where the lock is free; polls otherwise, because a session that
+ * Takes the lock and reads the state in two round trips where the lock is free; polls otherwise, because a session that
  * waits inside pg_advisory_lock() holds a snapshot, and CREATE INDEX CONCURRENTLY in the lock's holder would wait for it.
  */
 export async function lockAndRead(
@@ -55,8 +56,8 @@ export async function lockAndRead(
 ): Promise<DatabaseState & { lockPid: number }> {
   const deadline = Date.now() + options.waitMs;
   for (let pause = firstPollMs; ; pause = Math.min(pause * 1.5, lastPollMs)) {
-    const [locked, read] = await Promise.all([session.send(lockSql), session.send(readStateSql)]);
-    if (locked[0]?.locked === true) return { ...parseState(last(read)), lockPid: Number(locked[0].pid) };
+    const [locked, survey] = await Promise.all([session.send(lockSql), session.send(surveySql)]);
+    if (locked[0]?.locked === true) return { ...(await read(session, survey[0])), lockPid: Number(locked[0].pid) };
     if (Date.now() >= deadline) throw lockTimeout(options.waitMs, await lockHolder(session));
     if (pause === firstPollMs) options.onWait?.(await lockHolder(session));
     await sleep(Math.min(pause * (0.75 + Math.random() / 2), Math.max(1, deadline - Date.now())));
@@ -65,7 +66,13 @@ export async function lockAndRead(
 
 /** Reads the state without the lock, for plans. */
 export async function readState(session: Session): Promise<DatabaseState> {
-  return parseState(last(await session.send(readStateSql)));
+  const [survey] = await session.send(surveySql);
+  return read(session, survey);
+}
+
+async function read(session: Session, survey: Row | undefined): Promise<DatabaseState> {
+  const text = readSql(survey);
+  return parseState(survey, text === undefined ? undefined : (await session.send(text))[0]);
 }
 
 /** Gives the lock back; a lost connection has given it back already. */
@@ -112,8 +119,4 @@ function lockTimeout(waitMs: number, holder: LockHolder | undefined): MigrationE
       `end it with: select pg_terminate_backend(${holder?.pid ?? "PID"})`,
     { details: holder ? { detail: JSON.stringify(holder) } : {} },
   );
-}
-
-function last<T>(rows: T[]): T | undefined {
-  return rows.at(-1);
 }

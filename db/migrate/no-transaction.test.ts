@@ -64,9 +64,10 @@ test("takes over what an interrupted run did but did not record", async () => {
     "0002_i",
     "-- migrate: no-transaction\ncreate index concurrently t_id on t (id);\ndrop index concurrently gone;\nreindex index concurrently t_id;\nvacuum t;",
   );
-  await bench.made.list(["0001_t"]);
+  await bench.made.add("0003_first", "-- migrate: no-transaction\nselect 1;");
+  await bench.made.list(["0001_t", "0003_first"]);
   await run();
-  await bench.made.list(["0001_t", "0002_i"]);
+  await bench.made.list(["0001_t", "0003_first", "0002_i"]);
   const [pending] = (await plan(bench.sql, { folder: bench.made.folder })).pending;
   const started = async (statement: number): Promise<void> => {
     await bench.sql`insert into environment.migration_progress (hash, statement, tag, state) values (${pending?.hash ?? ""}, ${statement}, '0002_i', 'started')`;
@@ -77,7 +78,7 @@ test("takes over what an interrupted run did but did not record", async () => {
   const recovered: string[] = [];
   await run((event) => event.kind === "recovery" && recovered.push(event.action));
   expect(recovered).toEqual(["index public.t_id is there and valid: recorded as done"]);
-  expect(await bench.hashes()).toHaveLength(2);
+  expect(await bench.hashes()).toHaveLength(3);
 });
 
 test("a procedure that commits runs outside, and one in doubt is not guessed at", async () => {
@@ -86,9 +87,10 @@ test("a procedure that commits runs outside, and one in doubt is not guessed at"
     "create table t (id int); create procedure fill() language plpgsql as $$ begin insert into t values (1); commit; insert into t values (2); end $$;",
   );
   await bench.made.add("0002_call", "-- migrate: no-transaction\ncall fill();\ninsert into t values (3);");
-  await bench.made.list(["0001_t"]);
+  await bench.made.add("0003_first", "-- migrate: no-transaction\nselect 1;");
+  await bench.made.list(["0001_t", "0003_first"]);
   await run();
-  await bench.made.list(["0001_t", "0002_call"]);
+  await bench.made.list(["0001_t", "0003_first", "0002_call"]);
   const [pending] = (await plan(bench.sql, { folder: bench.made.folder })).pending;
   await bench.sql`insert into environment.migration_progress (hash, statement, tag, state) values (${pending?.hash ?? ""}, 0, '0002_call', 'started')`;
   await expect(run()).rejects.toMatchObject({ code: "interrupted", details: { tag: "0002_call", statement: 1 } });

@@ -109,12 +109,11 @@ export async function recordProposal(
   options: { folder: string; proposal: Proposal; lockWaitMs?: number },
 ): Promise<void> {
   await locked(sql, options, async (session, state) => {
-    const tables = missingTables(state.exists, false);
-    if (tables !== undefined) await session.send(tables);
+    const tables = missingTables(state.exists);
     const texts = options.proposal.changes.map((change) => changeSql(change, options.proposal.kind));
     if (texts.length === 0) return;
     try {
-      await session.send(`begin; ${texts.join("; ")}; commit`);
+      await session.send(`begin; ${tables === undefined ? "" : `${tables}; `}${texts.join("; ")}; commit`);
     } catch (error) {
       if (session.open) await session.send("rollback");
       throw error;

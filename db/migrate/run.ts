@@ -30,6 +30,17 @@ type Failure = { step: Step; error: unknown };
 const window = 48;
 
 /**
+ * For every commit of a run but the last of a series: the server may answer before the commit is on disk. Commits reach the
+ * disk in order, each with its ledger row, so a crash of the server can only undo the newest ones, as a whole; and the last
+ * one, which is waited for, takes all before it along.
+ */
+export const relaxed = "select pg_catalog.set_config('synchronous_commit', 'off', true)";
+
+// After a failure there is no such last one: any write that is waited for does.
+const settleSql =
+  "update environment.migration_history set tag = tag where ledger_id = (select max(ledger_id) from environment.migration_history)";
+
+/**
  * Runs migrations in one transaction each, without waiting for an answer between statements. The first failure turns
  * everything sent behind it into an error on the server: inside its transaction by 25P02, and after a commit that failed
  * by the mark that each head demands of the one before.
@@ -42,6 +53,7 @@ export async function runInTransactions(context: RunContext, migrations: Migrati
     if (!failure) return;
     if (!context.session.open) throw failure.error;
     await context.session.send("rollback");
+    await context.session.send(settleSql);
     const { migration } = failure.step;
     const attempt = (attempts.get(migration.tag) ?? 0) + 1;
     attempts.set(migration.tag, attempt);
@@ -84,7 +96,9 @@ async function pipeline(context: RunContext, migrations: Migration[]): Promise<F
 function* steps(context: RunContext, migrations: Migration[]): Generator<Step> {
   let done = context.applied.length;
   for (const migration of migrations) {
-    yield { migration, part: "head", text: headSql(context, migration, done) };
+    const head = headSql(context, migration, done);
+    const text = migration === migrations.at(-1) ? head : `${head}; ${relaxed}`;
+    yield { migration, part: "head", text };
     for (const [index, { text }] of migration.statements.entries()) yield { migration, part: index, text };
     done++;
     yield { migration, part: "tail", text: `${recordSql(migration)}; ${markSql(done)}; commit` };
