@@ -99,7 +99,7 @@ test("what is changed behind its back is a difference and is put right", async (
     ["alter server shop_catalog options (set host '127.0.0.1')", ["options.host"], /could not be compared|cannot read/],
     ["alter server shop_catalog options (add fetch_size '7')", ["options.fetch_size"], undefined],
     ["alter server shop_catalog options (drop truncatable)", ["options.truncatable"], undefined],
-    ["drop user mapping for authenticated server shop_catalog", ["roles[0]", "roles[2]"], undefined],
+    ["drop user mapping for authenticated server shop_catalog", ["roles[2]"], /authenticated has no mapping/],
     ["create user mapping for anon server shop_catalog options (user 'x', password 'y')", ["roles[3]"], undefined],
     [
       "alter user mapping for authenticated server shop_catalog options (set password 'wrong')",
@@ -119,7 +119,7 @@ test("what is changed behind its back is a difference and is put right", async (
     ["grant usage on foreign server shop_catalog to authenticated", [], /authenticated may use the server/],
     ["revoke select on shop.price from service_role", [], /service_role lacks select on shop.price/],
     ["grant select on shop.price to anon", [], /anon has select on shop.price/],
-    ["drop foreign table shop.price", ["tables[0]"], /price: create table/],
+    ["drop foreign table shop.price", ["tables[1]"], /price: create table/],
     ["alter foreign table shop.product alter column id type bigint", [], /product.id: set type/],
     ["delete from environment.settings where name = 'catalog_source'", [], /setting catalog_source/],
     ["drop server shop_catalog cascade", [], undefined],
@@ -130,7 +130,7 @@ test("what is changed behind its back is a difference and is put right", async (
     if (there) {
       const found = catalog.diff(program()).join(" ");
       for (const property of changed)
-        expect([statement, found]).toEqual([statement, expect.stringContaining(property.split("[")[0] ?? "")]);
+        expect([statement, found]).toEqual([statement, expect.stringContaining(property)]);
       expect([statement, found]).toEqual([statement, expect.stringMatching(/./)]);
       if (difference)
         expect([statement, catalog.state.differences.join("; ")]).toEqual([

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
-import { type Call, type CheckFailure, type Kind, kind, type Properties } from "../host/kind.ts";
+import { type Call, type Change, type CheckFailure, type Kind, kind, type Properties } from "../host/kind.ts";
 import { type Configuration, isLoopback } from "./configuration.ts";
 import { dropCatalog, establishCatalog } from "./foreign/establish.ts";
 import { type Observation, observeCatalog } from "./foreign/observe.ts";
@@ -44,12 +44,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
   diff(olds, news) {
     const changes = compare(olds, news, COMPARED);
-    // The order of tables and roles means nothing.
-    for (const list of ["tables", "roles"] as const) {
-      changes.push(
-        ...compare({ [list]: [...(olds[list] ?? [])].sort() }, { [list]: [...news[list]].sort() }, { update: [list] }),
-      );
-    }
+    for (const list of ["tables", "roles"] as const) changes.push(...setChanges(list, olds[list] ?? [], news[list]));
     if (olds.differences?.length > 0) changes.push({ property: "differences", kind: "delete" });
     return changes;
   },
@@ -95,6 +90,17 @@ async function establish(call: Call<Configuration>, news: Inputs): Promise<State
     }
     return { ...news, differences: [], probes };
   });
+}
+
+// The order of tables and roles means nothing: only members that came or went are changes.
+function setChanges(name: string, before: string[], after: string[]): Change[] {
+  const at = (members: string[], member: string) => `${name}[${members.indexOf(member)}]`;
+  const added = after.filter((member) => !before.includes(member));
+  const gone = before.filter((member) => !after.includes(member));
+  return [
+    ...added.map((member): Change => ({ property: at(after, member), kind: "add" })),
+    ...gone.map((member): Change => ({ property: at(before, member), kind: "delete" })),
+  ];
 }
 
 function optionFailures(options: unknown): CheckFailure[] {

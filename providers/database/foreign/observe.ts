@@ -54,6 +54,7 @@ export async function observeCatalog(options: {
     roles: [...roles, ...live.mapped.filter((role) => !roles.includes(role))],
     differences: [
       ...ownDifferences(live),
+      ...wanted.roles.filter((role) => !roles.includes(role)).map((role) => `${role} has no mapping`),
       ...grants,
       ...published,
       ...unreadable.map(([role, answer]) => `${role} cannot read the catalog: ${answer}`),
