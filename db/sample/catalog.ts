@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
-import { type CatalogSize, catalogRows } from "./catalog-rows.ts";
+import { catalogRows } from "./catalog-rows.ts";
+import type { CatalogSize } from "./catalog-sailings.ts";
 import { copyRows } from "./copy.ts";
 
 /** What a load did. */

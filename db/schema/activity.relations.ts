@@ -2,11 +2,10 @@ import { relations } from "drizzle-orm";
 import { activitySuppliers, activityTravelers, itineraryActivities } from "./activity.schema.ts";
 import { activityDocuments, activityMedia } from "./activity-media.schema.ts";
 import { userProfiles } from "./agency.schema.ts";
+import { serviceFees, tripOrders } from "./billing.schema.ts";
 import {
   customCruiseDetails,
   diningDetails,
-  flightDetails,
-  flightSegments,
   lodgingDetails,
   optionsDetails,
   packageDetails,
@@ -14,13 +13,12 @@ import {
   transportationDetails,
 } from "./component.schema.ts";
 import { contacts } from "./contact.schema.ts";
+import { flightDetails, flightSegments } from "./flight.schema.ts";
 import {
   expectedPaymentItems,
   paymentScheduleTemplateItems,
   paymentScheduleTemplates,
   paymentTransactions,
-  serviceFees,
-  tripOrders,
 } from "./payment.schema.ts";
 import { activityPricing, activityPricingItems, activityTravellerSplits } from "./pricing.schema.ts";
 import { itineraries, itineraryDays, trips, tripTravelers } from "./trip.schema.ts";

@@ -1,13 +1,14 @@
 import { is } from "drizzle-orm";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import { catalogSchema } from "./catalog.schema.ts";
+import * as cruisePrice from "./cruise-price.schema.ts";
 import * as cruiseReference from "./cruise-reference.schema.ts";
 import * as cruiseSailing from "./cruise-sailing.schema.ts";
 import * as cruiseShip from "./cruise-ship.schema.ts";
 import * as cruiseSync from "./cruise-sync.schema.ts";
 
 /** Every table of the catalog, by name. */
-export const catalogTables: PgTable[] = [cruiseReference, cruiseShip, cruiseSailing, cruiseSync]
+export const catalogTables: PgTable[] = [cruiseReference, cruiseShip, cruiseSailing, cruisePrice, cruiseSync]
   .flatMap((area): unknown[] => Object.values(area))
   .filter((value) => is(value, PgTable))
   .filter((table) => getTableConfig(table).schema === catalogSchema.schemaName)

@@ -1,8 +1,8 @@
 import { relations } from "drizzle-orm";
+import { cruiseSailingCabinPrices } from "./cruise-price.schema.ts";
 import { cruiseLines, cruisePorts, cruiseRegions, cruiseShips } from "./cruise-reference.schema.ts";
 import {
   cruiseAlternateSailings,
-  cruiseSailingCabinPrices,
   cruiseSailingRegions,
   cruiseSailingStops,
   cruiseSailings,

@@ -1,6 +1,7 @@
 import { relations } from "drizzle-orm";
 import { itineraryActivities } from "./activity.schema.ts";
 import { agencies, userProfiles } from "./agency.schema.ts";
+import { serviceFees, tripOrders } from "./billing.schema.ts";
 import { emailLogs, emailTemplates } from "./communication.schema.ts";
 import {
   contactAddresses,
@@ -11,7 +12,7 @@ import {
   tags,
 } from "./contact.schema.ts";
 import { tripInsurancePackages, tripTravelerInsurance } from "./insurance.schema.ts";
-import { expectedPaymentItems, paymentTransactions, serviceFees, tripOrders } from "./payment.schema.ts";
+import { expectedPaymentItems, paymentTransactions } from "./payment.schema.ts";
 import { itineraries, itineraryDays, tripMedia, trips, tripTags, tripTravelers } from "./trip.schema.ts";
 
 export const agenciesRelations = relations(agencies, ({ many }) => ({
