@@ -62,6 +62,9 @@ export class Environment extends pulumi.ComponentResource {
 
   #connection(name: string, args: EnvironmentArgs): database.Provider {
     const { sessionPooler } = this.project;
+    // Given in the stack's configuration, it serves both providers; given in the environment, both read it there.
+    const api = new pulumi.Config("supabase");
+    const [managementToken, managementEndpoint] = [api.getSecret("accessToken"), api.get("endpoint")];
     const direct = args.connection === "direct";
     return new database.Provider(
       name,
@@ -72,6 +75,8 @@ export class Environment extends pulumi.ComponentResource {
         user: direct ? this.project.user : sessionPooler.user,
         database: this.project.database,
         password: this.databasePassword,
+        ...(managementToken ? { managementToken } : {}),
+        ...(managementEndpoint ? { managementEndpoint } : {}),
       },
       { parent: this },
     );

@@ -35,6 +35,9 @@ export interface Configuration {
 const SSLMODES = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
 export type Sslmode = (typeof SSLMODES)[number];
 
+/** The Management API of the hosted platform, for whoever names no other. */
+const HOSTED_API = "https://api.supabase.com";
+
 const text = z.string().min(1);
 const schema = z.object({
   projectRef: text.optional(),
@@ -64,11 +67,11 @@ export function parseConfiguration(
   const failures = contradictions(parsed.data);
   if (failures.length > 0) return { failures };
   const { projectRef, host, port, password, managementEndpoint, managementToken, ...rest } = parsed.data;
-  const endpoint = managementEndpoint ?? env.SUPABASE_API_ENDPOINT;
+  const endpoint = managementEndpoint ?? env.SUPABASE_API_ENDPOINT ?? HOSTED_API;
   const token = managementToken ?? env.SUPABASE_ACCESS_TOKEN;
   const target = { ...rest, host: host ?? "", port: Number(port), password: password ?? "" };
   const database = host ? new Database({ caCertificate: undefined, ...target }) : undefined;
-  const management = endpoint && token && isSafe(endpoint) ? { endpoint, token } : undefined;
+  const management = token && isSafe(endpoint) ? { endpoint, token } : undefined;
   return { config: { projectRef, database, management }, failures: [] };
 }
 
