@@ -23,6 +23,11 @@ beforeAll(async () => {
   cloud = await startTestCloud();
   [prod, preview] = await Promise.all([cloud.createDatabase("prod"), cloud.createDatabase("preview")]);
   source = sourceOf(prod);
+  // As talkative as a server can be made: nested statements tracked, lock waits logged.
+  const platform = await preview.connectAsPlatform();
+  for (const setting of ["pg_stat_statements.track = 'all'", "log_lock_waits = on", "deadlock_timeout = '100ms'"]) {
+    await platform.unsafe(`alter database postgres set ${setting}`);
+  }
   await migrateWithDrizzle(prod);
   await createReader(prod.sql);
   await subscribe(preview.sql, source);
@@ -192,12 +197,20 @@ test("a session that holds the same mapping is waited for; time-out and end leav
 });
 
 test("the password is in no log and in no statement statistics", async () => {
+  const [track] = await preview.sql`show pg_stat_statements.track`;
+  expect(track).toEqual({ "pg_stat_statements.track": "all" });
   const log = await readFile(preview.logFile, "utf8");
   expect(log.length).toBeGreaterThan(1000);
   expect(log).not.toContain(readerPassword);
   const statements = await preview.sql`select query from extensions.pg_stat_statements where query ~* 'mapping'`;
   expect(statements.length).toBeGreaterThan(0);
   expect(JSON.stringify(statements)).not.toContain(readerPassword);
+  // The same look finds a password that was written the plain way.
+  await preview.sql.unsafe(
+    "alter user mapping for authenticated server prod_catalog options (set password 'planted-leak')",
+  );
+  expect(await readFile(preview.logFile, "utf8")).toContain("planted-leak");
+  await preview.sql`select environment.ensure_catalog_mappings(environment.catalog_source())`;
 });
 
 test("an edge of the guard: rows are refused, empty tables make way", async () => {

@@ -199,3 +199,26 @@ test("asUser holds for one transaction and leaves the connection as it was", asy
   expect(after).toEqual({ role: "postgres", claims: "" });
   await db.$client.end();
 });
+
+test("asUser behind a transaction pooler: two users on one server connection never see each other's rows", async (context) => {
+  const pooled = database.url.replace(`:${database.port}/`, ":6543/");
+  const db = createDbClient(pooled, { max: 4, connect_timeout: 5 });
+  const reached = await db.execute(query`select 1`).then(
+    () => true,
+    () => false,
+  );
+  if (!reached) {
+    await db.$client.end({ timeout: 0 });
+    context.skip("PgBouncer is missing: nothing answers on port 6543");
+  }
+  const counts = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => {
+      const agency = index % 2 === 0 ? own : other;
+      return asUser(db, userOf(agency, "user").claims as UserClaims, (tx) =>
+        tx.query.trips.findMany({ columns: { agencyId: true } }),
+      ).then((trips) => trips.every(({ agencyId }) => agencyId === agency.id) && trips.length);
+    }),
+  );
+  expect(counts).toEqual(Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 12 : 4)));
+  await db.$client.end();
+});

@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..", "..");
+let copy: string;
+
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), "tailfire-generate-"));
+  for (const part of ["db", "migrations", "scripts", "drizzle.config.ts", "package.json", "tsconfig.json"]) {
+    await cp(join(root, part), join(copy, part), { recursive: true });
+  }
+  await symlink(join(root, "node_modules"), join(copy, "node_modules"), "dir");
+});
+
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+function run(script: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", `scripts/${script}.ts`, ...args], {
+    cwd: copy,
+    encoding: "utf8",
+  });
+  return { status, output: stdout + stderr };
+}
+
+/** Adds a column after another one. */
+async function addColumn(file: string, after: string, column: string): Promise<void> {
+  const path = join(copy, "db", "schema", file);
+  const text = await readFile(path, "utf8");
+  expect(text).toContain(after);
+  await writeFile(path, text.replace(after, `${after}\n    ${column}`));
+}
+
+const migrations = () => readdir(join(copy, "migrations"));
+
+test("db:generate guards a change of the catalog, and db:check asks for it before", async () => {
+  await addColumn("cruise-reference.schema.ts", 'logoUrl: text("logo_url"),', 'motto: text("motto"),');
+  expect(run("db-check")).toMatchObject({ status: 1, output: expect.stringContaining('ADD COLUMN "motto"') });
+  expect(run("db-generate", "--name", "motto")).toMatchObject({
+    status: 0,
+    output: expect.stringContaining("guarded"),
+  });
+  const text = await readFile(join(copy, "migrations", "0010_motto.sql"), "utf8");
+  expect(text).toContain('alter foreign table "catalog"."cruise_lines" add column if not exists motto text;');
+  expect(run("db-check").status).toBe(0);
+});
+
+test("db:generate refuses catalog and public at once, and leaves everything as it was", async () => {
+  const before = await migrations();
+  await addColumn("cruise-reference.schema.ts", 'motto: text("motto"),', 'anthem: text("anthem"),');
+  await addColumn("trip.schema.ts", 'destination: varchar("destination", { length: 255 }),', 'mood: text("mood"),');
+  const refused = run("db-generate", "--name", "mixed");
+  expect(refused).toMatchObject({ status: 3, output: expect.stringContaining("something else at once") });
+  expect(await migrations()).toEqual(before);
+});
