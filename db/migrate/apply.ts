@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { type Journal, type Migration, readJournal } from "./journal.ts";
 import { type DatabaseState, literal, missingTables } from "./ledger.ts";
-import { lockAndRead, readState, unlock } from "./lock.ts";
+import { enterSql, lockAndRead, readState, unlock } from "./lock.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
 import { checkAddress, checkBehaviour } from "./pooler-check.ts";
@@ -54,11 +54,11 @@ export async function plan(sql: Sql, options: PlanOptions & { folder: string }):
  * first. Throws a MigrationError; what was applied before the failure stays applied and recorded.
  */
 export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResult> {
-  return locked(sql, options, async (session, state, journal) => {
+  return locked(sql, options, async (session, state, journal, enter) => {
     const planned = makePlan(journal, state, options);
     refuse(planned);
     if (planned.pending.length > 0 || planned.settings.length > 0 || planned.edited.length > 0) {
-      await prepare(session, state, planned);
+      await Promise.all([enter(), prepare(session, state, planned)]);
     }
     const context: RunContext = {
       sql,
@@ -79,14 +79,22 @@ export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResul
   });
 }
 
-/** Runs `work` under the migration lock, with the state read under it and the folder read meanwhile. */
+/**
+ * Runs `work` under the migration lock, with the state read under it and the folder read meanwhile. `work` calls `enter`
+ * before it runs migrations.
+ */
 export async function locked<T>(
   sql: Sql,
   options: { folder: string; lockWaitMs?: number; onProgress?: OnProgress },
-  work: (session: Session, state: DatabaseState, journal: Journal) => Promise<T>,
+  work: (session: Session, state: DatabaseState, journal: Journal, enter: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   checkAddress(sql);
   const session = await openSession(sql);
+  let entered = false;
+  const enter = async (): Promise<void> => {
+    entered = true;
+    await session.send(enterSql);
+  };
   try {
     const [state, journal] = await both(
       lockAndRead(session, {
@@ -96,9 +104,9 @@ export async function locked<T>(
       readWhileWaiting(options.folder),
     );
     await checkBehaviour(sql, session, state);
-    return await work(session, state, journal);
+    return await work(session, state, journal, enter);
   } finally {
-    await unlock(session);
+    await unlock(session, entered);
     await session.close();
   }
 }

@@ -32,7 +32,6 @@ export type DatabaseState = {
   exists: { ledger: boolean; history: boolean; progress: boolean; settings: boolean };
   searchPath: string;
   backendPid: number;
-  runMark: string;
 };
 
 /** The transaction-independent mark that shows that a connection is still the one that took the lock. */
@@ -46,52 +45,57 @@ export const surveySql = `select to_regclass('drizzle.__drizzle_migrations') is 
   to_regclass('environment.migration_history') is not null as history,
   to_regclass('environment.migration_progress') is not null as progress,
   to_regclass('environment.settings') is not null as settings,
-  current_setting('track_commit_timestamp') = 'on' as times, current_setting('search_path') as search_path,
-  pg_backend_pid() as pid, coalesce(current_setting('${runMark}', true), '') as run_mark`;
+  current_setting('track_commit_timestamp') as times, current_setting('search_path') as search_path, pg_backend_pid() as pid`;
 
-/** Reads, in one query, the tables that the survey found; undefined where it found none. */
-export function readSql(survey: Row | undefined): string | undefined {
-  const time = survey?.times ? "pg_catalog.pg_xact_commit_timestamp(l.xmin)" : "null::timestamptz";
-  const note = survey?.history
-    ? `h.tag, coalesce(h.applied_at, ${time}), h.accepted) order by l.id) from drizzle.__drizzle_migrations l ` +
-      "left join environment.migration_history h on h.ledger_id = l.id and h.hash = l.hash"
-    : `null, ${time}, null) order by l.id) from drizzle.__drizzle_migrations l`;
-  const parts = [
-    survey?.ledger ? `(select jsonb_agg(jsonb_build_array(l.id, l.hash, l.created_at, ${note}) as rows` : undefined,
-    survey?.progress
-      ? "(select jsonb_agg(jsonb_build_array(hash, tag, statement, state) order by hash, statement) from environment.migration_progress) as progress"
-      : undefined,
-    survey?.settings ? "(select jsonb_object_agg(name, value) from environment.settings) as settings" : undefined,
-  ].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : `select ${parts.join(", ")}`;
-}
+// Plain queries without joins or aggregates: on a connection just opened, planning those costs more than reading.
+const readSql = {
+  ledger: "select id, hash, created_at from drizzle.__drizzle_migrations order by id",
+  timedLedger:
+    "select id, hash, created_at, pg_catalog.pg_xact_commit_timestamp(xmin) as committed_at from drizzle.__drizzle_migrations order by id",
+  history: "select ledger_id, hash, tag, applied_at, accepted from environment.migration_history",
+  progress: "select hash, tag, statement, state from environment.migration_progress",
+  settings: "select name, value from environment.settings",
+};
 
-type RawRow = [number, string, number | null, string | null, string | null, string | null];
-/** Puts the answers to `surveySql` and `readSql` together. */
-export function parseState(survey: Row | undefined, read: Row | undefined): DatabaseState {
+/** Reads what the survey found, in one round trip. */
+export async function readFound(
+  survey: Row | undefined,
+  send: (text: string) => Promise<Row[]>,
+): Promise<DatabaseState> {
   if (!survey) throw new Error("The server returned no row for the state of its migrations");
-  const rows: RawRow[] = read?.rows ?? [];
-  const progress: [string, string, number, Progress["state"]][] = read?.progress ?? [];
+  const exists = {
+    ledger: survey.ledger === true,
+    history: survey.history === true,
+    progress: survey.progress === true,
+    settings: survey.settings === true,
+  };
+  const ledgerSql = survey.times === "on" ? readSql.timedLedger : readSql.ledger;
+  const [ledger, history, progress, settings] = await Promise.all([
+    exists.ledger ? send(ledgerSql) : [],
+    exists.history ? send(readSql.history) : [],
+    exists.progress ? send(readSql.progress) : [],
+    exists.settings ? send(readSql.settings) : [],
+  ]);
+  const notes = new Map(history.map((row) => [`${row.ledger_id} ${row.hash}`, row]));
   return {
-    rows: rows.map(([id, hash, createdAt, tag, appliedAt, accepted]) => ({
-      id,
-      hash,
-      createdAt: createdAt ?? 0,
-      ...(tag === null ? {} : { tag }),
-      ...(appliedAt === null ? {} : { appliedAt }),
-      ...(accepted === null ? {} : { accepted }),
-    })),
-    progress: progress.map(([hash, tag, statement, state]) => ({ hash, tag, statement, state })),
-    settings: read?.settings ?? {},
-    exists: {
-      ledger: survey.ledger === true,
-      history: survey.history === true,
-      progress: survey.progress === true,
-      settings: survey.settings === true,
-    },
+    rows: ledger.map((row) => ledgerRow(row, notes.get(`${row.id} ${row.hash}`))),
+    progress: progress.map(({ hash, tag, statement, state }) => ({ hash, tag, statement, state })),
+    settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
+    exists,
     searchPath: String(survey.search_path),
     backendPid: Number(survey.pid),
-    runMark: String(survey.run_mark),
+  };
+}
+
+function ledgerRow(row: Row, note: Row | undefined): LedgerRow {
+  const time: unknown = note?.applied_at ?? row.committed_at;
+  return {
+    id: row.id,
+    hash: row.hash,
+    createdAt: Number(row.created_at ?? 0),
+    ...(note?.tag ? { tag: String(note.tag) } : {}),
+    ...(time instanceof Date ? { appliedAt: time.toISOString() } : {}),
+    ...(note?.accepted ? { accepted: String(note.accepted) } : {}),
   };
 }
 
@@ -109,7 +113,7 @@ create table if not exists environment.settings (
 const historyDdl = `${schemaDdl};
 create table if not exists environment.migration_history (
   ledger_id integer primary key, hash varchar(64) not null, tag varchar(255), applied_at timestamptz default now(),
-  duration_ms integer, previous_hash varchar(64), accepted varchar(16));
+  previous_hash varchar(64), accepted varchar(16));
 revoke all on environment.migration_history from public`;
 
 const progressDdl = `${schemaDdl};
@@ -134,13 +138,12 @@ export function missingTables(
   return `set local client_min_messages = warning; ${parts.join("; ")}; reset client_min_messages`;
 }
 
-/** Records a migration: Drizzle's row and the note beside it, in one statement. */
+/** Records a migration: Drizzle's row and the note beside it. */
 export function recordSql(migration: { tag: string; hash: string; when: number }): string {
+  const hash = literal(migration.hash);
   return (
-    'with recorded as (insert into drizzle.__drizzle_migrations ("hash", "created_at") values ' +
-    `(${literal(migration.hash)}, ${migration.when}) returning id, hash) ` +
-    "insert into environment.migration_history (ledger_id, hash, tag, duration_ms) " +
-    `select id, hash, ${literal(migration.tag)}, (extract(epoch from clock_timestamp() - now()) * 1000)::integer from recorded`
+    `insert into drizzle.__drizzle_migrations ("hash", "created_at") values (${hash}, ${migration.when}); ` +
+    `insert into environment.migration_history (ledger_id, hash, tag) values (pg_catalog.lastval(), ${hash}, ${literal(migration.tag)})`
   );
 }
 

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Row } from "postgres";
 import { MigrationError } from "./errors.ts";
-import { type DatabaseState, parseState, readSql, runMark, surveySql } from "./ledger.ts";
+import { type DatabaseState, readFound, runMark, surveySql } from "./ledger.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -36,15 +35,12 @@ const sessionSettings = [
   ["client_connection_check_interval", "2000"],
 ] as const;
 
-const lockSql =
-  `select pg_catalog.pg_try_advisory_lock(${migrationLockKey}) as locked, pg_catalog.pg_backend_pid() as pid, ` +
-  `pg_catalog.set_config('${runMark}', 'locked', false), ` +
-  sessionSettings.map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', false)`).join(", ");
+const lockSql = `select pg_catalog.pg_try_advisory_lock(${migrationLockKey}) as locked, pg_catalog.pg_backend_pid() as pid`;
 
-/** Undoes what the lock's session set. One round trip. */
-const unlockSql =
-  `select pg_catalog.pg_advisory_unlock(${migrationLockKey}); reset ${runMark}; ` +
-  sessionSettings.map(([name]) => `reset ${name}`).join("; ");
+/** Marks the session as this run's, before the first change. */
+export const enterSql = `set ${runMark} = 'locked'; ${sessionSettings.map(([name, value]) => `set ${name} = '${value}'`).join("; ")}`;
+
+const leaveSql = `; reset ${runMark}; ${sessionSettings.map(([name]) => `reset ${name}`).join("; ")}`;
 
 /**
  * Takes the lock and reads the state in two round trips where the lock is free; polls otherwise, because a session that
@@ -57,7 +53,8 @@ export async function lockAndRead(
   const deadline = Date.now() + options.waitMs;
   for (let pause = firstPollMs; ; pause = Math.min(pause * 1.5, lastPollMs)) {
     const [locked, survey] = await Promise.all([session.send(lockSql), session.send(surveySql)]);
-    if (locked[0]?.locked === true) return { ...(await read(session, survey[0])), lockPid: Number(locked[0].pid) };
+    if (locked[0]?.locked === true)
+      return { ...(await readFound(survey[0], session.send)), lockPid: Number(locked[0].pid) };
     if (Date.now() >= deadline) throw lockTimeout(options.waitMs, await lockHolder(session));
     if (pause === firstPollMs) options.onWait?.(await lockHolder(session));
     await sleep(Math.min(pause * (0.75 + Math.random() / 2), Math.max(1, deadline - Date.now())));
@@ -67,18 +64,14 @@ export async function lockAndRead(
 /** Reads the state without the lock, for plans. */
 export async function readState(session: Session): Promise<DatabaseState> {
   const [survey] = await session.send(surveySql);
-  return read(session, survey);
+  return readFound(survey, session.send);
 }
 
-async function read(session: Session, survey: Row | undefined): Promise<DatabaseState> {
-  const text = readSql(survey);
-  return parseState(survey, text === undefined ? undefined : (await session.send(text))[0]);
-}
-
-/** Gives the lock back; a lost connection has given it back already. */
-export async function unlock(session: Session): Promise<void> {
+/** Gives the lock back, and the session's settings where `enterSql` set them; a lost connection has done so already. */
+export async function unlock(session: Session, entered: boolean): Promise<void> {
   if (!session.open) return;
-  await session.send(unlockSql).catch((error: unknown) => {
+  const unlockSql = `select pg_catalog.pg_advisory_unlock(${migrationLockKey})`;
+  await session.send(entered ? `${unlockSql}${leaveSql}` : unlockSql).catch((error: unknown) => {
     if (session.open) throw error;
   });
 }

@@ -36,10 +36,9 @@ async function observe(
   session: Session,
   state: DatabaseState & { lockPid: number },
 ): Promise<string | undefined> {
-  const { lockPid, backendPid, runMark } = state;
+  const { lockPid, backendPid } = state;
   if (lockPid !== backendPid)
     return `the server process changed from ${lockPid} to ${backendPid} between two statements`;
-  if (runMark !== "locked") return "a session setting did not stay for the next statement";
   if (session.announcedPid() === backendPid) return undefined;
   const other = await connectLike(sql);
   try {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { isServerError, MigrationError, statementError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
-import { literal, recordSql, runMark } from "./ledger.ts";
+import { recordSql, runMark } from "./ledger.ts";
 import { switchedBackend } from "./pooler-check.ts";
 import type { OnProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
@@ -34,7 +34,7 @@ const window = 48;
  * disk in order, each with its ledger row, so a crash of the server can only undo the newest ones, as a whole; and the last
  * one, which is waited for, takes all before it along.
  */
-export const relaxed = "select pg_catalog.set_config('synchronous_commit', 'off', true)";
+export const relaxed = "set local synchronous_commit = off";
 
 // After a failure there is no such last one: any write that is waited for does.
 const settleSql =
@@ -110,16 +110,15 @@ export function headSql(context: RunContext, migration: Migration, done: number)
   const { lockTimeoutMs, statementTimeoutMs } = timeoutsFor(migration, context.timeouts);
   return (
     `begin; select case when pg_catalog.current_setting('${runMark}') <> '${mark(done)}' ` +
-    `then pg_catalog.current_setting('environment.the_migration_before_did_not_commit') end, ` +
-    `pg_catalog.set_config('lock_timeout', '${lockTimeoutMs}', true), ` +
-    `pg_catalog.set_config('statement_timeout', '${statementTimeoutMs}', true), ` +
-    `pg_catalog.set_config('search_path', ${literal(context.searchPath)}, false)`
+    "then pg_catalog.current_setting('environment.the_migration_before_did_not_commit') end; " +
+    `set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}; ` +
+    `set search_path = ${context.searchPath || "''"}`
   );
 }
 
 /** Marks, inside a transaction, that the run came this far. */
 export function markSql(done: number): string {
-  return `select pg_catalog.set_config('${runMark}', '${mark(done)}', false)`;
+  return `set ${runMark} = '${mark(done)}'`;
 }
 
 function mark(done: number): string {
