@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { catalogTableNames } from "./db/schema/catalog-tables.ts";
 import { Environment } from "./environment/environment.ts";
 import { environmentOutputs } from "./environment/outputs.ts";
+import { PreviewDatabase, type PreviewDatabaseArgs } from "./environment/preview-database.ts";
 import { readSettings } from "./environment/settings.ts";
 
 const root = import.meta.dirname;
@@ -19,4 +20,18 @@ export default async function program(): Promise<Record<string, pulumi.Input<unk
     catalogTables: catalogTableNames,
   });
   return environmentOutputs(environment, settings);
+}
+
+/** The program of a preview that is a database inside a shared project. */
+export function databaseProgram(
+  args: Omit<PreviewDatabaseArgs, "migrationsFolder">,
+): Record<string, pulumi.Input<unknown>> {
+  const { migrations } = new PreviewDatabase(pulumi.getStack(), {
+    ...args,
+    migrationsFolder: join(root, "migrations"),
+  });
+  const { ref, host, port, user, database } = args;
+  const migrationsApplied = migrations.applied.apply((applied) => applied.length);
+  const databasePassword = pulumi.secret(args.password);
+  return { ref, host, port, user, database, databasePassword, migrationsApplied, catalog: "standalone" };
 }

@@ -25,7 +25,9 @@ export interface StackOptions {
   readonly projectDir?: string | undefined;
   /** Default: `TAILFIRE_DATA_DIR`, or `.data` in the checkout. Used by local stacks only. */
   readonly dataDir?: string | undefined;
-  /** Laid over Pulumi.STACK.yaml. A key without namespace belongs to the project. Local stacks only. */
+  /** Hosted stacks only: keeps project and settings file in this folder, for a stack the checkout has no file for. */
+  readonly settingsDir?: string | undefined;
+  /** Laid over Pulumi.STACK.yaml. A key without namespace belongs to the project. Local, or with `settingsDir`. */
   readonly config?: Readonly<Record<string, ConfigValue>> | undefined;
   /** The same for values that are stored encrypted. */
   readonly secretConfig?: Readonly<Record<string, string>> | undefined;
@@ -111,6 +113,7 @@ async function openPrepared(opening: LocalOpening, backend: LocalBackend): Promi
 
 async function openHosted(opening: Opening): Promise<EnvironmentStack> {
   const { options, project, projectDir, engine } = opening;
+  if (options.settingsDir !== undefined) return openInFolder(opening, options.settingsDir);
   if (Object.keys(options.config ?? {}).length + Object.keys(options.secretConfig ?? {}).length > 0) {
     throw new RefusedError({
       attempted: `Opening hosted stack ${options.stack}`,
@@ -121,6 +124,21 @@ async function openHosted(opening: Opening): Promise<EnvironmentStack> {
   const env = { ...engineEnvironment("hosted"), ...options.env };
   const stack = await assemble({ options, project, engine, env, workDir: projectDir, backend: undefined });
   await stack.command(["stack", "select", options.stack, "--create"]);
+  return stack;
+}
+
+async function openInFolder(opening: Opening, workDir: string): Promise<EnvironmentStack> {
+  const { options, project, projectDir, engine } = opening;
+  await writeProject(projectDir, workDir);
+  const { config = {}, secretConfig = {}, stack: name } = options;
+  const settings = { projectDir, project, workDir, stack: name, config, secretConfig, salt: undefined };
+  const { toEncrypt } = await writeStackSettings({ ...settings, isCurrent: () => false });
+  const env = { ...engineEnvironment("hosted"), ...options.env };
+  const stack = await assemble({ options, project, engine, env, workDir, backend: undefined });
+  await stack.command(["stack", "select", name, "--create"]);
+  for (const [key, value] of Object.entries(toEncrypt)) {
+    await stack.command(["config", "set", key, "--secret"], { input: value });
+  }
   return stack;
 }
 

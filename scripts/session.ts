@@ -10,9 +10,11 @@ import type { Progress } from "../engine/events.ts";
 import type { Cloud } from "../engine/guard.ts";
 import type { EnvironmentStack } from "../engine/operations.ts";
 import { defaultDataDir, projectRoot } from "../engine/paths.ts";
+import type { ConfigValue } from "../engine/settings.ts";
 import { openStack } from "../engine/stack.ts";
 import { type LocalCloud, startLocalCloud } from "../local/cloud.ts";
 import { organizationOf, organizations } from "./organizations.ts";
+import { isPullRequestStack, settingsStackOf } from "./pr/name.ts";
 
 export interface SessionOptions {
   readonly stack: string;
@@ -23,6 +25,8 @@ export interface SessionOptions {
   /** Default: the program of this project. */
   readonly program?: PulumiFn | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Laid over the configuration of a pull request's or a local stack. */
+  readonly config?: Readonly<Record<string, ConfigValue>> | undefined;
 }
 
 /** An opened stack of this project and, when it is local, the cloud it lives in. */
@@ -43,7 +47,8 @@ export async function knownStacks(): Promise<string[]> {
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const known = await knownStacks();
-  if (!known.includes(options.stack)) {
+  const base = settingsStackOf(options.stack);
+  if (!known.includes(base)) {
     throw new RefusedError({
       attempted: `Opening stack "${options.stack}"`,
       answered: `there is no Pulumi.${options.stack}.yaml; known stacks: ${known.join(", ")}`,
@@ -52,10 +57,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
   const { stack, onProgress, cloud = "local" } = options;
   const program = options.program ?? (await import("../index.ts")).default;
-  if (cloud === "hosted") {
-    return { stack: await openStack({ stack, cloud, program, onProgress }), localCloud: undefined };
-  }
   const dataDir = options.dataDir ?? defaultDataDir();
+  const ofBase = isPullRequestStack(stack) ? await committedConfig(base) : {};
+  if (cloud === "hosted") {
+    const own = isPullRequestStack(stack)
+      ? { settingsDir: join(dataDir, "hosted", stack), config: { ...ofBase, ...options.config }, ...hostedSecrets() }
+      : {};
+    return { stack: await openStack({ stack, cloud, program, onProgress, ...own }), localCloud: undefined };
+  }
   const localCloud = await startLocalCloud({
     dataDir,
     organizations: Object.values(organizations),
@@ -71,7 +80,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       program,
       dataDir,
       onProgress,
-      config: { organizationId: organization.slug, ...handOff.config },
+      config: { ...ofBase, organizationId: organization.slug, ...handOff.config, ...options.config },
       secretConfig: handOff.secretConfig,
       env: { SUPABASE_API_ENDPOINT: localCloud.endpoint, SUPABASE_ACCESS_TOKEN: organization.token },
     }),
@@ -96,9 +105,20 @@ async function handOffSettings(options: { dataDir: string; stack: string }): Pro
 }
 
 async function catalogRole(stack: string): Promise<unknown> {
+  return (await committedConfig(settingsStackOf(stack)))["tailfire:catalog"];
+}
+
+/** The configuration in Pulumi.STACK.yaml. */
+export async function committedConfig(stack: string): Promise<Record<string, ConfigValue>> {
   const text = await readFile(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8");
-  const settings: { config?: Record<string, unknown> } | null = parse(text);
-  return settings?.config?.["tailfire:catalog"];
+  const settings: { config?: Record<string, ConfigValue> } | null = parse(text);
+  return settings?.config ?? {};
+}
+
+/** A hosted stack of a pull request has no settings file in which to keep its key to the hand-off encrypted. */
+function hostedSecrets(): { secretConfig: Record<string, string> } {
+  const handOffIdentity = process.env.HAND_OFF_IDENTITY;
+  return { secretConfig: handOffIdentity ? { handOffIdentity } : {} };
 }
 
 async function handOffIdentity(folder: string): Promise<string> {

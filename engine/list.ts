@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type Deployment, localBackend, readCheckpoint } from "./backend.ts";
+import { EngineCommandError } from "./command.ts";
+import { EngineError } from "./error.ts";
+import type { Cloud } from "./guard.ts";
+import { projectRoot } from "./paths.ts";
+import { resolveEngine } from "./resolve.ts";
+import { readProject, writeProject } from "./settings.ts";
+import { engineEnvironment } from "./variables.ts";
+
+/** Which stacks to look for. */
+export interface StackSearch {
+  readonly cloud: Cloud;
+  readonly dataDir: string;
+  /** Hosted only: a folder for a copy of the project file, so that nothing is written into the checkout. */
+  readonly settingsDir: string;
+  /** Hosted only: added to the environment of the engine. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A stack that exists, and how to read its state without opening it. */
+export interface FoundStack {
+  readonly name: string;
+  /** The state as last written, secrets as ciphertext; undefined before the first operation. */
+  readonly readState: () => Promise<Deployment | undefined>;
+}
+
+/** Every stack of this project in its backend. Creates none. @throws EngineError when the backend refuses. */
+export async function listStacks(search: StackSearch): Promise<FoundStack[]> {
+  const { name: project } = await readProject(projectRoot);
+  if (search.cloud === "local") return listLocal(search.dataDir, project);
+  await mkdir(search.settingsDir, { recursive: true, mode: 0o700 });
+  await writeProject(projectRoot, search.settingsDir);
+  const engine = await resolveEngine({});
+  const env = { ...engineEnvironment("hosted"), ...search.env };
+  const run = async (args: readonly string[]): Promise<string> => {
+    try {
+      return (await engine.command.execute([...args], { cwd: search.settingsDir, env })).stdout;
+    } catch (error) {
+      if (!(error instanceof EngineCommandError)) throw error;
+      throw new EngineError({
+        attempted: `pulumi ${args.slice(0, 2).join(" ")}`,
+        answered: error.output.stderr.trim(),
+        next: "Check PULUMI_BACKEND_URL and the login to that backend.",
+      });
+    }
+  };
+  const listed: { name: string }[] = JSON.parse(await run(["stack", "ls", "--json"]));
+  return listed.map(({ name: full }) => {
+    const name = full.slice(full.lastIndexOf("/") + 1);
+    const readState = async (): Promise<Deployment> =>
+      JSON.parse(await run(["stack", "export", "--stack", full])).deployment;
+    return { name, readState };
+  });
+}
+
+async function listLocal(dataDir: string, project: string): Promise<FoundStack[]> {
+  const folder = dirname(localBackend(dataDir, project, "any").checkpoint);
+  const files = existsSync(folder) ? await readdir(folder) : [];
+  return files.flatMap((file) => {
+    const name = /^(.+)\.json$/.exec(file)?.[1];
+    return name ? [{ name, readState: () => readCheckpoint(localBackend(dataDir, project, name)) }] : [];
+  });
+}

@@ -1,0 +1,107 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import { StackBusyError } from "../../engine/error.ts";
+import type { Progress } from "../../engine/events.ts";
+import type { Cloud } from "../../engine/guard.ts";
+import { type FoundStack, listStacks } from "../../engine/list.ts";
+import { withFileLock } from "../../engine/lock.ts";
+import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
+import { readProject } from "../../engine/settings.ts";
+import { type LocalCloud, startLocalCloud } from "../../local/cloud.ts";
+import { organizations } from "../organizations.ts";
+import { committedConfig, openSession, type Session } from "../session.ts";
+import { type PreviewCloud, previewCloud } from "./cloud.ts";
+import { numberOf, stackOf } from "./name.ts";
+
+/** How long a command waits for another one that works on the same preview. */
+const BUSY_TIMEOUT_MS = 15 * 60_000;
+const BUSY_PAUSE_MS = 1000;
+
+/** What every `pr` command works with. */
+export interface PrContext {
+  readonly cloud: Cloud;
+  readonly dataDir: string;
+  /** Name of the Pulumi project. */
+  readonly project: string;
+  readonly api: PreviewCloud;
+  /** The committed configuration of `preview`, which every pull request's preview starts from. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** Finds out where previews live; starts the local cloud where they live there. */
+export async function openContext(options: {
+  readonly cloud: Cloud;
+  readonly onProgress: (progress: Progress) => void;
+}): Promise<PrContext> {
+  const { cloud, onProgress } = options;
+  const dataDir = defaultDataDir();
+  const { name: project } = await readProject(projectRoot);
+  const local: LocalCloud | undefined =
+    cloud === "local"
+      ? await startLocalCloud({
+          dataDir,
+          organizations: Object.values(organizations),
+          onProgress: (text) => onProgress({ kind: "line", text }),
+        })
+      : undefined;
+  const api = previewCloud(project, local);
+  return { cloud, dataDir, project, api, config: await committedConfig("preview"), onProgress };
+}
+
+/** A value of the committed configuration of `preview`. */
+export function configText(context: PrContext, key: string): string | undefined {
+  const value = context.config[`${context.project}:${key}`];
+  return value === undefined || value === null ? undefined : String(value);
+}
+
+/** The stacks of pull requests, by number. */
+export async function previewStacks(context: PrContext): Promise<Map<number, FoundStack>> {
+  const { cloud, dataDir } = context;
+  const found = await listStacks({ cloud, dataDir, settingsDir: join(dataDir, "hosted", "listing") });
+  return new Map(
+    found.flatMap((stack) => {
+      const number = numberOf(stack.name);
+      return number === undefined ? [] : [[number, stack] as const];
+    }),
+  );
+}
+
+/** Runs `work` while no other command on this machine works on the same pull request. */
+export function withPreviewLock<T>(context: PrContext, number: number, work: () => Promise<T>): Promise<T> {
+  const path = join(context.dataDir, "pr", `pr-${number}.lock`);
+  const onWait = () =>
+    context.onProgress({ kind: "line", text: `Another command works on pull request ${number}. Waiting ...` });
+  return withFileLock({ path, onWait }, work);
+}
+
+/** Runs an engine operation, and again while another machine holds the stack or a killed engine is still ending. */
+export async function whenFree<T>(context: PrContext, work: () => Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + BUSY_TIMEOUT_MS; ; await sleep(BUSY_PAUSE_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof StackBusyError) || Date.now() > deadline) throw error;
+      context.onProgress({ kind: "line", text: "The stack is in use. Waiting ..." });
+    }
+  }
+}
+
+/** Opens the stack of a pull request. Default program: none, for what needs no resource declared. */
+export function openPreview(context: PrContext, number: number, given?: Opening): Promise<Session> {
+  const { cloud, dataDir, onProgress } = context;
+  const { program = async () => ({}), config } = given ?? {};
+  return openSession({ stack: stackOf(number), cloud, dataDir, onProgress, program, config });
+}
+
+export interface Opening {
+  readonly program: PulumiFn;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** Removes what a hosted preview keeps on this machine. */
+export async function forgetSettings(context: PrContext, number: number): Promise<void> {
+  await rm(join(context.dataDir, "hosted", stackOf(number)), { recursive: true, force: true });
+}

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import type { Sql } from "postgres";
+import { RefusedError } from "../../../engine/error.ts";
+import { listStacks } from "../../../engine/list.ts";
+import { openSession } from "../../session.ts";
+import type { PrContext } from "../context.ts";
+import type { DatabaseLogin } from "./login.ts";
+import { withDatabaseOf } from "./template.ts";
+
+const SHARED_STACK = "preview";
+
+/** How the project is reached that databases of pull requests live in; undefined where it does not exist. */
+export async function findShared(context: PrContext): Promise<DatabaseLogin | undefined> {
+  const { cloud, dataDir, onProgress } = context;
+  const stacks = await listStacks({ cloud, dataDir, settingsDir: join(dataDir, "hosted", "listing") });
+  const found = stacks.find(({ name }) => name === SHARED_STACK);
+  const resources = (await found?.readState())?.resources ?? [];
+  if (!resources.some(({ type }) => type.endsWith(":Project"))) return undefined;
+  const program = async () => ({});
+  const { stack } = await openSession({ stack: SHARED_STACK, cloud, dataDir, onProgress, program });
+  const { stdout } = await stack.command(["stack", "output", "--json", "--show-secrets"]);
+  const outputs: Record<string, unknown> = JSON.parse(stdout);
+  const { ref, host, port, user, databasePassword, sessionPooler } = outputs;
+  if (typeof ref !== "string" || typeof databasePassword !== "string") return undefined;
+  const pooled = context.config[`${context.project}:connection`] === "session" && isAddress(sessionPooler);
+  const address = pooled ? sessionPooler : { host, port, user };
+  return {
+    ref,
+    host: String(address.host),
+    port: Number(address.port),
+    user: String(address.user),
+    password: databasePassword,
+    database: "postgres",
+  };
+}
+
+/** The same. @throws RefusedError saying how to make it, where it does not exist. */
+export async function requireShared(context: PrContext): Promise<DatabaseLogin> {
+  const shared = await findShared(context);
+  if (shared) return shared;
+  throw new RefusedError({
+    attempted: "Making a preview with isolation database",
+    answered: `stack ${SHARED_STACK}, whose project such databases live in, is not up`,
+    next: `Bring it up once: npm run up -- ${SHARED_STACK}. Or use: --isolation project`,
+  });
+}
+
+/** Opens the shared project's own database for `work`. */
+export function withShared<T>(login: DatabaseLogin, work: (sql: Sql) => Promise<T>): Promise<T> {
+  return withDatabaseOf(login, "postgres", work);
+}
+
+function isAddress(value: unknown): value is { host: string; port: number; user: string } {
+  return typeof value === "object" && value !== null && "host" in value && "port" in value && "user" in value;
+}

@@ -1,0 +1,111 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Sql } from "postgres";
+import { apply } from "../../../db/migrate/apply.ts";
+import { connectForMigrations } from "../../../db/migrate/connect.ts";
+import { readMigrations } from "../../../db/migrate/journal.ts";
+import { loadSampleCatalog } from "../../../db/sample/catalog.ts";
+import type { DatabaseLogin } from "./login.ts";
+import { platformSql } from "./platform.ts";
+
+/** Reserved for templates: `prune` removes those that are not the newest. */
+export const templatePrefix = "pr_template_";
+const LOCK = "hashtextextended('tailfire pr template', 0)";
+const SAILINGS = 300;
+
+/** Connection string of one database of the shared project. */
+export function urlOf(login: DatabaseLogin, database: string): string {
+  const { user, password, host, port } = login;
+  return `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${database}?sslmode=require`;
+}
+
+/** Opens one database of the shared project for `work`. */
+export async function withDatabaseOf<T>(login: DatabaseLogin, database: string, work: (sql: Sql) => Promise<T>) {
+  const sql = connectForMigrations(urlOf(login, database), { applicationName: "pull request previews" });
+  try {
+    return await work(sql);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/**
+ * Finds or makes the database that previews are copied from: platform schemas, the migrations the shared preview
+ * already has, sample rows in the catalog. It accepts no connection, holds no user mapping and no Vault row, so a copy
+ * of it carries no credential.
+ * @returns its name
+ */
+export async function ensureTemplate(shared: Sql, login: DatabaseLogin, folder: string): Promise<string> {
+  const through = await lastShared(shared, folder);
+  const name = `${templatePrefix}${through.key}`;
+  if (await exists(shared, name)) return name;
+  return shared.reserve().then(async (held) => {
+    try {
+      await held.unsafe(`select pg_advisory_lock(${LOCK})`);
+      if (!(await exists(held, name))) await build(held, { login, folder, name, through: through.tag });
+      return name;
+    } finally {
+      await held.unsafe(`select pg_advisory_unlock(${LOCK})`);
+      held.release();
+    }
+  });
+}
+
+/** The template that was made last. */
+export async function newestTemplate(shared: Sql): Promise<string | undefined> {
+  const pattern = `${templatePrefix}%`;
+  const [row] = await shared<{ name: string }[]>`
+    select datname as name from pg_database where datname like ${pattern} and not datallowconn order by oid desc limit 1`;
+  return row?.name;
+}
+
+/** The last migration up to which this checkout and the shared preview agree. */
+async function lastShared(shared: Sql, folder: string): Promise<{ tag: string | undefined; key: string }> {
+  const rows = await shared<{ hash: string }[]>`select hash from drizzle.__drizzle_migrations`;
+  const applied = new Set(rows.map(({ hash }) => hash));
+  const digest = createHash("sha256").update(platformSql);
+  let tag: string | undefined;
+  for (const migration of await readMigrations(folder)) {
+    if (!applied.has(migration.hash)) break;
+    tag = migration.tag;
+    digest.update(migration.hash);
+  }
+  return { tag, key: digest.digest("hex").slice(0, 16) };
+}
+
+interface Build {
+  readonly login: DatabaseLogin;
+  readonly folder: string;
+  readonly name: string;
+  readonly through: string | undefined;
+}
+
+async function build(shared: Sql, { login, folder, name, through }: Build): Promise<void> {
+  const draft = `${templatePrefix}draft_${randomBytes(4).toString("hex")}`;
+  await removeDrafts(shared);
+  await shared.unsafe(`create database ${draft} template template0`);
+  // Other databases of the project are other people's previews.
+  await shared.unsafe(`revoke connect, temporary on database ${draft} from public`);
+  await withDatabaseOf(login, draft, async (sql) => {
+    await sql.unsafe(platformSql);
+    if (through === undefined) return;
+    await apply(sql, { folder, through, settings: { catalog: "local" } });
+    const [catalog] = await sql`select to_regclass('catalog.cruise_sailings') is not null as there`;
+    if (catalog?.there) await loadSampleCatalog(sql, { sailings: SAILINGS });
+    await sql`delete from vault.secrets`;
+  });
+  await shared.unsafe(`alter database ${draft} with allow_connections false`);
+  await shared.unsafe(`alter database ${draft} rename to ${name}`);
+}
+
+/** Drafts are left only by a build that was killed: a running one holds the lock this is called under. */
+async function removeDrafts(shared: Sql): Promise<void> {
+  const pattern = `${templatePrefix}draft_%`;
+  const drafts = await shared<
+    { name: string }[]
+  >`select datname as name from pg_database where datname like ${pattern}`;
+  for (const { name } of drafts) await shared.unsafe(`drop database if exists "${name}" with (force)`);
+}
+
+async function exists(sql: Sql, name: string): Promise<boolean> {
+  return (await sql`select 1 from pg_database where datname = ${name}`).length > 0;
+}

@@ -1,0 +1,93 @@
+import { type PrContext, withPreviewLock } from "./context.ts";
+import { dropOldTemplates } from "./database/databases.ts";
+import { findShared, withShared } from "./database/shared.ts";
+import { newestTemplate } from "./database/template.ts";
+import { removePreview } from "./down.ts";
+import { type PreviewEntry, takeInventory } from "./inventory.ts";
+
+export interface PruneOptions {
+  /** Numbers of the open pull requests; undefined where nobody can say. */
+  readonly open: ReadonlySet<number> | undefined;
+  readonly dryRun: boolean;
+  /** A project without a stack is left alone for this long, as another machine may just be making it. */
+  readonly graceMs: number;
+  /** Told each thing that is, or would be, removed. */
+  readonly say: (line: string) => void;
+}
+
+/** One preview that is to go, and why. */
+export interface Doomed {
+  readonly number: number;
+  readonly reason: string;
+}
+
+export interface PruneReport {
+  readonly dryRun: boolean;
+  readonly removed: readonly Doomed[];
+  readonly failed: readonly (Doomed & { readonly error: string })[];
+  readonly templates: readonly string[];
+}
+
+/** Removes previews nobody needs any more. One that fails does not keep the others. */
+export async function prunePreviews(context: PrContext, options: PruneOptions): Promise<PruneReport> {
+  const removed: Doomed[] = [];
+  const failed: (Doomed & { error: string })[] = [];
+  for (const entry of await takeInventory(context)) {
+    const reason = reasonToRemove(entry, options);
+    if (reason === undefined) continue;
+    const doomed = { number: entry.number, reason };
+    options.say(`${options.dryRun ? "would remove" : "removing"} #${entry.number}: ${reason}`);
+    if (options.dryRun) {
+      removed.push(doomed);
+      continue;
+    }
+    try {
+      if (await removeIfStill(context, doomed.number, options)) removed.push(doomed);
+    } catch (error) {
+      failed.push({ ...doomed, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const templates = options.dryRun ? [] : await pruneTemplates(context);
+  return { dryRun: options.dryRun, removed, failed, templates };
+}
+
+/** What was seen may have changed while waiting for whoever worked on it. */
+function removeIfStill(context: PrContext, number: number, options: PruneOptions): Promise<boolean> {
+  return withPreviewLock(context, number, async () => {
+    const entry = (await takeInventory(context)).find((candidate) => candidate.number === number);
+    if (!entry || reasonToRemove(entry, options) === undefined) return false;
+    const { left } = await removePreview(context, number);
+    if (left.length > 0) throw new Error(`${left.join(", ")}: a session that may not be ended keeps it for now`);
+    return true;
+  });
+}
+
+/** Why a preview is to go; undefined where it is to stay. */
+export function reasonToRemove(
+  entry: PreviewEntry,
+  options: Pick<PruneOptions, "open" | "graceMs">,
+  now = Date.now(),
+): string | undefined {
+  const { state, stamp, number } = entry;
+  if (state === "expired") return `it expired on ${stamp?.expiresAt}`;
+  if (options.open && !options.open.has(number) && isOldEnough(entry, options.graceMs, now)) {
+    return "its pull request is not open";
+  }
+  if (state === "orphan" && isOldEnough(entry, options.graceMs, now)) return "no stack knows it";
+  const removing = entry.databases.find(({ open }) => !open);
+  return removing && !entry.databases.some(({ open }) => open)
+    ? `its database ${removing.name} could not be removed at first`
+    : undefined;
+}
+
+function isOldEnough(entry: PreviewEntry, graceMs: number, now: number): boolean {
+  const times = [entry.stamp?.createdAt, ...entry.projects.map(({ createdAt }) => createdAt)];
+  const newest = Math.max(0, ...times.flatMap((time) => (time === undefined ? [] : new Date(time).getTime())));
+  return now - newest >= graceMs;
+}
+
+async function pruneTemplates(context: PrContext): Promise<string[]> {
+  const shared = await findShared(context);
+  if (!shared) return [];
+  return withShared(shared, async (sql) => dropOldTemplates(sql, await newestTemplate(sql)));
+}

@@ -1,0 +1,45 @@
+import type { Deployment } from "../../engine/backend.ts";
+
+export const isolations = ["project", "database"] as const;
+/** What a preview is: a Supabase project of its own, or a database of its own inside the shared preview project. */
+export type Isolation = (typeof isolations)[number];
+
+/** Where a preview's catalog lives: foreign tables on Production, or tables of its own with sample rows. */
+export type CatalogMode = "foreign" | "local";
+
+/** What is recorded of a preview when it is made, in its stack's state. */
+export interface Stamp {
+  readonly number: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** ISO 8601, UTC. After it, `prune` removes the preview whether or not its pull request is open. */
+  readonly expiresAt: string;
+  readonly isolation: Isolation;
+  readonly catalog: CatalogMode;
+}
+
+/** Type of the component that carries the stamp. */
+export const stampType = "tailfire:index:PullRequest";
+
+/** The stamp in a stack's state; undefined where the first `up` ended before it was written. */
+export function readStamp(state: Deployment | undefined): Stamp | undefined {
+  const outputs = state?.resources?.find(({ type }) => type === stampType)?.outputs;
+  if (!outputs) return undefined;
+  const { number, createdAt, expiresAt, isolation, catalog } = outputs;
+  if (typeof createdAt !== "string" || typeof expiresAt !== "string") return undefined;
+  return {
+    number: Number(number),
+    createdAt,
+    expiresAt,
+    isolation: isolation === "database" ? "database" : "project",
+    catalog: catalog === "local" ? "local" : "foreign",
+  };
+}
+
+/** Parses a duration such as 90m, 12h or 7d into milliseconds. @throws RangeError for anything else. */
+export function milliseconds(duration: string): number {
+  const [, count = "", unit = ""] = /^(\d{1,5})([mhd])$/.exec(duration) ?? [];
+  const factor = { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit];
+  if (factor === undefined) throw new RangeError(`"${duration}" is no duration such as 90m, 12h or 7d`);
+  return Number(count) * factor;
+}

@@ -1,0 +1,133 @@
+import { loadSampleCatalog } from "../../db/sample/catalog.ts";
+import type { OperationResult, StackOutputs } from "../../engine/result.ts";
+import { withDatabase } from "../environment-report.ts";
+import { configText, openPreview, type PrContext, previewStacks, whenFree, withPreviewLock } from "./context.ts";
+import { ensureDatabase } from "./database/databases.ts";
+import type { DatabaseLogin } from "./database/login.ts";
+import { requireShared, withShared } from "./database/shared.ts";
+import { ensureTemplate } from "./database/template.ts";
+import { removePreview } from "./down.ts";
+import { migrationsFolder, type NewMigrations, newMigrations } from "./migrations.ts";
+import { type CatalogMode, type Isolation, isolations, milliseconds, readStamp, type Stamp } from "./stamp.ts";
+
+export interface UpOptions {
+  readonly number: number;
+  /** Default: the one it was made with, else `tailfire:prIsolation`, else `project`. */
+  readonly isolation?: Isolation | undefined;
+  /** Life time such as 7d. Renews that of an existing preview; default for a new one `tailfire:prTtl`, else 7d. */
+  readonly ttl?: string | undefined;
+  /** Git revision of the base branch. */
+  readonly base: string;
+}
+
+/** What `up` did and made. Holds no secret. */
+export interface UpReport {
+  readonly stamp: Stamp;
+  readonly result: OperationResult;
+  readonly added: NewMigrations;
+  /** What an environment there was had to go for, in words; undefined where it was kept. */
+  readonly replaced: string | undefined;
+  readonly ref: string;
+  readonly apiUrl: string | undefined;
+  readonly database: string;
+  readonly migrationsApplied: number;
+  readonly seconds: number;
+}
+
+const SAILINGS = 300;
+
+/** Makes the preview of a pull request, or brings it up to date. Safe to repeat, and after a crash. */
+export function upPreview(context: PrContext, options: UpOptions): Promise<UpReport> {
+  return withPreviewLock(context, options.number, async () => {
+    const began = Date.now();
+    const added = await newMigrations(options.base);
+    const found = (await previewStacks(context)).get(options.number);
+    const before = readStamp(await found?.readState());
+    const stamp = stampFor(context, options, before, catalogFor(context, added, options, before));
+    const replaced = replacementReason(before, stamp);
+    if (replaced) {
+      context.onProgress({ kind: "line", text: `Making pull request ${options.number} anew: ${replaced}` });
+      await removePreview(context, options.number);
+    }
+    const made = await makePreview(context, stamp);
+    return { stamp, added, replaced, ...made, seconds: (Date.now() - began) / 1000 };
+  });
+}
+
+type Made = Pick<UpReport, "result" | "ref" | "apiUrl" | "database" | "migrationsApplied">;
+
+async function makePreview(context: PrContext, stamp: Stamp): Promise<Made> {
+  const database = stamp.isolation === "database" ? await provideDatabase(context, stamp.number) : undefined;
+  // The program pulls in the engine's SDK; help and refusals answer without it.
+  const { previewProgram } = await import("./program.ts");
+  const { stack } = await openPreview(context, stamp.number, {
+    program: previewProgram(stamp, database),
+    config: stamp.catalog === "local" ? { catalog: "standalone" } : {},
+  });
+  const result = await whenFree(context, () => stack.up({ refresh: true }));
+  const outputs = await stack.outputs({ showSecrets: true });
+  if (stamp.catalog === "local" && !database) await seedCatalog(outputs);
+  return {
+    result,
+    ref: String(outputs.ref?.value),
+    apiUrl: outputs.apiUrl === undefined ? undefined : String(outputs.apiUrl.value),
+    database: String(outputs.database?.value),
+    migrationsApplied: Number(outputs.migrationsApplied?.value),
+  };
+}
+
+async function provideDatabase(context: PrContext, number: number): Promise<DatabaseLogin> {
+  const shared = await requireShared(context);
+  return withShared(shared, async (sql) => {
+    const template = await ensureTemplate(sql, shared, migrationsFolder);
+    return { ...shared, database: await ensureDatabase(sql, number, template) };
+  });
+}
+
+async function seedCatalog(outputs: StackOutputs): Promise<void> {
+  await withDatabase(outputs, async ({ $client }) => {
+    const [catalog] = await $client`select to_regclass('catalog.cruise_sailings') is not null as there`;
+    if (catalog?.there) await loadSampleCatalog($client, { sailings: SAILINGS });
+  });
+}
+
+function catalogFor(
+  context: PrContext,
+  added: NewMigrations,
+  options: UpOptions,
+  before: Stamp | undefined,
+): CatalogMode {
+  const isolation = isolationFor(context, options, before);
+  const subscribes = configText(context, "catalog") === "subscribe";
+  return isolation === "database" || !subscribes || added.onCatalog.length > 0 ? "local" : "foreign";
+}
+
+function isolationFor(context: PrContext, options: UpOptions, before: Stamp | undefined): Isolation {
+  const wanted = options.isolation ?? before?.isolation ?? configText(context, "prIsolation") ?? "project";
+  const found = isolations.find((isolation) => isolation === wanted);
+  if (found) return found;
+  throw new Error(
+    `Choosing the isolation of a preview failed: "${wanted}" is none of ${isolations.join(", ")}. Correct tailfire:prIsolation in Pulumi.preview.yaml.`,
+  );
+}
+
+function stampFor(context: PrContext, options: UpOptions, before: Stamp | undefined, catalog: CatalogMode): Stamp {
+  const { number, ttl } = options;
+  const life = milliseconds(ttl ?? configText(context, "prTtl") ?? "7d");
+  const now = new Date();
+  return {
+    number,
+    createdAt: before?.createdAt ?? now.toISOString(),
+    expiresAt: before && ttl === undefined ? before.expiresAt : new Date(now.getTime() + life).toISOString(),
+    isolation: isolationFor(context, options, before),
+    catalog,
+  };
+}
+
+/** A database cannot turn its catalog from foreign tables into tables of its own, nor move. */
+function replacementReason(before: Stamp | undefined, now: Stamp): string | undefined {
+  if (!before) return undefined;
+  if (before.isolation !== now.isolation) return `its isolation changes from ${before.isolation} to ${now.isolation}`;
+  if (before.catalog !== now.catalog) return `its catalog changes from ${before.catalog} to ${now.catalog}`;
+  return undefined;
+}
