@@ -24,7 +24,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   engine: [],
   local: [],
   scripts: ["engine", "local", "db", "drift", "bench", "index.ts"],
-  bench: ["engine", "local", "db", "drift", "scripts", "index.ts", "test/support"],
+  bench: ["providers/host", "engine", "local", "db", "drift", "scripts", "index.ts", "test/support"],
 };
 const PACKAGES: Record<string, string> = { "@pulumi/database": "sdks/database", "@pulumi/supabase": "sdks/supabase" };
 
