@@ -45,6 +45,7 @@ describe("claims", () => {
     ["another agency", () => actorWith({ ...honest(), agency_id: other.id })],
     ["a subject who is not there", () => actorWith({ ...honest(), sub: crypto.randomUUID() })],
     ["a subject that is no uuid", () => actorWith({ ...honest(), sub: "1 or true" })],
+    ["a subject that only looks like a uuid", () => actorWith({ ...honest(), sub: "0-0-0-0-0" })],
     ["the agency in metadata only", () => actorWith({ sub: honest().sub, user_metadata: { agency_id: own.id } })],
     ["the agency as a list", () => actorWith({ ...honest(), agency_id: [own.id] })],
     ["a pending user", () => actorWith({ ...honest(), sub: own.users.find(({ status }) => status === "pending")?.id })],
@@ -78,9 +79,6 @@ describe("claims", () => {
     await database.sql`update user_profiles set status = 'suspended' where id = ${honest().sub}`;
     expect(await visibleTrips(user)).toBe(0);
     await database.sql`update user_profiles set status = 'active' where id = ${honest().sub}`;
-    await database.sql`update agencies set is_active = false where id = ${own.id}`;
-    expect(await visibleTrips(user)).toBe(0);
-    await database.sql`update agencies set is_active = true where id = ${own.id}`;
     expect(await visibleTrips(user)).toBe(12);
   });
 });
@@ -109,6 +107,14 @@ describe("the access-token hook", () => {
     expect(await call("supabase_auth_admin", userId("suspended"))).toEqual({
       error: { http_code: 403, message: expect.any(String) },
     });
+  });
+
+  test("refuses the users of an agency that is not active", async () => {
+    await database.sql`update agencies set is_active = false where id = ${own.id}`;
+    expect(await call("supabase_auth_admin", userId("active"))).toEqual({
+      error: { http_code: 403, message: expect.any(String) },
+    });
+    await database.sql`update agencies set is_active = true where id = ${own.id}`;
   });
 
   test.each(["pending", "nobody"])("gives %s neither agency nor role", async (status) => {
