@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Sql } from "postgres";
+import type { Row, Sql } from "postgres";
 import { type Journal, type Migration, readJournal } from "./journal.ts";
-import { type DatabaseState, literal, missingTables } from "./ledger.ts";
+import { type DatabaseState, literal, missingTables, readDetails, withoutDetails } from "./ledger.ts";
 import { enterSql, lockAndRead, readState, unlock } from "./lock.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
@@ -9,7 +9,7 @@ import { checkAddress, checkBehaviour } from "./pooler-check.ts";
 import type { OnProgress } from "./progress.ts";
 import { type RunContext, relaxed, runInTransactions } from "./run.ts";
 import { openSession, type Session } from "./session.ts";
-import type { SettingChange } from "./settings.ts";
+import type { SettingChange, Settings } from "./settings.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 export type ApplyOptions = PlanOptions &
@@ -57,9 +57,11 @@ export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResul
   return locked(sql, options, async (session, state, journal, enter) => {
     const planned = makePlan(journal, state, options);
     refuse(planned);
-    if (planned.pending.length > 0 || planned.settings.length > 0 || planned.edited.length > 0) {
-      await Promise.all([enter(), prepare(session, state, planned)]);
-    }
+    const changes = planned.pending.length > 0 || planned.settings.length > 0 || planned.edited.length > 0;
+    // Not waited for: what follows on this connection demands the mark that it sets.
+    const entering = changes ? enter() : undefined;
+    entering?.catch(() => {});
+    if (changes) await prepare(session, state, planned);
     const context: RunContext = {
       sql,
       session,
@@ -75,6 +77,7 @@ export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResul
       if (batch.migration) await runWithoutTransaction(context, batch.migration, state.progress);
       else await runInTransactions(context, batch.migrations);
     }
+    await entering;
     return result(planned, pending, context);
   });
 }
@@ -85,7 +88,7 @@ export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResul
  */
 export async function locked<T>(
   sql: Sql,
-  options: { folder: string; lockWaitMs?: number; onProgress?: OnProgress },
+  options: { folder: string; lockWaitMs?: number; onProgress?: OnProgress; settings?: Settings },
   work: (session: Session, state: DatabaseState, journal: Journal, enter: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   checkAddress(sql);
@@ -96,19 +99,28 @@ export async function locked<T>(
     await session.send(enterSql);
   };
   try {
-    const [state, journal] = await both(
+    const [ledger, journal] = await both(
       lockAndRead(session, {
         waitMs: options.lockWaitMs ?? defaultLockWaitMs,
         onWait: (holder) => options.onProgress?.({ kind: "waiting", ...(holder ? { holder } : {}) }),
       }),
       readWhileWaiting(options.folder),
     );
-    await checkBehaviour(sql, session, state);
+    await checkBehaviour(sql, session, ledger);
+    const settled = Object.keys(options.settings ?? {}).length === 0 && agree(journal, ledger.raw);
+    const state = settled ? withoutDetails(ledger) : await readDetails(ledger, session.send);
     return await work(session, state, journal, enter);
   } finally {
     await unlock(session, entered);
     await session.close();
   }
+}
+
+/** True where the ledger holds exactly the journal's migrations, as they are. */
+function agree({ migrations, missing }: Journal, rows: Row[]): boolean {
+  if (missing.length > 0 || rows.length !== migrations.length) return false;
+  const recorded = new Set(rows.map((row) => `${row.created_at} ${row.hash}`));
+  return migrations.every(({ when, hash }) => recorded.has(`${when} ${hash}`));
 }
 
 // Unlike Promise.all, waits for the other one after a failure: a lock that is still to be answered has to be given back.

@@ -57,11 +57,13 @@ const readSql = {
   settings: "select name, value from environment.settings",
 };
 
-/** Reads what the survey found, in one round trip. */
-export async function readFound(
-  survey: Row | undefined,
-  send: (text: string) => Promise<Row[]>,
-): Promise<DatabaseState> {
+/** What the survey and the ledger say. */
+export type Ledger = Pick<DatabaseState, "exists" | "searchPath" | "backendPid"> & { raw: Row[] };
+
+type Send = (text: string) => Promise<Row[]>;
+
+/** Reads the ledger that the survey found. */
+export async function readLedger(survey: Row | undefined, send: Send): Promise<Ledger> {
   if (!survey) throw new Error("The server returned no row for the state of its migrations");
   const exists = {
     ledger: survey.ledger === true,
@@ -69,21 +71,36 @@ export async function readFound(
     progress: survey.progress === true,
     settings: survey.settings === true,
   };
-  const ledgerSql = survey.times === "on" ? readSql.timedLedger : readSql.ledger;
-  const [ledger, history, progress, settings] = await Promise.all([
-    exists.ledger ? send(ledgerSql) : [],
+  const raw = exists.ledger ? await send(survey.times === "on" ? readSql.timedLedger : readSql.ledger) : [];
+  return { raw, exists, searchPath: String(survey.search_path), backendPid: Number(survey.pid) };
+}
+
+/** Reads what stands beside the ledger, in one round trip. */
+export async function readDetails(ledger: Ledger, send: Send): Promise<DatabaseState> {
+  const { exists } = ledger;
+  const [history, progress, settings] = await Promise.all([
     exists.history ? send(readSql.history) : [],
     exists.progress ? send(readSql.progress) : [],
     exists.settings ? send(readSql.settings) : [],
   ]);
   const notes = new Map(history.map((row) => [`${row.ledger_id} ${row.hash}`, row]));
   return {
-    rows: ledger.map((row) => ledgerRow(row, notes.get(`${row.id} ${row.hash}`))),
+    ...withoutDetails(ledger),
+    rows: ledger.raw.map((row) => ledgerRow(row, notes.get(`${row.id} ${row.hash}`))),
     progress: progress.map(({ hash, tag, statement, state }) => ({ hash, tag, statement, state })),
     settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
+  };
+}
+
+/** For a run that has nothing to do: the rest need not be read. */
+export function withoutDetails({ raw, exists, searchPath, backendPid }: Ledger): DatabaseState {
+  return {
+    rows: raw.map((row) => ledgerRow(row, undefined)),
+    progress: [],
+    settings: {},
     exists,
-    searchPath: String(survey.search_path),
-    backendPid: Number(survey.pid),
+    searchPath,
+    backendPid,
   };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MigrationError } from "./errors.ts";
-import { type DatabaseState, readFound, runMark, surveySql } from "./ledger.ts";
+import { type DatabaseState, type Ledger, readDetails, readLedger, runMark, surveySql } from "./ledger.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -43,18 +43,18 @@ export const enterSql = `set ${runMark} = 'locked'; ${sessionSettings.map(([name
 const leaveSql = `; reset ${runMark}; ${sessionSettings.map(([name]) => `reset ${name}`).join("; ")}`;
 
 /**
- * Takes the lock and reads the state in two round trips where the lock is free; polls otherwise, because a session that
+ * Takes the lock and reads the ledger in two round trips where the lock is free; polls otherwise, because a session that
  * waits inside pg_advisory_lock() holds a snapshot, and CREATE INDEX CONCURRENTLY in the lock's holder would wait for it.
  */
 export async function lockAndRead(
   session: Session,
   options: { waitMs: number; onWait?: (holder: LockHolder | undefined) => void },
-): Promise<DatabaseState & { lockPid: number }> {
+): Promise<Ledger & { lockPid: number }> {
   const deadline = Date.now() + options.waitMs;
   for (let pause = firstPollMs; ; pause = Math.min(pause * 1.5, lastPollMs)) {
     const [locked, survey] = await Promise.all([session.send(lockSql), session.send(surveySql)]);
     if (locked[0]?.locked === true)
-      return { ...(await readFound(survey[0], session.send)), lockPid: Number(locked[0].pid) };
+      return { ...(await readLedger(survey[0], session.send)), lockPid: Number(locked[0].pid) };
     if (Date.now() >= deadline) throw lockTimeout(options.waitMs, await lockHolder(session));
     if (pause === firstPollMs) options.onWait?.(await lockHolder(session));
     await sleep(Math.min(pause * (0.75 + Math.random() / 2), Math.max(1, deadline - Date.now())));
@@ -64,7 +64,7 @@ export async function lockAndRead(
 /** Reads the state without the lock, for plans. */
 export async function readState(session: Session): Promise<DatabaseState> {
   const [survey] = await session.send(surveySql);
-  return readFound(survey, session.send);
+  return readDetails(await readLedger(survey, session.send), session.send);
 }
 
 /** Gives the lock back, and the session's settings where `enterSql` set them; a lost connection has done so already. */

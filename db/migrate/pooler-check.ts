@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { MigrationError } from "./errors.ts";
-import type { DatabaseState } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { migrationLockKey } from "./lock.ts";
 import { connectLike, type Session } from "./session.ts";
 
@@ -20,22 +20,14 @@ export function checkAddress(sql: Sql): void {
  * announced at log-in shows that a pooler stands between; then a second connection tells which kind, because a
  * transaction pooler hands it the very process that is idle here.
  */
-export async function checkBehaviour(
-  sql: Sql,
-  session: Session,
-  state: DatabaseState & { lockPid: number },
-): Promise<void> {
+export async function checkBehaviour(sql: Sql, session: Session, state: Ledger & { lockPid: number }): Promise<void> {
   const reason = await observe(sql, session, state);
   if (reason === undefined) return;
   await giveBack(session, state.lockPid);
   throw transactionPooler(sql, reason);
 }
 
-async function observe(
-  sql: Sql,
-  session: Session,
-  state: DatabaseState & { lockPid: number },
-): Promise<string | undefined> {
+async function observe(sql: Sql, session: Session, state: Ledger & { lockPid: number }): Promise<string | undefined> {
   const { lockPid, backendPid } = state;
   if (lockPid !== backendPid)
     return `the server process changed from ${lockPid} to ${backendPid} between two statements`;
