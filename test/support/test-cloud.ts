@@ -72,7 +72,14 @@ async function createProject(cloud: LocalCloud, name: string): Promise<ProjectBo
 /** Starts a local cloud in a folder of its own. */
 export async function startTestCloud(): Promise<TestCloud> {
   const dataDir = await mkdtemp(join(tmpdir(), "tailfire-database-"));
-  const cloud = await startLocalCloud({ dataDir, organizations: ["test"] });
+  const remove = async () => {
+    await resetLocalCloud({ dataDir });
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  const cloud = await startLocalCloud({ dataDir, organizations: ["test"] }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   const connections: Sql[] = [];
   return {
     management: { endpoint: cloud.endpoint, token: cloud.organizations[0]?.token ?? "" },
@@ -107,8 +114,7 @@ export async function startTestCloud(): Promise<TestCloud> {
     },
     async remove() {
       await Promise.all(connections.map((sql) => sql.end({ timeout: 1 })));
-      await resetLocalCloud({ dataDir });
-      await rm(dataDir, { recursive: true, force: true });
+      await remove();
     },
   };
 }
