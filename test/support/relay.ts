@@ -3,6 +3,8 @@ import { createServer, connect as open, type Socket } from "node:net";
 /** A TCP relay that can delay what it passes on, and cut it. */
 export type Relay = {
   port: number;
+  /** How often a client spoke after the server had: its round trips. */
+  turns(): number;
   /** Destroys every connection, as a network that goes away does. */
   cut(): void;
   stop(): Promise<void>;
@@ -11,6 +13,8 @@ export type Relay = {
 /** Starts a relay to `port` on loopback. `delayMs` is added to each direction. */
 export async function startRelay(options: { port: number; delayMs?: number }): Promise<Relay> {
   const sockets = new Set<Socket>();
+  let turns = 0;
+  let clientSpoke = false;
   const server = createServer((client) => {
     const upstream = open(options.port, "127.0.0.1");
     for (const [from, to] of [
@@ -19,6 +23,10 @@ export async function startRelay(options: { port: number; delayMs?: number }): P
     ] as const) {
       from.setNoDelay(true);
       sockets.add(from);
+      from.on("data", () => {
+        if (from === client && !clientSpoke) turns++;
+        clientSpoke = from === client;
+      });
       relay(from, to, options.delayMs ?? 0);
       from.on("error", () => to.destroy());
       from.on("close", () => {
@@ -32,6 +40,7 @@ export async function startRelay(options: { port: number; delayMs?: number }): P
   if (address === null || typeof address === "string") throw new Error("The relay has no port");
   return {
     port: address.port,
+    turns: () => turns,
     cut() {
       for (const socket of sockets) socket.resetAndDestroy();
     },

@@ -1,0 +1,50 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Cluster, startCluster } from "../../test/support/cluster.ts";
+import { type Bench, openBench } from "../../test/support/database.ts";
+import { startRelay } from "../../test/support/relay.ts";
+import { apply, dryRun } from "../migrate.ts";
+
+let cluster: Cluster;
+let bench: Bench;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+});
+afterAll(() => cluster?.stop());
+beforeEach(async () => {
+  bench = await openBench(cluster);
+});
+afterEach(() => bench.close());
+
+test("really runs what can be taken back, and takes it back", async () => {
+  await bench.made.add("0001_a", "create type mood as enum ('calm'); create table a (mood mood);");
+  await bench.made.add("0002_add", "alter type mood add value 'glad';");
+  await bench.made.add("0003_use", "insert into a values ('glad');");
+  await bench.made.add("0004_i", "-- migrate: no-transaction\ncreate index concurrently a_mood on a (mood);");
+  const found = await dryRun(bench.sql, { folder: bench.made.folder, settings: { catalog: "local" } });
+  expect(found.tried.map(({ tag }) => tag)).toEqual(["0001_a", "0002_add"]);
+  expect(found.notTried.map(({ tag }) => tag)).toEqual(["0003_use", "0004_i"]);
+  expect(await bench.sql`select 1 from pg_namespace where nspname in ('drizzle', 'environment')`).toHaveLength(0);
+  expect(await bench.has("a")).toBe(false);
+  expect(await bench.locks()).toBe(0);
+  await bench.made.write("0001_a", "create table a (id int);\ncreate tabel b (id int);");
+  await expect(dryRun(bench.sql, { folder: bench.made.folder })).rejects.toMatchObject({
+    details: { line: 2, column: 8, sqlstate: "42601" },
+  });
+  expect(await bench.locks()).toBe(0);
+});
+
+test("a run with nothing to do takes three round trips, however many migrations there are", async () => {
+  for (let n = 0; n < 30; n++) await bench.made.add(`${String(n).padStart(4, "0")}_t`, `create table t${n} (id int);`);
+  await apply(bench.sql, { folder: bench.made.folder });
+  const relay = await startRelay({ port: cluster.port });
+  try {
+    const sql = bench.connect({ host: "127.0.0.1", port: relay.port });
+    await sql`select 1`;
+    const before = relay.turns();
+    await apply(sql, { folder: bench.made.folder });
+    expect(relay.turns() - before).toBeLessThanOrEqual(3);
+  } finally {
+    await relay.stop();
+  }
+});
