@@ -103,4 +103,45 @@ export interface ApiKeyBody {
   name: string;
   api_key?: string | null;
   type?: "legacy" | "publishable" | "secret" | null;
+  id?: string | null;
+  description?: string | null;
+  secret_jwt_template?: { role: string } | null;
+}
+
+export interface BranchBody {
+  id: string;
+  name: string;
+  project_ref: string;
+  parent_project_ref: string;
+  is_default: boolean;
+  git_branch?: string;
+  persistent: boolean;
+  status:
+    | "CREATING_PROJECT"
+    | "RUNNING_MIGRATIONS"
+    | "MIGRATIONS_PASSED"
+    | "MIGRATIONS_FAILED"
+    | "FUNCTIONS_DEPLOYED"
+    | "FUNCTIONS_FAILED";
+  created_at: string;
+  with_data: boolean;
+}
+
+/** A branch's database; source: `BranchDetailResponse`. */
+export interface BranchDetailBody {
+  ref: string;
+  status: ProjectStatus;
+  postgres_version: string;
+  db_host: string;
+  db_port: number;
+  db_user?: string;
+  db_pass?: string;
+  jwt_secret?: string;
+}
+
+export interface HealthBody {
+  name: string;
+  healthy: boolean;
+  status: "COMING_UP" | "ACTIVE_HEALTHY" | "UNHEALTHY";
+  error?: string;
 }

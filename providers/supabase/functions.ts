@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type { Call, Func, Properties } from "../host/kind.ts";
-import { ManagementApi } from "./management-api.ts";
+import { apiOf } from "./api-of.ts";
+import { branchState } from "./branch-inputs.ts";
+import { directConnection, poolerConnections } from "./connections.ts";
+import type { ManagementApi } from "./management-api.ts";
 import { keyOutputs } from "./project-state.ts";
 import type { Settings } from "./settings.ts";
 
@@ -34,9 +37,76 @@ export const getApikeys: Func<Settings> = {
   },
 };
 
+/** A project as it is now; fails when there is none. */
+export const getProject: Func<Settings> = {
+  token: "supabase:index/getProject:getProject",
+  secrets: [],
+  async invoke(call, given) {
+    const { api, projectRef } = prepare(call, given);
+    const project = await api.getProject(projectRef);
+    if (!project) throw new Error(`there is no project ${projectRef} that this token sees`);
+    const poolers = poolerConnections(await api.getPoolers(projectRef));
+    return {
+      id: projectRef,
+      projectRef,
+      organizationId: project.organization_slug,
+      name: project.name,
+      region: project.region,
+      status: project.status,
+      createdAt: project.created_at,
+      directConnection: directConnection(project),
+      sessionPooler: poolers?.session,
+      transactionPooler: poolers?.transaction,
+    };
+  },
+};
+
+/** The organizations the token sees. */
+export const getOrganizations: Func<Settings> = {
+  token: "supabase:index/getOrganizations:getOrganizations",
+  secrets: [],
+  async invoke(call) {
+    const found = await apiOf(call).listOrganizations();
+    return { id: "organizations", organizations: found.map(({ id, slug, name }) => ({ id, slug, name })) };
+  },
+};
+
+/** The branches of a project beside its default one, with their databases. */
+export const getBranch: Func<Settings> = {
+  token: "supabase:index/getBranch:getBranch",
+  secrets: ["branches"],
+  async invoke(call, given) {
+    const { api, projectRef } = prepare(call, { projectRef: given.parentProjectRef });
+    const branches = (await api.listBranches(projectRef)).filter((branch) => !branch.is_default);
+    const details = await Promise.all(
+      branches.map(async (branch) => ({ branch, detail: await api.getBranch(branch.id) })),
+    );
+    const states = details.flatMap(({ branch, detail }) =>
+      detail ? [{ id: branch.id, ...branchState(branch, detail, {}) }] : [],
+    );
+    return { id: projectRef, parentProjectRef: projectRef, branches: states };
+  },
+};
+
+/** Health of a project's services; those of the database, unless named. */
+export const getHealth: Func<Settings> = {
+  token: "supabase:index/getHealth:getHealth",
+  secrets: [],
+  async invoke(call, { projectRef: ref, services = ["db", "pooler"] }) {
+    const { api, projectRef } = prepare(call, { projectRef: ref });
+    const names = z
+      .array(z.string().regex(/^[a-z_]+$/))
+      .min(1)
+      .parse(services);
+    const found = await api.getHealth(projectRef, names);
+    const answers = found.map(({ name, healthy, status, error }) => ({ name, healthy, status, error }));
+    return { id: projectRef, projectRef, healthy: answers.every((one) => one.healthy), services: answers };
+  },
+};
+
 function prepare(call: Call<Settings>, given: Properties): { api: ManagementApi; projectRef: string } {
   const parsed = args.safeParse(given);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
-  const api = new ManagementApi({ settings: call.config, signal: call.context.signal });
+  const api = apiOf(call);
   return { api, projectRef: parsed.data.projectRef };
 }

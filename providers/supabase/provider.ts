@@ -1,7 +1,18 @@
 import { serve } from "../host/server.ts";
-import { getApikeys, getPooler } from "./functions.ts";
+import { apiSettingsKind } from "./api-settings.provider.ts";
+import { apikeyKind } from "./apikey.provider.ts";
+import { authSettingsKind } from "./auth-settings.provider.ts";
+import { branchKind } from "./branch.provider.ts";
+import { edgeFunctionSecretsKind } from "./edge-function-secrets.provider.ts";
+import { getApikeys, getBranch, getHealth, getOrganizations, getPooler, getProject } from "./functions.ts";
+import { networkRestrictionsKind } from "./network-restrictions.provider.ts";
+import { poolerSettingsKind } from "./pooler-settings.provider.ts";
+import { postgresSettingsKind } from "./postgres-settings.provider.ts";
 import { projectKind } from "./project.provider.ts";
+import { settingsKind } from "./settings.provider.ts";
 import { parseSettings } from "./settings.ts";
+import { sslEnforcementKind } from "./ssl-enforcement.provider.ts";
+import { storageSettingsKind } from "./storage-settings.provider.ts";
 
 serve(
   {
@@ -9,8 +20,21 @@ serve(
     version: "0.1.0",
     configSecrets: ["accessToken"],
     parseConfig: parseSettings,
-    kinds: [projectKind],
-    functions: [getPooler, getApikeys],
+    kinds: [
+      projectKind,
+      apiSettingsKind,
+      apikeyKind,
+      authSettingsKind,
+      branchKind,
+      edgeFunctionSecretsKind,
+      networkRestrictionsKind,
+      poolerSettingsKind,
+      postgresSettingsKind,
+      settingsKind,
+      sslEnforcementKind,
+      storageSettingsKind,
+    ],
+    functions: [getPooler, getApikeys, getProject, getOrganizations, getBranch, getHealth],
   },
   process.argv.slice(2),
 );

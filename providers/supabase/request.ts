@@ -6,7 +6,7 @@ import type { Settings } from "./settings.ts";
 export interface Request {
   method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   path: string;
-  body?: Readonly<Record<string, unknown>>;
+  body?: Readonly<Record<string, unknown>> | readonly unknown[];
   /** Values of the body that must not be repeated in an error. */
   secrets?: readonly string[];
   /**

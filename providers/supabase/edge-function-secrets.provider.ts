@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { checkWith } from "../host/check.ts";
+import { type Change, type Kind, kind, UNKNOWN } from "../host/kind.ts";
+import { apiOf } from "./api-of.ts";
+import { projectRef } from "./config/config-kind.ts";
+import { isSame } from "./config/values.ts";
+import { type ManagementApi, unlessMissing } from "./management-api.ts";
+import type { Settings } from "./settings.ts";
+
+/** Bounds: `CreateSecretBody` of the API's description. */
+const secret = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(256)
+    .regex(/^(?!SUPABASE_)/, "names that begin with SUPABASE_ are the platform's own"),
+  value: z.string().max(24_576),
+});
+
+const inputs = z.strictObject({
+  projectRef,
+  secrets: z.array(secret).refine((list) => new Set(list.map(({ name }) => name)).size === list.length, {
+    message: "a name occurs more than once",
+  }),
+});
+
+type Inputs = z.infer<typeof inputs>;
+
+interface State extends Inputs {
+  /** What the API shows in a secret's place, by name. */
+  secretDigests: Record<string, string>;
+}
+
+/** Recorded in the place of a value that was changed by somebody else, so that refresh shows a difference. */
+export const CHANGED_OUTSIDE = "[changed outside]";
+
+/** Environment variables of a project's functions. Others that the project has are left alone. */
+const lifecycle: Kind<Inputs, State, Settings> = {
+  token: "supabase:index/edgeFunctionSecrets:EdgeFunctionSecrets",
+  secrets: ["secrets"],
+  check: (news, unknowns) => checkWith(inputs, news, unknowns),
+  diff: differences,
+  create: async (call, news) => ({ id: news.projectRef, state: await apply(apiOf(call), news, []) }),
+  update: (call, _, olds, news) => apply(apiOf(call), news, olds.secrets),
+  async read(call, ref, recorded, recordedInputs = {}) {
+    const live = await list(apiOf(call), ref);
+    if (!live) return undefined;
+    if (!recorded) {
+      const all = [...live].filter(([name]) => !name.startsWith("SUPABASE_"));
+      const state = { projectRef: ref, secrets: all.map(([name, value]) => ({ name, value })) };
+      return { id: ref, state: { ...state, secretDigests: Object.fromEntries(all) }, inputs: state };
+    }
+    // The values that count are those that were written: state may hold what an earlier refresh noted.
+    const written = recordedInputs.secrets ?? recorded.secrets;
+    const secrets = written.flatMap(({ name, value }) => {
+      const digest = live.get(name);
+      if (digest === undefined) return [];
+      const same = isSame({ written: value, live: digest, ref }) || digest === recorded.secretDigests[name];
+      return [{ name, value: same ? value : CHANGED_OUTSIDE }];
+    });
+    return { id: ref, state: { projectRef: ref, secrets, secretDigests: recorded.secretDigests } };
+  },
+  async delete(call, ref, olds) {
+    await remove(
+      apiOf(call),
+      ref,
+      olds.secrets.map(({ name }) => name),
+    );
+  },
+};
+
+export const edgeFunctionSecretsKind = kind(lifecycle);
+
+function differences(olds: State, news: Inputs): Change[] {
+  const ref: string = news.projectRef;
+  const moved = ref !== UNKNOWN && ref !== olds.projectRef;
+  const changes: Change[] = moved ? [{ property: "projectRef", kind: "update", replace: true }] : [];
+  if (!Array.isArray(news.secrets)) return [...changes, { property: "secrets", kind: "update" }];
+  const before = new Map(olds.secrets.map(({ name, value }) => [name, value]));
+  const wanted = new Map(news.secrets.map(({ name, value }) => [name, value]));
+  // Of an imported secret only the digest is known.
+  const differs = (name: string, value: string) =>
+    !isSame({ written: value, live: before.get(name), ref: olds.projectRef });
+  const set = [...wanted].filter(([name, value]) => differs(name, value));
+  const gone = [...before.keys()].filter((name) => !wanted.has(name));
+  return [
+    ...changes,
+    ...set.map(([name]): Change => ({ property: `secrets["${name}"]`, kind: before.has(name) ? "update" : "add" })),
+    ...gone.map((name): Change => ({ property: `secrets["${name}"]`, kind: "delete" })),
+  ];
+}
+
+async function apply(api: ManagementApi, news: Inputs, olds: Inputs["secrets"]): Promise<State> {
+  const { projectRef: ref, secrets } = news;
+  const wanted = new Set(secrets.map(({ name }) => name));
+  const gone = olds.map(({ name }) => name).filter((name) => !wanted.has(name));
+  if (secrets.length > 0) {
+    const values = secrets.flatMap(({ value }) => (value === "" ? [] : [value]));
+    await api.request({ method: "POST", path: `/v1/projects/${ref}/secrets`, body: secrets, secrets: values });
+  }
+  await remove(api, ref, gone);
+  const live = (await list(api, ref)) ?? new Map<string, string>();
+  const digests = secrets.map(({ name, value }) => [name, live.get(name) ?? digestOf(value)]);
+  return { ...news, secretDigests: Object.fromEntries(digests) };
+}
+
+async function remove(api: ManagementApi, ref: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await unlessMissing(api.request({ method: "DELETE", path: `/v1/projects/${ref}/secrets`, body: names }));
+}
+
+async function list(api: ManagementApi, ref: string): Promise<Map<string, string> | undefined> {
+  const answer = await unlessMissing(api.request({ method: "GET", path: `/v1/projects/${ref}/secrets` }));
+  if (answer === undefined) return undefined;
+  return new Map((answer as { name: string; value: string }[]).map(({ name, value }) => [name, value]));
+}
+
+function digestOf(value: string): string {
+  return createHash("sha256").update(value).digest("hex");
+}
