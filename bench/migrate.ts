@@ -12,7 +12,7 @@ import { type Library, ours, peers, psqlFloor } from "./migrate/libraries.ts";
 import { type MigrationSet, projectFiles, supabaseShape, syntheticFiles, writeSet } from "./migrate/sets.ts";
 import { median, milliseconds, table } from "./table.ts";
 
-// npm run bench -- migrate [--json] [--quick] [--only libraries|commands] [--delay-up-to COUNT]
+// npm run bench -- migrate [--json] [--quick] [--only libraries|commands] [--delay-up-to COUNT] [--rounds N]
 const { values } = parseArgs({
   options: {
     json: { type: "boolean" },
@@ -45,7 +45,9 @@ async function main(): Promise<void> {
     const sets = await writeSets(folder);
     const libraries = values.only === "commands" ? [] : await benchLibraries(cluster, databases, sets);
     const commands =
-      values.only === "libraries" ? { rows: [], missing: [] } : await benchCommands(cluster, databases, sets);
+      values.only === "libraries"
+        ? { rows: [], missing: [] }
+        : await benchCommands({ cluster, databases, sets, rounds: commandRounds });
     if (values.json) process.stdout.write(`${JSON.stringify({ machine, libraries, commands }, null, 2)}\n`);
     else print(machine, libraries, commands);
   } finally {
@@ -93,6 +95,7 @@ async function benchLibraries(cluster: Cluster, databases: Databases, sets: Sets
 /** Few where one run takes long: a delayed one is as long as its round trips. */
 function roundsFor(delay: number, { name, count }: MigrationSet): number {
   if (values.quick) return delay === 0 ? 3 : 1;
+  if (values.rounds && delay === 0) return Number(values.rounds);
   if (delay > 0) return count >= 100 || name === "project" ? 1 : 3;
   return count >= 500 ? 3 : count >= 100 ? 5 : 9;
 }
@@ -179,11 +182,15 @@ async function startRelayProcess(port: number, delayMs: number): Promise<{ port:
   return { port: Number(line), stop: () => child.kill() };
 }
 
-async function benchCommands(
-  cluster: Cluster,
-  databases: Databases,
-  sets: Sets[],
-): Promise<{ rows: Row[]; missing: string[] }> {
+async function benchCommands({
+  cluster,
+  databases,
+  sets,
+  rounds,
+}: Pick<RowOptions, "cluster" | "databases" | "rounds"> & { sets: Sets[] }): Promise<{
+  rows: Row[];
+  missing: string[];
+}> {
   spawnSync(process.execPath, [join(import.meta.dirname, "..", "scripts", "bundle.mjs")], { stdio: "inherit" });
   const { commands, missing } = findCommands();
   const rows: Row[] = [];
@@ -192,7 +199,7 @@ async function benchCommands(
       commands,
       pair,
       scenario: "empty to full",
-      rounds: values.quick ? 2 : 7,
+      rounds,
       templates: () => Promise.resolve("empty"),
       cluster,
       databases,
@@ -212,7 +219,7 @@ async function benchCommands(
         commands: without,
         pair,
         scenario: "no-op",
-        rounds: values.quick ? 2 : 7,
+        rounds,
         templates,
         cluster,
         databases,

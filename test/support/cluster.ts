@@ -41,6 +41,9 @@ export async function startCluster(options: { settings?: string[]; durable?: boo
   await writeFile(join(data, "postgresql.auto.conf"), `${settings.join("\n")}\n`);
   const [command, args] = asUser(binary("postgres"), ["-D", data]);
   const server = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
+  // Whatever ends this process, its server ends too.
+  const abandon = (): void => void server.kill("SIGQUIT");
+  process.once("exit", abandon);
   let log = "";
   server.stderr.on("data", (chunk: Buffer) => {
     log = (log + chunk.toString()).slice(-20_000);
@@ -63,6 +66,7 @@ export async function startCluster(options: { settings?: string[]; durable?: boo
     async stop() {
       await admin.end({ timeout: 1 });
       await ended(server);
+      process.off("exit", abandon);
       await rm(folder, { recursive: true, force: true });
     },
   };
