@@ -5,20 +5,21 @@ import { type Isolation, isolations, milliseconds } from "./stamp.ts";
 
 export const usage = `Makes and removes the preview environment of a pull request.
 
-Usage: npm run pr -- up NUMBER | down NUMBER | list | prune [options]
+Usage: npm run pr -- up NUMBER | down NUMBER | plan NUMBER | list | prune [options]
 
   up NUMBER               make the preview, or bring it up to date
     --isolation KIND      project or database; default as made, else tailfire:prIsolation, else project
     --ttl DURATION        life time such as 12h or 7d, from now; default as made, else tailfire:prTtl, else 7d
-    --base REVISION       git revision of the base branch (default origin/main, else main)
+    --base REVISION       git revision of the base branch (default: origin/$GITHUB_BASE_REF in a workflow, else main)
   down NUMBER             remove it, with anything of it that no stack knows
+  plan NUMBER             what its migrations do: locks, destructive statements, schema, lint; needs no secret
   list                    what there is: in the state, in the cloud, in the shared preview project
   prune                   remove what is expired, closed, or known to no stack
     --open NUMBERS        the open pull requests, as 1,2,3 (or "none"); default: asked of GitHub, where
                           GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL are set
     --grace DURATION      leave alone what is younger (default 30m): another machine may just be making it
     --dry-run             say what would be removed
-  --comment               up and down: write the result into the pull request's comment (needs the same variables)
+  --comment               up, down and plan: write the result into the pull request's comment (needs the same variables)
   --comment-file FILE     write the text of the comment into a file
   --cloud local|hosted    where previews live (default local)
   --json                  one JSON document on stdout, progress on stderr
@@ -27,7 +28,7 @@ Usage: npm run pr -- up NUMBER | down NUMBER | list | prune [options]
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 the stack stayed in use.
 `;
 
-export const verbs = ["up", "down", "list", "prune"] as const;
+export const verbs = ["up", "down", "plan", "list", "prune"] as const;
 export type Verb = (typeof verbs)[number];
 
 /** The command line of `npm run pr`, checked. */
@@ -52,7 +53,7 @@ export function readArguments(argv: string[]): PrArguments | undefined {
   if (values.help) return undefined;
   const verb = verbs.find((candidate) => candidate === positionals[0]);
   if (!verb) throw new UsageError(usage);
-  const wantsNumber = verb === "up" || verb === "down";
+  const wantsNumber = verb !== "list" && verb !== "prune";
   if (positionals.length !== (wantsNumber ? 2 : 1)) {
     throw new UsageError(wantsNumber ? `${verb} takes the number of a pull request` : `${verb} takes no further words`);
   }

@@ -1,10 +1,13 @@
 import type { Progress } from "../../engine/events.ts";
 import { countSteps } from "../../engine/reporter.ts";
+import type { MigrationEffect } from "./analysis.ts";
 import type { PrArguments } from "./arguments.ts";
 import { openContext, type PrContext } from "./context.ts";
 import { downPreview } from "./down.ts";
+import { gitHubAccess, openPullRequests } from "./github.ts";
 import { entryLine, takeInventory } from "./inventory.ts";
 import { prunePreviews } from "./prune.ts";
+import { describeMigrations, publish, wantsComment } from "./publish.ts";
 import { type UpReport, upPreview } from "./up.ts";
 
 /** What a verb answers: a document for `--json` and lines for people. */
@@ -21,6 +24,7 @@ export interface Output {
 
 /** Runs one verb of `npm run pr`. */
 export async function runVerb(args: PrArguments, output: Output): Promise<Answer> {
+  if (args.verb === "plan") return plan(args, output);
   const context = await openContext({ cloud: args.cloud, onProgress: output.onProgress });
   switch (args.verb) {
     case "up":
@@ -36,8 +40,43 @@ export async function runVerb(args: PrArguments, output: Output): Promise<Answer
 
 async function up(context: PrContext, args: PrArguments): Promise<Answer> {
   const { number, isolation, ttl } = args;
-  const report = await upPreview(context, { number, isolation, ttl, base: args.base ?? "main" });
-  return { document: upDocument(report), lines: upLines(report) };
+  const base = baseOf(args);
+  const described = wantsComment(args) ? await describeMigrations(base) : {};
+  try {
+    const report = await upPreview(context, { number, isolation, ttl, base });
+    if (wantsComment(args)) await publish(args, { number, up: report, ...described });
+    return { document: upDocument(report), lines: upLines(report) };
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    // What failed first is what is to be told; a comment that cannot be written only adds to it.
+    if (wantsComment(args)) await publish(args, { number, ...described, failure }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What a pull request's migrations do: needs no secret and contacts no environment. */
+async function plan(args: PrArguments, { say }: Output): Promise<Answer> {
+  const described = await describeMigrations(baseOf(args));
+  const { analysis, lint, failure } = described;
+  if (wantsComment(args)) await publish(args, { number: args.number, planOnly: true, ...described });
+  for (const { file, line, rule, message } of lint ?? []) say(`${file}:${line}: ${rule}: ${message}`);
+  const lines = failure ? [failure] : [...planLines(analysis?.migrations ?? []), ...(analysis?.difference ?? [])];
+  return { document: { verb: "plan", number: args.number, ...described }, lines, failed: failure !== undefined };
+}
+
+function planLines(effects: readonly MigrationEffect[]): string[] {
+  if (effects.length === 0) return ["No new migrations."];
+  return effects.flatMap(({ tag, locks, destructive }) => [
+    `+ ${tag}`,
+    ...(locks ?? []).map(({ table, mode }) => `    locks ${table} ${mode}`),
+    ...destructive.map((text) => `    destructive: ${text}`),
+  ]);
+}
+
+function baseOf(args: PrArguments): string {
+  const asked = args.base ?? process.env.GITHUB_BASE_REF;
+  if (args.base !== undefined) return args.base;
+  return asked ? `origin/${asked}` : "main";
 }
 
 function upDocument(report: UpReport): unknown {
@@ -66,8 +105,10 @@ function upLines({ stamp, result, ref, database, seconds }: UpReport): string[] 
   ];
 }
 
-async function down(context: PrContext, { number }: PrArguments): Promise<Answer> {
+async function down(context: PrContext, args: PrArguments): Promise<Answer> {
+  const { number } = args;
   const report = await downPreview(context, number);
+  if (wantsComment(args)) await publish(args, { number, removed: true });
   const found = report.stack || report.orphans.length > 0;
   const kept = report.left.length > 0 ? `; ${report.left.join(", ")} goes with the next prune: a session keeps it` : "";
   return {
@@ -85,7 +126,11 @@ async function list(context: PrContext): Promise<Answer> {
 }
 
 async function prune(context: PrContext, args: PrArguments, { say }: Output): Promise<Answer> {
-  const { open, dryRun, graceMs } = args;
+  const { dryRun, graceMs } = args;
+  const access = gitHubAccess();
+  const open = args.open ?? (access ? await openPullRequests(access) : undefined);
+  if (!open)
+    say("Nobody says which pull requests are open (--open): removing only what is expired or without a stack.");
   const report = await prunePreviews(context, { open, dryRun, graceMs, say });
   const lines = [
     ...report.failed.map(({ number, error }) => `#${number} stays: ${error}`),

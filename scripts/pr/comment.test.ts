@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { COMMENT_LIMIT, type CommentContent, commentBody, marker } from "./comment.ts";
+import type { UpReport } from "./up.ts";
+
+const up: UpReport = {
+  stamp: {
+    number: 12,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    expiresAt: "2026-01-08T00:00:00.000Z",
+    isolation: "project",
+    catalog: "local",
+  },
+  result: { operation: "up", stack: "preview-pr-12", changes: { create: 3 }, changed: true, steps: [], seconds: 3 },
+  added: { known: true, migrations: [], onCatalog: ["0042_widen"] },
+  replaced: undefined,
+  ref: "abcdefghijklmnopqrst",
+  apiUrl: "http://127.0.0.1:1",
+  database: "postgres",
+  migrationsApplied: 11,
+  seconds: 12.4,
+};
+
+const effect = {
+  tag: "0042_widen",
+  hash: "00",
+  transaction: true,
+  locks: [{ table: "public.trips", mode: "AccessExclusiveLock" }],
+  destructive: ["drops a column: alter table public.trips drop column note"],
+  milliseconds: 4,
+};
+
+describe("the comment", () => {
+  test("tells what was made, and why the catalog is a copy", () => {
+    const body = commentBody({
+      number: 12,
+      up,
+      analysis: { migrations: [effect], difference: ["DROP TABLE a.b;"] },
+      lint: [],
+    });
+    expect(body.startsWith(marker)).toBe(true);
+    for (const text of [
+      "ready",
+      "abcdefghijklmnopqrst",
+      "`0042_widen` touches the catalog",
+      "AccessExclusiveLock",
+      "**destructive**",
+      "DROP TABLE a.b;",
+      "Nothing found.",
+      "12 s",
+      "billed",
+    ])
+      expect(body).toContain(text);
+  });
+
+  test("stays within the limit, keeps head and foot, and says what it left out", () => {
+    const many = Array.from(
+      { length: 20_000 },
+      (_, index) => `ALTER TABLE public.wide ADD COLUMN c${index} text; -- ü`,
+    );
+    const content: CommentContent = {
+      number: 12,
+      up,
+      commit: "0123456789abcdef",
+      analysis: { migrations: [effect], difference: many },
+      lint: Array.from({ length: 5000 }, (_, line) => ({ file: "a.sql", line, rule: "r", message: "m".repeat(100) })),
+    };
+    const body = commentBody(content);
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(Buffer.byteLength(body)).toBeGreaterThan(COMMENT_LIMIT / 2);
+    expect(body).toMatch(/\.\.\. \d+ more lines/);
+    expect(body).toContain("Commit 0123456789ab");
+    expect(body.split("````").length % 2).toBe(1);
+  });
+
+  test("carries no secret, wherever it came from", () => {
+    const failure = [
+      "connect postgresql://postgres:hunter2hunter2@db.example:5432/postgres failed",
+      "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQ",
+      "token sbp_0123456789abcdef and the passphrase correct-horse",
+    ].join("\n");
+    const body = commentBody({ number: 1, failure }, ["correct-horse"]);
+    for (const secret of ["hunter2", "AGE-SECRET", "sbp_0123", "correct-horse"]) expect(body).not.toContain(secret);
+    expect(body).toContain("failed");
+  });
+
+  test("a fence inside the text does not end the block", () => {
+    const body = commentBody({ number: 1, failure: "a\n````\n# not a heading" });
+    expect(body.match(/^````/gm)).toHaveLength(2);
+  });
+});

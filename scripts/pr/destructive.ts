@@ -1,0 +1,26 @@
+import type { Migration } from "../../db/migrate/journal.ts";
+
+const forms: readonly { readonly pattern: RegExp; readonly what: string }[] = [
+  { pattern: /\bdrop\s+(table|foreign\s+table|schema|materialized\s+view|sequence)\b/i, what: "drops" },
+  { pattern: /\bdrop\s+column\b/i, what: "drops a column" },
+  { pattern: /\btruncate\b/i, what: "empties" },
+  { pattern: /\bdelete\s+from\b/i, what: "deletes rows" },
+  { pattern: /\balter\s+(column\s+)?\S+\s+(set\s+data\s+)?type\b/i, what: "rewrites a column's type" },
+  { pattern: /\bdrop\s+(type|domain|extension|database|owned|server)\b/i, what: "drops" },
+  { pattern: /\bupdate\s+(?!.*\bwhere\b)\S+\s+set\b/is, what: "updates every row" },
+];
+
+const LONGEST = 160;
+
+/** The statements of a migration that take data away, or may, each with the reason. Errs on yes. */
+export function destructiveStatements(migration: Pick<Migration, "statements">): string[] {
+  return migration.statements.flatMap(({ text }) => {
+    const bare = text
+      .replaceAll(/--[^\n]*/g, "")
+      .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+      .replaceAll(/\s+/g, " ")
+      .trim();
+    const found = forms.find(({ pattern }) => pattern.test(bare));
+    return found ? [`${found.what}: ${bare.length > LONGEST ? `${bare.slice(0, LONGEST)}...` : bare}`] : [];
+  });
+}

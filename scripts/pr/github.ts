@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { marker } from "./comment.ts";
+
+/** How the API of GitHub is reached: what a workflow's environment says. */
+export interface GitHubAccess {
+  /** Base URL, as in GITHUB_API_URL. */
+  readonly apiUrl: string;
+  /** owner/name, as in GITHUB_REPOSITORY. */
+  readonly repository: string;
+  readonly token: string;
+}
+
+interface Comment {
+  readonly id: number;
+  readonly body?: string | null;
+  readonly user?: { readonly login?: string; readonly type?: string } | null;
+}
+
+const PAGE = 100;
+const TRIES = 4;
+
+/** Reads the access from the environment; undefined where part of it is missing. */
+export function gitHubAccess(env: NodeJS.ProcessEnv = process.env): GitHubAccess | undefined {
+  const { GITHUB_API_URL: apiUrl, GITHUB_REPOSITORY: repository, GITHUB_TOKEN: token } = env;
+  return apiUrl && repository && token ? { apiUrl: apiUrl.replace(/\/+$/, ""), repository, token } : undefined;
+}
+
+/** Writes the one comment of a pull request: edits it in place where there is one. @returns its id */
+export async function writeComment(access: GitHubAccess, number: number, body: string): Promise<number> {
+  const comments = await pages<Comment>(access, `/issues/${number}/comments`);
+  // A person may quote the marker; only what a bot wrote is ours to edit.
+  const own = comments.find((comment) => comment.body?.startsWith(marker) && comment.user?.type === "Bot");
+  const made: Comment = own
+    ? await call(access, "PATCH", `/issues/comments/${own.id}`, { body })
+    : await call(access, "POST", `/issues/${number}/comments`, { body });
+  return made.id;
+}
+
+/** Numbers of the open pull requests. */
+export async function openPullRequests(access: GitHubAccess): Promise<ReadonlySet<number>> {
+  const open = await pages<{ number: number }>(access, "/pulls?state=open");
+  return new Set(open.map(({ number }) => number));
+}
+
+async function pages<T>(access: GitHubAccess, path: string): Promise<T[]> {
+  const all: T[] = [];
+  for (let page = 1; ; page++) {
+    const separator = path.includes("?") ? "&" : "?";
+    const found: T[] = await call(access, "GET", `${path}${separator}per_page=${PAGE}&page=${page}`);
+    all.push(...found);
+    if (found.length < PAGE) return all;
+  }
+}
+
+async function call<T>(access: GitHubAccess, method: string, path: string, body?: object): Promise<T> {
+  const url = `${access.apiUrl}/repos/${access.repository}${path}`;
+  for (let tries = 1; ; tries++) {
+    const answer = await fetch(url, {
+      method,
+      headers: {
+        accept: "application/vnd.github+json",
+        authorization: `Bearer ${access.token}`,
+        "x-github-api-version": "2022-11-28",
+        "user-agent": "tailfire-environments",
+        ...(body ? { "content-type": "application/json" } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(30_000),
+    }).catch((error: Error) => error);
+    if (!(answer instanceof Error) && answer.ok) return (await answer.json()) as T;
+    // A comment whose answer was lost may exist: POST is repeated only where GitHub said that it did nothing.
+    const limited = !(answer instanceof Error) && (answer.status === 429 || answer.headers.get("retry-after") !== null);
+    const passing = limited || (method !== "POST" && (answer instanceof Error || answer.status >= 500));
+    if (passing && tries < TRIES) {
+      const after = answer instanceof Error ? 0 : Number(answer.headers.get("retry-after") ?? 0);
+      await sleep(after > 0 ? after * 1000 : 250 * 2 ** tries);
+      continue;
+    }
+    throw await failure(method, path, answer);
+  }
+}
+
+async function failure(method: string, path: string, answer: Response | Error): Promise<Error> {
+  const what = `${method} ${path} on GitHub failed`;
+  if (answer instanceof Error) return new Error(`${what}: ${answer.message}. Run the job again.`);
+  const text = (await answer.text()).slice(0, 300);
+  const next = [401, 403, 404].includes(answer.status)
+    ? "The job's token needs the permission pull-requests: write."
+    : "Run the job again.";
+  return new Error(
+    `${what}: HTTP ${answer.status} (request ${answer.headers.get("x-github-request-id") ?? "unknown"}): ${text}. ${next}`,
+  );
+}
