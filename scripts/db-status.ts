@@ -1,4 +1,4 @@
-import { plan } from "../db/migrate/apply.ts";
+import { status } from "../db/migrate.ts";
 import { databaseCommand, exits } from "./database/command.ts";
 import { planLines } from "./database/show.ts";
 
@@ -8,11 +8,10 @@ void databaseCommand(
     summary: "Says where the database stands against this checkout's migrations. Exit code 7 where they differ.",
   },
   async ({ sql, folder, json, say, document }) => {
-    const planned = await plan(sql, { folder });
-    const upToDate = planned.pending.length === 0 && planned.refusals.length === 0;
-    for (const line of planLines(planned)) say(line);
-    say(upToDate ? "Up to date." : "Not up to date.");
-    if (json) document({ ...planned, upToDate });
-    return upToDate ? exits.done : exits.behind;
+    const found = await status(sql, { folder });
+    for (const line of planLines(found)) say(line);
+    say(found.upToDate ? "Up to date." : "Not up to date.");
+    if (json) document(found);
+    return found.upToDate ? exits.done : exits.behind;
   },
 );

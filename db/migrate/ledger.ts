@@ -11,7 +11,7 @@ export type LedgerRow = {
   tag?: string;
   /** ISO 8601; known where this runner applied it or the server tracks commit times. */
   appliedAt?: string;
-  /** Set by `db:baseline` or `--accept-unknown`: a row of another checkout that is meant to stay. */
+  /** Set by `db:baseline` and `db:repair`: which of them recorded this row or keeps it. */
   accepted?: string;
 };
 
