@@ -5,7 +5,7 @@ import { type Isolation, isolations, milliseconds } from "./stamp.ts";
 
 export const usage = `Makes and removes the preview environment of a pull request.
 
-Usage: npm run pr -- up NUMBER | down NUMBER | plan NUMBER | list | prune [options]
+Usage: npm run pr -- up NUMBER | down NUMBER | plan NUMBER | list | prune | resync [options]
 
   up NUMBER               make the preview, or bring it up to date
     --isolation KIND      project or database; default as made, else tailfire:prIsolation, else project
@@ -19,6 +19,7 @@ Usage: npm run pr -- up NUMBER | down NUMBER | plan NUMBER | list | prune [optio
                           GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL are set
     --grace DURATION      leave alone what is younger (default 30m): another machine may just be making it
     --dry-run             say what would be removed
+  resync                  make the foreign tables of live previews follow Production's catalog
   --comment               up, down and plan: write the result into the pull request's comment (needs the same variables)
   --comment-file FILE     write the text of the comment into a file
   --cloud local|hosted    where previews live (default local)
@@ -28,7 +29,7 @@ Usage: npm run pr -- up NUMBER | down NUMBER | plan NUMBER | list | prune [optio
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 the stack stayed in use.
 `;
 
-export const verbs = ["up", "down", "plan", "list", "prune"] as const;
+export const verbs = ["up", "down", "plan", "list", "prune", "resync"] as const;
 export type Verb = (typeof verbs)[number];
 
 /** The command line of `npm run pr`, checked. */
@@ -53,7 +54,7 @@ export function readArguments(argv: string[]): PrArguments | undefined {
   if (values.help) return undefined;
   const verb = verbs.find((candidate) => candidate === positionals[0]);
   if (!verb) throw new UsageError(usage);
-  const wantsNumber = verb !== "list" && verb !== "prune";
+  const wantsNumber = verb === "up" || verb === "down" || verb === "plan";
   if (positionals.length !== (wantsNumber ? 2 : 1)) {
     throw new UsageError(wantsNumber ? `${verb} takes the number of a pull request` : `${verb} takes no further words`);
   }

@@ -8,6 +8,7 @@ import { gitHubAccess, openPullRequests } from "./github.ts";
 import { entryLine, takeInventory } from "./inventory.ts";
 import { prunePreviews } from "./prune.ts";
 import { describeMigrations, publish, wantsComment } from "./publish.ts";
+import { resyncPreviews } from "./resync.ts";
 import { type UpReport, upPreview } from "./up.ts";
 
 /** What a verb answers: a document for `--json` and lines for people. */
@@ -33,6 +34,8 @@ export async function runVerb(args: PrArguments, output: Output): Promise<Answer
       return down(context, args);
     case "list":
       return list(context);
+    case "resync":
+      return resync(context);
     case "prune":
       return prune(context, args, output);
   }
@@ -137,4 +140,17 @@ async function prune(context: PrContext, args: PrArguments, { say }: Output): Pr
     `${report.removed.length} ${dryRun ? "would be removed" : "removed"}, ${report.failed.length} failed.`,
   ];
   return { document: { verb: "prune", ...report }, lines, failed: report.failed.length > 0 };
+}
+
+async function resync(context: PrContext): Promise<Answer> {
+  const previews = await resyncPreviews(context);
+  const lines = previews.map(({ number, changes, error }) =>
+    error ? `#${number} is stale: ${error}` : `#${number} follows: ${changes} differences mended`,
+  );
+  const failed = previews.some(({ error }) => error !== undefined);
+  return {
+    document: { verb: "resync", previews },
+    lines: lines.length > 0 ? lines : ["No preview reads the catalog."],
+    failed,
+  };
 }

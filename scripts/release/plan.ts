@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { plan as planMigrations } from "../../db/migrate/apply.ts";
+import { connectForMigrations } from "../../db/migrate/connect.ts";
+import { readMigrations } from "../../db/migrate/journal.ts";
+import { RefusedError } from "../../engine/error.ts";
+import type { EnvironmentStack } from "../../engine/operations.ts";
+import { isPlumbing } from "../../engine/reporter.ts";
+import { directUrl } from "../environment-report.ts";
+import { type Analysis, analyse } from "../pr/analysis.ts";
+import { migrationsFolder, touchesCatalog } from "../pr/migrations.ts";
+
+/** What a release would do to Production. Holds no secret. */
+export interface ReleasePlan {
+  /** SHA-256 of all below that matters: what was approved is applied, or nothing. */
+  readonly digest: string;
+  readonly stack: string;
+  /** Reference of the project; undefined before its first release. */
+  readonly ref: string | undefined;
+  readonly steps: readonly {
+    readonly op: string;
+    readonly resource: string;
+    readonly differences: readonly string[];
+  }[];
+  readonly pending: readonly { readonly tag: string; readonly hash: string }[];
+  readonly analysis: Analysis;
+  /** Why somebody has to approve; empty where nothing is taken away. */
+  readonly destructive: readonly string[];
+  /** Whether live previews have to follow afterwards. */
+  readonly changesCatalog: boolean;
+}
+
+/** Compares Production with this checkout. Changes nothing there. @throws RefusedError where the runner would refuse */
+export async function planRelease(stack: EnvironmentStack): Promise<ReleasePlan> {
+  const preview = await stack.preview({ refresh: true });
+  const steps = preview.steps
+    .filter((step) => !isPlumbing(step) && !["same", "read", "refresh"].includes(step.op))
+    .map(({ op, urn, differences }) => ({ op, resource: urn, differences: [...differences].sort() }))
+    .sort((a, b) => (a.resource + a.op < b.resource + b.op ? -1 : 1));
+  const { ref, tags } = await pendingOn(stack);
+  const migrations = (await readMigrations(migrationsFolder)).filter(({ tag }) => tags.includes(tag));
+  const analysis = await analyse(ref === undefined ? [] : migrations);
+  const gone = steps.filter(({ op }) => /delete|replace/.test(op)).map(({ op, resource }) => `${op} ${resource}`);
+  const destructive = [
+    ...gone,
+    ...analysis.migrations.flatMap(({ tag, destructive: found }) => found.map((text) => `${tag}: ${text}`)),
+  ];
+  const pending = migrations.map(({ tag, hash }) => ({ tag, hash }));
+  const digest = createHash("sha256").update(JSON.stringify({ stack: stack.name, ref, steps, pending, destructive }));
+  return {
+    digest: digest.digest("hex"),
+    stack: stack.name,
+    ref,
+    steps,
+    pending,
+    analysis,
+    destructive,
+    changesCatalog: migrations.some(touchesCatalog),
+  };
+}
+
+/** What the ledger of Production lacks: it decides, not the branch. */
+async function pendingOn(stack: EnvironmentStack): Promise<{ ref: string | undefined; tags: string[] }> {
+  const outputs = await stack.outputs({ showSecrets: true });
+  const ref = outputs.ref?.value;
+  if (typeof ref !== "string")
+    return { ref: undefined, tags: (await readMigrations(migrationsFolder)).map(({ tag }) => tag) };
+  const sql = connectForMigrations(directUrl(outputs), { applicationName: "release plan" });
+  try {
+    const planned = await planMigrations(sql, { folder: migrationsFolder });
+    if (planned.refusals.length > 0) {
+      throw new RefusedError({
+        attempted: `Planning a release to ${stack.name}`,
+        answered: planned.refusals.map(({ message }) => message).join("; "),
+        next: "Nothing was changed. Resolve this first: npm run db:status names each migration.",
+      });
+    }
+    return { ref, tags: planned.pending.map(({ tag }) => tag) };
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/** The plan as lines for people. */
+export function releaseLines(plan: ReleasePlan): string[] {
+  const { steps, pending, analysis, destructive, digest } = plan;
+  const locks = analysis.migrations.flatMap(({ tag, locks: taken }) =>
+    (taken ?? []).map(({ table, mode }) => `    ${tag} locks ${table} ${mode}`),
+  );
+  return [
+    `Release to ${plan.stack}${plan.ref ? ` (${plan.ref})` : ", its first"}: ${steps.length} resources change, ${pending.length} migrations run.`,
+    ...steps.map(
+      ({ op, resource, differences }) =>
+        `  ${op} ${resource.slice(resource.lastIndexOf("::") + 2)}${differences.length > 0 ? ` (${differences.join(", ")})` : ""}`,
+    ),
+    ...pending.map(({ tag }) => `  + ${tag}`),
+    ...locks,
+    ...analysis.difference.map((line) => `  ${line.replaceAll("\n", "\n  ")}`),
+    ...(destructive.length > 0
+      ? ["  Destructive, and therefore only after a restore point:", ...destructive.map((text) => `    ${text}`)]
+      : []),
+    ...(plan.changesCatalog
+      ? ["  Changes the catalog: afterwards run npm run pr -- resync, so that live previews follow."]
+      : []),
+    `Plan ${digest}`,
+  ];
+}
