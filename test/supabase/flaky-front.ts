@@ -24,14 +24,14 @@ export interface FlakyFront {
 /** @param options.fate decides for each request; `nth` counts the requests of the same line from 1 */
 export async function openFlakyFront(options: {
   behind: string;
-  fate: (line: string, nth: number) => Fate;
+  fate: (line: string, nth: number, body: string) => Fate;
 }): Promise<FlakyFront> {
   const seen: FlakyFront["seen"] = [];
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
     const line = `${request.method} ${request.url}`;
     seen.push({ line, at: performance.now() });
-    const fate = options.fate(line, seen.filter((one) => one.line === line).length);
+    const fate = options.fate(line, seen.filter((one) => one.line === line).length, body);
     const instead = typeof fate === "object" && "lost" in fate ? fate.lost : fate;
     const fail = (answer: Answer | "reset") =>
       answer === "reset"

@@ -76,6 +76,16 @@ export class Trial {
     return ref;
   }
 
+  /** Waits until the other client sees no such project. */
+  async gone(ref: string): Promise<void> {
+    const isThere = () =>
+      this.client.getProject(ref).then(
+        () => true,
+        () => false,
+      );
+    while (await isThere()) await sleep(25);
+  }
+
   /** Waits until the other client sees this status. */
   async waitFor(ref: string, status: string): Promise<void> {
     while ((await this.client.getProject(ref)).data.status !== status) await sleep(25);

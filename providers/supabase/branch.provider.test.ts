@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Life } from "../../test/supabase/life.ts";
+import { skipUnlessServed } from "../../test/supabase/settings-life.ts";
+import { Trial, whoAmI } from "../../test/supabase/trial.ts";
+import { branchKind } from "./branch.provider.ts";
+
+let trial: Trial;
+let parentProjectRef: string;
+beforeAll(async () => {
+  trial = await Trial.open();
+  parentProjectRef = await trial.createOutside("branched");
+});
+afterAll(() => trial.close());
+
+const branches = async () =>
+  (await trial.client.listAllBranches(parentProjectRef)).data
+    .filter((branch) => !branch.is_default)
+    .map(({ name, git_branch, persistent }) => ({ name, git_branch, persistent }));
+
+test("created and usable, unchanged, updated, adopted, imported, expired, demoted and deleted, twice", async (context) => {
+  await skipUnlessServed(context, { trial, ref: parentProjectRef, path: "/branches", method: "POST" });
+  const program = { parentProjectRef, gitBranch: "feature/one", persistent: true };
+  const life = new Life({ kind: branchKind, trial });
+  await life.up(program);
+  const { host, port, user, password } = life.state.database;
+  expect(await whoAmI({ host, port, user, database: "postgres" }, password)).toBe("postgres");
+  expect(await branches()).toEqual([{ name: "feature/one", git_branch: "feature/one", persistent: true }]);
+  await life.refresh();
+  expect(life.diff(program)).toEqual([]);
+  expect(life.diff({ ...program, withData: true })).toEqual(["withData (replace)"]);
+  const renamed = { ...program, name: "one", gitBranch: "feature/two" };
+  expect(await life.up(renamed)).toEqual(["gitBranch", "name"]);
+  expect(await branches()).toEqual([{ name: "one", git_branch: "feature/two", persistent: true }]);
+
+  const adopted = new Life({ kind: branchKind, trial });
+  await adopted.up(renamed);
+  expect(adopted.id).toBe(life.id);
+  const imported = new Life({ kind: branchKind, trial });
+  await imported.import(`${parentProjectRef}/${life.id}`);
+  expect(imported.diff(renamed)).toEqual([]);
+
+  await life.up({ ...renamed, expiresAt: "2020-01-01T00:00:00Z" });
+  await life.refresh();
+  expect(trial.messages.at(-1)).toMatch(/expired at 2020-01-01T00:00:00Z: destroy it/);
+  await life.delete();
+  expect(await branches()).toEqual([]);
+  await life.delete();
+  expect(await life.refresh()).toBe(false);
+});
