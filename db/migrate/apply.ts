@@ -1,16 +1,15 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Row, Sql } from "postgres";
-import { type Journal, type Migration, readJournal } from "./journal.ts";
-import { type DatabaseState, literal, missingTables, readDetails, withoutDetails } from "./ledger.ts";
-import { enterSql, lockAndRead, readState, unlock } from "./lock.ts";
+import type { Sql } from "postgres";
+import type { Journal, Migration } from "./journal.ts";
+import { type DatabaseState, literal, missingTables } from "./ledger.ts";
+import { readState } from "./lock.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
-import { checkAddress, checkBehaviour } from "./pooler-check.ts";
 import type { OnProgress } from "./progress.ts";
 import { type RunContext, relaxed, runInTransactions } from "./run.ts";
 import { openSession, type Session } from "./session.ts";
-import type { SettingChange, Settings } from "./settings.ts";
+import type { SettingChange } from "./settings.ts";
 import type { Timeouts } from "./timeouts.ts";
+import { locked, readWhileWaiting } from "./under-lock.ts";
 
 export type ApplyOptions = PlanOptions &
   Timeouts & {
@@ -35,8 +34,6 @@ export type ApplyResult = {
   /** Tags whose edited file was recorded. */
   acceptedEdits: string[];
 };
-
-const defaultLockWaitMs = 60_000;
 
 /** Reads what a run would do. Takes no lock and changes nothing. Throws a MigrationError for an unreadable folder. */
 export async function plan(sql: Sql, options: PlanOptions & { folder: string }): Promise<Plan> {
@@ -80,59 +77,6 @@ export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResul
     await entering;
     return result(planned, pending, context);
   });
-}
-
-/**
- * Runs `work` under the migration lock, with the state read under it and the folder read meanwhile. `work` calls `enter`
- * before it runs migrations.
- */
-export async function locked<T>(
-  sql: Sql,
-  options: { folder: string; lockWaitMs?: number; onProgress?: OnProgress; settings?: Settings },
-  work: (session: Session, state: DatabaseState, journal: Journal, enter: () => Promise<void>) => Promise<T>,
-): Promise<T> {
-  checkAddress(sql);
-  const session = await openSession(sql);
-  let entered = false;
-  const enter = async (): Promise<void> => {
-    entered = true;
-    await session.send(enterSql);
-  };
-  try {
-    const [ledger, journal] = await both(
-      lockAndRead(session, {
-        waitMs: options.lockWaitMs ?? defaultLockWaitMs,
-        onWait: (holder) => options.onProgress?.({ kind: "waiting", ...(holder ? { holder } : {}) }),
-      }),
-      readWhileWaiting(options.folder),
-    );
-    await checkBehaviour(sql, session, ledger);
-    const settled = Object.keys(options.settings ?? {}).length === 0 && agree(journal, ledger.raw);
-    const state = settled ? withoutDetails(ledger) : await readDetails(ledger, session.send);
-    return await work(session, state, journal, enter);
-  } finally {
-    await unlock(session, entered);
-    await session.close();
-  }
-}
-
-/** True where the ledger holds exactly the journal's migrations, as they are. */
-function agree({ migrations, missing }: Journal, rows: Row[]): boolean {
-  if (missing.length > 0 || rows.length !== migrations.length) return false;
-  const recorded = new Set(rows.map((row) => `${row.created_at} ${row.hash}`));
-  return migrations.every(({ when, hash }) => recorded.has(`${when} ${hash}`));
-}
-
-// Unlike Promise.all, waits for the other one after a failure: a lock that is still to be answered has to be given back.
-async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
-}
-
-// The files are read synchronously, which is faster for many small ones; one turn lets the queries leave first.
-async function readWhileWaiting(folder: string): Promise<Journal> {
-  await nextTurn();
-  return readJournal(folder);
 }
 
 function upTo({ migrations }: Journal, tag: string | undefined): Migration[] {

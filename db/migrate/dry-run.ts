@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { type ApplyOptions, locked, settingsSql } from "./apply.ts";
+import { type ApplyOptions, settingsSql } from "./apply.ts";
 import { isServerError, statementError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
 import { literal, missingTables, recordSql } from "./ledger.ts";
@@ -7,6 +7,7 @@ import { makePlan, refuse } from "./plan.ts";
 import type { OnProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { timeoutsFor } from "./timeouts.ts";
+import { locked } from "./under-lock.ts";
 
 /** What a rehearsal found. */
 export type DryRun = {

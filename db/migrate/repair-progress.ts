@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
-import { locked } from "./apply.ts";
 import { MigrationError } from "./errors.ts";
 import { literal } from "./ledger.ts";
+import { locked } from "./under-lock.ts";
 
 /**
  * Settles a statement of a no-transaction migration that an interruption left in doubt: `done` records it, `again` lets

@@ -1,9 +1,10 @@
 import type { Sql } from "postgres";
-import { locked, plan } from "./apply.ts";
+import { plan } from "./apply.ts";
 import { compareSchema, type Difference, type Evidence, judge, type Replay } from "./evidence.ts";
 import { type Facts, readFacts } from "./facts.ts";
 import { literal, missingTables } from "./ledger.ts";
 import type { Plan, UnknownMigration } from "./plan.ts";
+import { locked } from "./under-lock.ts";
 
 /** One change to the ledger, with what speaks for it. Nothing but the ledger and the notes beside it is ever changed. */
 export type LedgerChange =
