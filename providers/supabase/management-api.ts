@@ -2,6 +2,7 @@ import { ApiError } from "./api-error.ts";
 import type { ApiKeyBody, BranchBody, BranchDetailBody, HealthBody, PoolerBody, ProjectBody } from "./contract.ts";
 import { type Request, send } from "./request.ts";
 import type { Settings } from "./settings.ts";
+import { separateReads, shareRead } from "./shared-reads.ts";
 
 /** What a project is created with. */
 export interface NewProject {
@@ -143,7 +144,10 @@ export class ManagementApi {
    * asserted by the callers, not checked.
    */
   request(request: Omit<Request, "signal" | "retry"> & { retry?: boolean }): Promise<unknown> {
-    return send(this.#settings, { retry: true, ...request, signal: this.#signal });
+    const call = () => send(this.#settings, { retry: true, ...request, signal: this.#signal });
+    if (request.method !== "GET") return separateReads(this.#signal, call);
+    const { endpoint, accessToken } = this.#settings;
+    return shareRead(this.#signal, `${endpoint}${request.path} ${accessToken}`, call);
   }
 }
 

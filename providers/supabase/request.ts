@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError } from "./api-error.ts";
+import { rateLimitOf } from "./rate-limit.ts";
 import type { Settings } from "./settings.ts";
 
 /** One call of the Management API. */
@@ -36,14 +37,20 @@ const LONGEST_ANSWER = 500;
 
 /** Makes a call and returns the JSON it answered with (undefined when the answer is empty). */
 export async function send(settings: Settings, request: Request): Promise<unknown> {
-  const deadline = Date.now() + DEADLINE_MS;
+  const limit = rateLimitOf(settings);
+  let deadline = Date.now() + DEADLINE_MS;
   for (let tries = 1; ; tries++) {
+    const queued = Date.now();
+    await limit.take(request.signal);
+    // Time in the queue is not the API's.
+    deadline += Date.now() - queued;
     const attempt = await tryOnce(settings, request);
     if (attempt.status >= 200 && attempt.status < 300) return parse(request, attempt);
     const pause = attempt.retryAfterMs ?? backOff(tries);
     const again = attempt.status === TOO_MANY || (request.retry && TRANSIENT.has(attempt.status));
     if (!again || tries === MAX_TRIES || Date.now() + pause > deadline)
       throw failure({ settings, request, attempt, tries });
+    if (attempt.status === TOO_MANY) limit.holdBack(pause);
     await sleep(pause, undefined, { signal: request.signal });
   }
 }

@@ -9,6 +9,8 @@ export interface Settings {
   accessToken: string;
   /** Base URL of the Management API, without a slash at its end. */
   endpoint: string;
+  /** Requests a minute that this process sends at most; 0 for no limit. Default: 60, and no limit on loopback. */
+  requestsPerMinute?: number | undefined;
 }
 
 /** The hosted Management API. */
@@ -17,14 +19,15 @@ export const HOSTED_ENDPOINT = "https://api.supabase.com";
 const schema = z.object({
   accessToken: z.string().optional(),
   endpoint: z.string().optional(),
+  requestsPerMinute: z.string().optional(),
   // Set by the engine on every provider.
   version: z.string().optional(),
   pluginDownloadURL: z.string().optional(),
 });
 
 /**
- * Reads `supabase:accessToken` and `supabase:endpoint`; SUPABASE_ACCESS_TOKEN and SUPABASE_API_ENDPOINT stand in for
- * what is absent. Plain http is accepted for loopback only: the token would travel in clear.
+ * Reads `supabase:accessToken`, `supabase:endpoint` and `supabase:requestsPerMinute`; SUPABASE_ACCESS_TOKEN,
+ * SUPABASE_API_ENDPOINT and SUPABASE_REQUESTS_PER_MINUTE stand in for what is absent. Plain http is accepted for loopback only: the token would travel in clear.
  */
 export function parseSettings(args: Properties): { config?: Settings; failures: CheckFailure[] } {
   const parsed = schema.safeParse(args);
@@ -42,7 +45,13 @@ export function parseSettings(args: Properties): { config?: Settings; failures: 
   }
   const reason = refusedEndpoint(endpoint);
   if (reason) failures.push({ property: "endpoint", reason });
-  return failures.length > 0 ? { failures } : { config: { accessToken, endpoint }, failures };
+  const rate = parsed.data.requestsPerMinute || process.env.SUPABASE_REQUESTS_PER_MINUTE || undefined;
+  if (rate !== undefined && !/^\d{1,6}$/.test(rate)) {
+    failures.push({ property: "requestsPerMinute", reason: `${rate} is not a number of requests; 0 means no limit` });
+  }
+  if (failures.length > 0) return { failures };
+  const requestsPerMinute = rate === undefined ? {} : { requestsPerMinute: Number(rate) };
+  return { config: { accessToken, endpoint, ...requestsPerMinute }, failures };
 }
 
 /** Whether a host is this machine. */

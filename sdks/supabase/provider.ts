@@ -8,6 +8,11 @@ export interface ProviderArgs {
    * Plain http is refused off loopback.
    */
   endpoint?: pulumi.Input<string>;
+  /**
+   * Requests a minute that are sent at most, over all resources. Default: `supabase:requestsPerMinute`, else
+   * SUPABASE_REQUESTS_PER_MINUTE, else 60 (the platform's limit for a user), and no limit on loopback. 0: no limit.
+   */
+  requestsPerMinute?: pulumi.Input<string>;
 }
 
 /** A configured connection to the Management API, for programs that use more than one. */
