@@ -40,7 +40,7 @@ const LOG_BYTES = 5_000_000;
 /** Longer than the daemon gives its clusters to end. */
 const STOP_TIMEOUT_MS = 30_000;
 /** What of the caller's environment the daemon gets. A token or a PG* variable of the caller is none of its business. */
-const PASSED = ["PATH", "HOME", "TMPDIR", "TAILFIRE_PGBOUNCER"];
+const PASSED = ["PATH", "HOME", "TMPDIR", "TAILFIRE_PGBOUNCER", "TAILFIRE_RATE_LIMIT", "TAILFIRE_RECORD"];
 
 /**
  * Makes sure a local cloud runs for `dataDir` and has the named organizations, and says how to reach it. Starts a
@@ -96,6 +96,14 @@ export async function localCloudStatus(options: { dataDir: string }): Promise<Lo
   const daemon = await findDaemon(dataDir);
   if (!daemon) return { running: false, dataDir };
   return { running: true, dataDir, ...(await ask<CloudStatusReport>(daemon, "GET", "/status")) };
+}
+
+/** Sets how many requests a minute each token has from now on, until the daemon stops; 0 for no limit. */
+export async function setRateLimit(options: { dataDir: string; perMinute: number }): Promise<void> {
+  const dataDir = resolve(options.dataDir);
+  const daemon = await findDaemon(dataDir);
+  if (!daemon) throw new Error(`no local cloud runs for ${dataDir}; start one first`);
+  await ask(daemon, "POST", "/rate-limit", { perMinute: options.perMinute });
 }
 
 /** Stops everything of `dataDir` and removes it: projects, organizations, tokens, certificates. */

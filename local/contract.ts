@@ -58,7 +58,81 @@ export type ProjectStatus =
   | "PAUSING"
   | "PAUSE_FAILED"
   | "RESTORING"
-  | "RESTORE_FAILED";
+  | "RESTORE_FAILED"
+  | "RESTARTING";
+
+/** How far the setting-up of a branch is. */
+export type BranchStatus =
+  | "CREATING_PROJECT"
+  | "RUNNING_MIGRATIONS"
+  | "MIGRATIONS_PASSED"
+  | "MIGRATIONS_FAILED"
+  | "FUNCTIONS_DEPLOYED"
+  | "FUNCTIONS_FAILED";
+
+export interface BranchBody {
+  id: string;
+  name: string;
+  project_ref: string;
+  parent_project_ref: string;
+  is_default: boolean;
+  git_branch?: string;
+  persistent: boolean;
+  status: BranchStatus;
+  created_at: string;
+  updated_at: string;
+  with_data: boolean;
+  notify_url?: string;
+  preview_project_status: ProjectStatus;
+}
+
+/** Answer to GET /v1/branches/{id}: how to reach its database. */
+export interface BranchConfigBody {
+  ref: string;
+  postgres_version: string;
+  postgres_engine: string;
+  release_channel: string;
+  status: ProjectStatus;
+  db_host: string;
+  db_port: number;
+  db_user: string;
+  db_pass: string;
+  jwt_secret: string;
+}
+
+export interface NetworkRestrictionsBody {
+  entitlement: "allowed";
+  config: { dbAllowedCidrs: string[]; dbAllowedCidrsV6: string[] };
+  old_config?: { dbAllowedCidrs: string[]; dbAllowedCidrsV6: string[] };
+  status: "stored" | "applied";
+  updated_at?: string;
+  applied_at?: string;
+}
+
+export interface SslEnforcementBody {
+  currentConfig: { database: boolean };
+  appliedSuccessfully: boolean;
+}
+
+export interface SecretBody {
+  name: string;
+  /** SHA-256 of the value, hexadecimal; the value itself is never shown. */
+  value: string;
+  updated_at: string;
+}
+
+export interface LoginRoleBody {
+  role: string;
+  password: string;
+  ttl_seconds: number;
+}
+
+export interface PostgrestBody {
+  db_schema: string;
+  max_rows: number;
+  db_extra_search_path: string;
+  db_pool: number | null;
+}
 
 export interface OrganizationBody {
   id: string;

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { serve } from "@hono/node-server";
 import { createApi } from "./api/app.ts";
 import type { ApiContext } from "./api/environment.ts";
+import { rateLimitFrom } from "./api/rate-limit.ts";
 import { type CloudContext, findProject, NO_PGBOUNCER } from "./context.ts";
 import type { DaemonFile } from "./daemon-file.ts";
 import { cacheFolder, cloudLayout } from "./layout.ts";
@@ -17,7 +18,8 @@ import { ensureTemplate } from "./postgres/template.ts";
 import { identify } from "./process.ts";
 import { createLifecycle } from "./project-lifecycle.ts";
 import { isActive } from "./project-work.ts";
-import { type CloudState, keepState, readState, writeAtomically } from "./state.ts";
+import { createRegister } from "./projects.ts";
+import { type CloudState, keepState, type ProjectRecord, readState, writeAtomically } from "./state.ts";
 
 /** The process of a local cloud: `node --import tsx local/daemon.ts <dataDir>`. Started by `startLocalCloud`. */
 async function main(dataDir: string): Promise<void> {
@@ -30,7 +32,16 @@ async function main(dataDir: string): Promise<void> {
   const lifecycle = createLifecycle(context);
   const poolers = await listenPoolers(context);
   await lifecycle.resume();
-  const api: ApiContext = { ...context, lifecycle, adminToken: randomBytes(24).toString("base64url") };
+  const register = createRegister(context);
+  const api: ApiContext = {
+    ...context,
+    lifecycle,
+    register,
+    requests: [],
+    rateLimit: rateLimitFrom(process.env),
+    recordFolder: process.env.TAILFIRE_RECORD || undefined,
+    adminToken: randomBytes(24).toString("base64url"),
+  };
   const server = await listenApi(api);
   await announce(api);
   log(`ready on ${context.state.value.network.api.host}`);
@@ -58,7 +69,7 @@ async function prepare(dataDir: string): Promise<CloudContext> {
   const [binaries, launcher] = await Promise.all([resolveBinaries({ cacheDir }), resolveLauncher()]);
   const template = await ensureTemplate({ cacheDir, binaries, launcher, onProgress: log });
   const value: CloudState = (await readState(layout.state)) ?? {
-    version: 1,
+    version: 2,
     network: await chooseNetwork(),
     organizations: [],
     projects: [],
@@ -76,26 +87,36 @@ async function listenPoolers(context: CloudContext): Promise<SharedPooler[]> {
   const files = { certificate: layout.poolerCertificate, key: layout.poolerKey };
   await ensureServerCertificate({ authority, ...files, address: host });
   const certificate = { cert: await readFile(files.certificate, "utf8"), key: await readFile(files.key, "utf8") };
-  const session = (ref: string) => route(context, ref, (record) => record.address);
+  const session = (ref: string) => route(context, ref, (record) => record.address.port);
   const transaction = (ref: string) =>
-    route(context, ref, ({ address }) =>
-      context.pgbouncer ? { host: address.host, port: address.pgbouncerPort } : { refused: NO_PGBOUNCER },
-    );
+    route(context, ref, ({ address }) => (context.pgbouncer ? address.pgbouncerPort : NO_PGBOUNCER));
   return Promise.all([
     listenShared({ host, port: sessionPort, certificate, route: session }),
     listenShared({ host, port: transactionPort, certificate, route: transaction }),
   ]);
 }
 
+/** @param portOf the port on the project's address, or why there is none */
 function route(
   context: CloudContext,
   ref: string,
-  target: (record: NonNullable<ReturnType<typeof findProject>>) => Route,
+  portOf: (record: ProjectRecord) => number | string,
 ): Route | undefined {
   const record = findProject(context, ref);
   // Supavisor, too, hears of a project only when it has come up.
   if (!record || record.status === "COMING_UP" || record.status === "INIT_FAILED") return undefined;
-  return isActive(record) ? target(record) : { refused: `project ${ref} is ${record.status}` };
+  if (!isActive(record)) return { refused: `project ${ref} is ${record.status}` };
+  const port = portOf(record);
+  if (typeof port === "string") return { refused: port };
+  const { sslEnforced, network } = record.settings;
+  const source = context.state.value.network.pooler.host;
+  return {
+    host: record.address.host,
+    port,
+    source,
+    tls: sslEnforced,
+    allowed: network.v4,
+  };
 }
 
 async function listenApi(api: ApiContext): Promise<{ close(): void }> {

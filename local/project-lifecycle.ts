@@ -1,3 +1,4 @@
+import { finishBranch } from "./branch-work.ts";
 import type { CloudContext } from "./context.ts";
 import {
   bringUp,
@@ -28,6 +29,8 @@ export interface Lifecycle {
   pause(record: ProjectRecord): Promise<void>;
   /** Starts the cluster of a paused project; returns before that is done. */
   restore(record: ProjectRecord): Promise<void>;
+  /** Does something to a project when nothing else is under way for it; rejects when that fails. */
+  apply(record: ProjectRecord, work: () => Promise<void>): Promise<void>;
   /** After a start of the daemon: adopts what runs, starts what should, finishes what was under way. */
   resume(): Promise<void>;
   /** Stops supervision and every cluster; projects stay recorded as they were. */
@@ -58,6 +61,10 @@ export function createLifecycle(context: CloudContext): Lifecycle {
       await setStatus({ context, record, status: "RESTORING" });
       void queues.add(record, () => finishRestore(context, record));
     },
+    apply: (record, work) =>
+      new Promise<void>((resolve, reject) => {
+        void queues.add(record, () => work().then(resolve, reject));
+      }),
     resume: async () => {
       const records = [...context.state.value.projects];
       const unbuilt = records.filter((record) => !record.built && (isActive(record) || record.status === "COMING_UP"));
@@ -87,7 +94,10 @@ async function resume(context: CloudContext, record: ProjectRecord): Promise<voi
   if (record.status === "GOING_DOWN") await removeProject(context, record);
   else if (record.status === "PAUSING") await finishPause(context, record);
   else if (record.status === "RESTORING") await finishRestore(context, record);
-  else if (isActive(record)) await startProject(context, record);
+  else if (isActive(record)) {
+    await startProject(context, record);
+    await finishBranch(context, record);
+  }
 }
 
 async function finishPause(context: CloudContext, record: ProjectRecord): Promise<void> {

@@ -1,13 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cloneParent, finishBranch, isBranch } from "./branch-work.ts";
 import { type CloudContext, findProject } from "./context.ts";
 import type { ProjectStatus } from "./contract.ts";
 import { faultsOf } from "./faults.ts";
 import { projectLayout } from "./layout.ts";
 import { startTransactionPooler, stopTransactionPooler } from "./pooler/transaction-pooler.ts";
 import { ensureServerCertificate } from "./postgres/certificates.ts";
-import { type ClusterPlace, copyTemplate, findPostmaster, startCluster, stopCluster } from "./postgres/cluster.ts";
+import {
+  type ClusterPlace,
+  copyTemplate,
+  findPostmaster,
+  reloadCluster,
+  startCluster,
+  stopCluster,
+} from "./postgres/cluster.ts";
 import { setFirstPasswords } from "./postgres/passwords.ts";
 import type { Slots } from "./slots.ts";
 import type { ProjectRecord } from "./state.ts";
@@ -67,7 +75,9 @@ export async function bringUp(options: {
   await options.slots.run(async () => {
     if (wanted()) await build(context, record);
   });
-  if (wanted()) await setStatus({ context, record, status: "ACTIVE_HEALTHY" });
+  if (!wanted()) return;
+  await setStatus({ context, record, status: "ACTIVE_HEALTHY" });
+  await finishBranch(context, record);
 }
 
 /** From nothing, also after a first try that broke off: a half-made folder is thrown away. */
@@ -78,12 +88,24 @@ async function build(context: CloudContext, record: ProjectRecord): Promise<void
   await rm(place.files.root, { recursive: true, force: true });
   await mkdir(place.files.root, { recursive: true, mode: 0o700 });
   await writeFile(place.files.vaultKey, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
-  await copyTemplate({ place, template: context.template, launcher: context.launcher });
+  const adminPassword = await fillDataFolder(context, record);
   await startPostgres(context, place);
-  await setFirstPasswords(record, context.template);
+  await setFirstPasswords(record, { adminPassword });
   await startTransactionPooler(context, record);
   record.built = true;
   context.log(`${record.ref}: built in ${Math.round(performance.now() - began)} ms`);
+}
+
+/** A copy of the template, or of the parent for a branch with data. Answers with what `supabase_admin` logs in with. */
+async function fillDataFolder(context: CloudContext, record: ProjectRecord): Promise<string> {
+  const place = placeOf(context, record);
+  if (isBranch(record) && record.branch.withData) {
+    const password = await cloneParent(context, record);
+    await context.launcher.own(place.files.root);
+    return password;
+  }
+  await copyTemplate({ place, template: context.template, launcher: context.launcher });
+  return context.template.adminPassword;
 }
 
 /** Starts, or adopts, the servers of a project that was built before. */
@@ -97,6 +119,23 @@ export async function stopProject(context: CloudContext, record: ProjectRecord):
   const files = projectLayout(context.layout, record.ref);
   await stopTransactionPooler(files);
   await stopCluster({ dataFolder: files.data });
+}
+
+/** Ends the servers of a project and starts them again, with the settings it has now. */
+export async function restartProject(context: CloudContext, record: ProjectRecord): Promise<void> {
+  await stopProject(context, record);
+  await startProject(context, record);
+}
+
+/** Ends a project's PgBouncer and starts it again, with the settings the project has now. */
+export async function restartTransactionPooler(context: CloudContext, record: ProjectRecord): Promise<void> {
+  await stopTransactionPooler(projectLayout(context.layout, record.ref));
+  await startTransactionPooler(context, record);
+}
+
+/** Lets in from now on whom the project's settings let in; those who are connected stay. */
+export async function applyAccess(context: CloudContext, record: ProjectRecord): Promise<void> {
+  await reloadCluster(placeOf(context, record));
 }
 
 /** A server that ended by itself is started again, as the platform does. */
@@ -131,5 +170,7 @@ async function startPostgres(context: CloudContext, place: ClusterPlace): Promis
 }
 
 function placeOf(context: CloudContext, record: ProjectRecord): ClusterPlace {
-  return { files: projectLayout(context.layout, record.ref), host: record.address.host, port: record.address.port };
+  const { network, sslEnforced } = record.settings;
+  const access = { sslEnforced, allowed: network.v4, pooler: context.state.value.network.pooler.host };
+  return { files: projectLayout(context.layout, record.ref), ...record.address, access };
 }

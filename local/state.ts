@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { InstanceSize, ProjectStatus, Region } from "./contract.ts";
+import type { BranchStatus, InstanceSize, ProjectStatus, Region } from "./contract.ts";
+import { firstKeys } from "./keys.ts";
+import { defaultSettings, type ProjectSettings } from "./settings.ts";
 
 /** An organization and the one token that sees it. */
 export interface Organization {
@@ -44,13 +46,32 @@ export interface ProjectRecord {
   passwordVerifier: string;
   internal: { admin: string; query: string; reader: string; pgbouncer: string };
   jwtSecret: string;
-  publishableKey: string;
-  secretKey: string;
+  settings: ProjectSettings;
+  /** What makes it a branch, or the parent of branches (then `isDefault`); undefined for a project without branches. */
+  branch?: BranchRecord | undefined;
+}
+
+/** A branch is a project of its own; this is what it has beside that. */
+export interface BranchRecord {
+  id: string;
+  name: string;
+  /** Of the default branch, its own ref. */
+  parentRef: string;
+  isDefault: boolean;
+  persistent: boolean;
+  withData: boolean;
+  gitBranch: string | null;
+  notifyUrl: string | null;
+  status: BranchStatus;
+  createdAt: string;
+  updatedAt: string;
+  /** In clear, since the platform chose it and GET /v1/branches/{id} answers with it. Empty for the default branch. */
+  password: string;
 }
 
 /** Everything a cloud has to know again after a restart. */
 export interface CloudState {
-  version: 1;
+  version: 2;
   network: Network;
   organizations: Organization[];
   projects: ProjectRecord[];
@@ -72,11 +93,13 @@ export async function readState(file: string): Promise<CloudState | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  const state = JSON.parse(text) as CloudState;
-  if (state.version !== 1) {
-    throw new Error(`${file} has version ${state.version}, this program reads version 1; run "npm run local -- reset"`);
+  const state = JSON.parse(text) as Omit<CloudState, "version"> & { version: number };
+  if (state.version !== 1 && state.version !== 2) {
+    throw new Error(`${file} has version ${state.version}, this program reads up to 2; run "npm run local -- reset"`);
   }
-  return state;
+  // Version 1 had no settings.
+  for (const project of state.projects) project.settings ??= defaultSettings(firstKeys());
+  return { ...state, version: 2 };
 }
 
 /** Keeps `value` in `file`. Saves that meet while one is under way become one. */

@@ -49,10 +49,10 @@ describe("authentication", () => {
   test("an unknown ref is 404, a malformed one 400, an operation that is not served 501 by name", async () => {
     expect((await cloud.request({ path: `/v1/projects/${"a".repeat(20)}` })).status).toBe(404);
     expect((await cloud.request({ path: "/v1/projects/Nope" })).status).toBe(400);
-    const reply = await cloud.request({ path: `/v1/projects/${project.ref}/functions` });
+    const reply = await cloud.request({ path: `/v1/projects/${project.ref}/types/typescript` });
     expect(reply.status).toBe(501);
-    expect(reply.body.message).toContain(`GET /v1/projects/${project.ref}/functions`);
-    expect((await cloud.request({ path: "/v1/projects/available-regions" })).status).toBe(501);
+    expect(reply.body.message).toContain(`GET /v1/projects/${project.ref}/types/typescript`);
+    expect((await cloud.request({ path: "/v1/snippets" })).status).toBe(501);
   });
 });
 

@@ -3,27 +3,64 @@ import { type Context, Hono } from "hono";
 import { type CloudContext, findProject } from "../context.ts";
 import type { Organization, ProjectRecord } from "../state.ts";
 import { apiKeysApi } from "./api-keys.api.ts";
+import { authConfigApi } from "./auth-config.api.ts";
 import { billingAddonsApi } from "./billing-addons.api.ts";
+import { branchApi } from "./branch.api.ts";
+import { branchesApi } from "./branches.api.ts";
 import { databaseApi } from "./database.api.ts";
 import { type ApiContext, type ApiEnv, sameToken } from "./environment.ts";
 import { ApiError } from "./errors.ts";
+import { faultInjection } from "./fault-injection.ts";
+import { functionsApi } from "./functions.api.ts";
 import { healthApi } from "./health.api.ts";
 import { localApi } from "./local.api.ts";
+import { loginRoleApi } from "./login-role.api.ts";
+import { migrationsApi } from "./migrations.api.ts";
+import { networkBansApi } from "./network-bans.api.ts";
 import { networkRestrictionsApi } from "./network-restrictions.api.ts";
+import { observation } from "./observation.ts";
 import { organizationsApi } from "./organizations.api.ts";
 import { pauseApi } from "./pause.api.ts";
 import { poolerApi } from "./pooler.api.ts";
+import { postgresConfigApi } from "./postgres-config.api.ts";
 import { projectsApi } from "./projects.api.ts";
+import { rateLimiter } from "./rate-limit.ts";
+import { regionsApi } from "./regions.api.ts";
+import { secretsApi } from "./secrets.api.ts";
+import { serviceConfigApi } from "./service-config.api.ts";
+import { sslEnforcementApi } from "./ssl-enforcement.api.ts";
+import { thirdPartyAuthApi } from "./third-party-auth.api.ts";
+
+/** What lies below /v1/projects/:ref. */
+const PROJECT_PARTS = [
+  pauseApi,
+  healthApi,
+  apiKeysApi,
+  databaseApi,
+  migrationsApi,
+  poolerApi,
+  postgresConfigApi,
+  billingAddonsApi,
+  networkRestrictionsApi,
+  networkBansApi,
+  sslEnforcementApi,
+  authConfigApi,
+  thirdPartyAuthApi,
+  serviceConfigApi,
+  secretsApi,
+  functionsApi,
+  loginRoleApi,
+  branchesApi,
+];
 
 /** The Management API: every route not served answers 501 and names itself. */
 export function createApi(context: ApiContext): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.use(async (c, next) => {
-    const began = performance.now();
     c.header("x-request-id", randomUUID());
     await next();
-    context.log(`${c.req.method} ${c.req.path} ${c.res.status} ${Math.round(performance.now() - began)} ms`);
   });
+  app.use(observation(context));
   app.onError((error, c) => {
     if (error instanceof ApiError) return c.json({ message: error.message }, error.status);
     context.log(`${c.req.method} ${c.req.path} failed: ${error.stack ?? error.message}`);
@@ -34,32 +71,36 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
     c.set("organization", organizationOf(context, c.req.header("authorization")));
     await next();
   });
+  app.use("/v1/*", rateLimiter(context.rateLimit));
+  app.use("/v1/*", faultInjection(context));
   // No ref, so it must not reach the check of refs.
-  app.all("/v1/projects/available-regions", notServed);
+  app.route("/v1/projects", regionsApi(context));
   app.use("/v1/projects/:ref/*", async (c, next) => {
     c.set("project", projectOf({ context, ref: c.req.param("ref"), organization: c.get("organization") }));
     await next();
   });
   app.route("/v1/organizations", organizationsApi(context));
   app.route("/v1/projects", projectsApi(context));
-  for (const part of [
-    pauseApi,
-    healthApi,
-    apiKeysApi,
-    databaseApi,
-    poolerApi,
-    billingAddonsApi,
-    networkRestrictionsApi,
-  ]) {
+  app.route("/v1/branches", branchApi(context));
+  for (const part of PROJECT_PARTS) {
     app.route("/v1/projects/:ref", part(context));
   }
   app.all("*", notServed);
   return app;
 }
 
+/** Why an operation that clients do ask for is not served. */
+const REASONS: [RegExp, string][] = [
+  [/\/types\/typescript$/, "no postgres-meta runs here; generate types from a database URL"],
+  [/^\/v1\/snippets/, "snippets belong to the dashboard, which there is none of"],
+  [/\/(backups|restore)\b/, "no backups are made here"],
+  [/\/advisors\//, "no advisor runs here; run one against the database"],
+  [/\/(custom-hostname|vanity-subdomain)/, "a project here has a loopback address and no name"],
+];
+
 function notServed(c: Context<ApiEnv>): Response {
-  const message = `the local cloud does not serve ${c.req.method} ${c.req.path}; see docs/local-cloud-differences.md`;
-  return c.json({ message }, 501);
+  const reason = REASONS.find(([pattern]) => pattern.test(c.req.path))?.[1] ?? "see docs/local-cloud-differences.md";
+  return c.json({ message: `the local cloud does not serve ${c.req.method} ${c.req.path}: ${reason}` }, 501);
 }
 
 function organizationOf(context: CloudContext, header: string | undefined): Organization {

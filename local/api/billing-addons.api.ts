@@ -6,7 +6,7 @@ import { ApiError, readBody } from "./errors.ts";
 
 const patchBody = z.object({ addon_variant: z.string(), addon_type: z.string() });
 
-/** GET and PATCH /billing/addons. Only the instance size exists here; it is recorded and has no other effect. */
+/** GET, PATCH and DELETE /billing/addons. Only the instance size exists here; it is recorded and has no other effect. */
 export function billingAddonsApi(context: ApiContext): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.get("/billing/addons", (c) => {
@@ -24,6 +24,14 @@ export function billingAddonsApi(context: ApiContext): Hono<ApiEnv> {
     const size = ADDON_SIZES.find((known) => `ci_${known}` === body.addon_variant);
     if (!size) throw new ApiError(400, `addon_variant: ${body.addon_variant} is not a compute instance`);
     c.get("project").size = size;
+    await context.state.save();
+    return c.body(null, 200);
+  });
+  app.delete("/billing/addons/:variant", async (c) => {
+    const record = c.get("project");
+    const variant = c.req.param("variant");
+    if (variant !== `ci_${record.size}`) throw new ApiError(404, `Project ${record.ref} has no add-on ${variant}`);
+    record.size = "nano";
     await context.state.save();
     return c.body(null, 200);
   });

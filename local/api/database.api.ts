@@ -1,13 +1,14 @@
 import { Hono } from "hono";
 import postgres from "postgres";
 import { z } from "zod";
+import { isBranch } from "../branch-work.ts";
 import { setDatabasePassword } from "../postgres/passwords.ts";
 import { scramVerifier } from "../postgres/scram.ts";
 import { withSession } from "../postgres/session.ts";
-import { isActive } from "../project-work.ts";
 import type { ProjectRecord } from "../state.ts";
 import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError, readBody } from "./errors.ts";
+import { requireActive } from "./require-active.ts";
 
 const passwordBody = z.object({ password: z.string().min(4) });
 const queryBody = z.object({
@@ -21,9 +22,11 @@ export function databaseApi(context: ApiContext): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.patch("/database/password", async (c) => {
     const record = requireActive(c.get("project"));
-    const verifier = scramVerifier((await readBody(c, passwordBody)).password);
+    const { password } = await readBody(c, passwordBody);
+    const verifier = scramVerifier(password);
     await setDatabasePassword(record, verifier);
     record.passwordVerifier = verifier;
+    if (isBranch(record)) record.branch.password = password;
     await context.state.save();
     return c.json({ message: "Successfully updated database password" });
   });
@@ -41,11 +44,6 @@ export function databaseApi(context: ApiContext): Hono<ApiEnv> {
     return c.json(await runQuery({ record: requireActive(c.get("project")), readOnly: true, ...body }), 201);
   });
   return app;
-}
-
-function requireActive(record: ProjectRecord): ProjectRecord {
-  if (!isActive(record)) throw new ApiError(400, `Project ${record.ref} is ${record.status}, its database is not up`);
-  return record;
 }
 
 /** Rows of the last statement, as JSON. `supabase_read_only_user` can read everything and write nothing. */

@@ -2,11 +2,21 @@ import { timingSafeEqual } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import type { CloudContext } from "../context.ts";
 import type { Lifecycle } from "../project-lifecycle.ts";
+import type { createRegister } from "../projects.ts";
 import type { Organization, ProjectRecord } from "../state.ts";
+import type { RequestLine } from "./observation.ts";
+import type { RateLimit } from "./rate-limit.ts";
 
 /** What the handlers of the Management API share. */
 export interface ApiContext extends CloudContext {
   lifecycle: Lifecycle;
+  /** Records a new project; `lifecycle.create` then builds it. */
+  register: ReturnType<typeof createRegister>;
+  /** The last requests, oldest first. */
+  requests: RequestLine[];
+  rateLimit: RateLimit;
+  /** Where requests and answers are recorded; undefined for not at all. */
+  recordFolder: string | undefined;
   /** Token of `/_local`, known to the commands of the local cloud only. */
   adminToken: string;
 }

@@ -6,6 +6,7 @@ import { type ApiContext, type ApiEnv, sameToken } from "./environment.ts";
 import { ApiError, readBody } from "./errors.ts";
 
 const organizationsBody = z.object({ names: z.array(z.string().min(1).max(256)) });
+const rateLimitBody = z.object({ perMinute: z.int().min(0) });
 
 /** What the commands of the local cloud ask its daemon. No part of the Management API. */
 export function localApi(context: ApiContext): Hono<ApiEnv> {
@@ -16,6 +17,10 @@ export function localApi(context: ApiContext): Hono<ApiEnv> {
     await next();
   });
   app.get("/status", async (c) => c.json(await cloudStatus(context)));
+  app.post("/rate-limit", async (c) => {
+    context.rateLimit.perMinute = (await readBody(c, rateLimitBody)).perMinute;
+    return c.json(context.rateLimit);
+  });
   app.post("/organizations", async (c) => {
     const { names } = await readBody(c, organizationsBody);
     const { organizations } = context.state.value;

@@ -1,10 +1,19 @@
 import { Hono } from "hono";
+import { z } from "zod";
 import type { PoolerBody } from "../contract.ts";
-import { MAX_CLIENTS, POOL_SIZE } from "../pooler/transaction-pooler.ts";
+import { MAX_CLIENTS } from "../pooler/transaction-pooler.ts";
+import { restartTransactionPooler } from "../project-work.ts";
 import type { ProjectRecord } from "../state.ts";
 import type { ApiContext, ApiEnv } from "./environment.ts";
+import { readBody } from "./errors.ts";
+import { requireActive } from "./require-active.ts";
 
 const SESSION_PORT = 5432;
+const DEFAULT_POOL_SIZE = 15;
+const updateBody = z.object({
+  default_pool_size: z.int().min(0).max(3000).nullish(),
+  pool_mode: z.enum(["transaction", "session"]).optional(),
+});
 
 /**
  * GET /config/database/pooler: the transaction pooler, as on the platform. Its session mode is the same host on
@@ -18,6 +27,28 @@ export function poolerApi(context: ApiContext): Hono<ApiEnv> {
     const entries = [entry({ record, host, port: transactionPort, mode: "transaction" })];
     if (sessionPort !== SESSION_PORT) entries.push(entry({ record, host, port: sessionPort, mode: "session" }));
     return c.json(entries);
+  });
+  app.patch("/config/database/pooler", async (c) => {
+    const record = requireActive(c.get("project"));
+    const given = await readBody(c, updateBody);
+    const { pooler } = record.settings;
+    if (given.default_pool_size !== undefined) pooler.poolSize = given.default_pool_size ?? DEFAULT_POOL_SIZE;
+    await context.lifecycle.apply(record, async () => {
+      await context.state.save();
+      await restartTransactionPooler(context, record);
+    });
+    return c.json({ default_pool_size: pooler.poolSize, pool_mode: given.pool_mode ?? "transaction" });
+  });
+  app.get("/config/database/pgbouncer", (c) => {
+    const record = c.get("project");
+    const { host, pgbouncerPort } = record.address;
+    return c.json({
+      default_pool_size: record.settings.pooler.poolSize,
+      max_client_conn: MAX_CLIENTS,
+      ignore_startup_parameters: "extra_float_digits,options",
+      pool_mode: "transaction",
+      connection_string: `postgresql://postgres:[YOUR-PASSWORD]@${host}:${pgbouncerPort}/postgres`,
+    });
   });
   return app;
 }
@@ -40,7 +71,7 @@ function entry(options: {
     db_name: "postgres",
     connection_string: text,
     connectionString: text,
-    default_pool_size: POOL_SIZE,
+    default_pool_size: options.record.settings.pooler.poolSize,
     max_client_conn: MAX_CLIENTS,
     pool_mode: options.mode,
   };

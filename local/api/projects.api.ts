@@ -1,6 +1,6 @@
-import { randomBytes, randomInt } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
+import { branchesOf, isBranch } from "../branch-work.ts";
 import {
   type ProjectBody,
   type ProjectRefBody,
@@ -9,10 +9,7 @@ import {
   type Region,
   SIZES,
 } from "../contract.ts";
-import { faultsOf } from "../faults.ts";
-import { chooseAddress } from "../network.ts";
-import { randomPassword, scramVerifier } from "../postgres/scram.ts";
-import type { Organization, ProjectRecord } from "../state.ts";
+import type { ProjectRecord } from "../state.ts";
 import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError, readBody } from "./errors.ts";
 
@@ -46,25 +43,31 @@ const updateBody = z.object({ name: z.string().min(1).max(256) });
 /** Create, list, get, rename and delete projects. */
 export function projectsApi(context: ApiContext): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
-  let creating: Promise<unknown> = Promise.resolve();
   app.post("/", async (c) => {
     const body = await readBody(c, createBody);
     const organization = c.get("organization");
     if (body.organization_slug !== organization.slug) {
       throw new ApiError(403, `organization_slug: ${body.organization_slug} is not an organization of this token`);
     }
-    // One at a time: two requests must not choose the same address.
-    const mine = creating.then(() => recordProject({ context, organization, body }));
-    creating = mine.catch(() => undefined);
-    const record = await mine;
+    const record = await context.register({
+      name: body.name,
+      organizationId: organization.id,
+      region: regionOf(body),
+      size: body.desired_instance_size ?? "micro",
+      password: body.db_pass,
+    });
     context.lifecycle.create(record);
-    if (faultsOf(record.name).createReset) c.env.incoming.socket.destroy();
     return c.json(projectBody(context, record), 201);
   });
   app.get("/", (c) => {
     const { projects } = context.state.value;
-    const own = projects.filter((project) => project.organizationId === c.get("organization").id);
+    const own = projects.filter((project) => project.organizationId === c.get("organization").id && !isBranch(project));
     return c.json(own.map((record) => projectWithDatabase(context, record)));
+  });
+  // As there: a branch is no project to these three.
+  app.on(["GET", "PATCH", "DELETE"], "/:ref", async (c, next) => {
+    if (isBranch(c.get("project"))) throw new ApiError(404, `Project ${c.get("project").ref} not found`);
+    await next();
   });
   app.get("/:ref", (c) => c.json(projectWithDatabase(context, c.get("project"))));
   app.patch("/:ref", async (c) => {
@@ -75,46 +78,11 @@ export function projectsApi(context: ApiContext): Hono<ApiEnv> {
   });
   app.delete("/:ref", async (c) => {
     const record = c.get("project");
+    for (const branch of branchesOf(context, record.ref)) await context.lifecycle.remove(branch);
     if (record.status !== "GOING_DOWN") await context.lifecycle.remove(record);
     return c.json(refBody(record));
   });
   return app;
-}
-
-async function recordProject(options: {
-  context: ApiContext;
-  organization: Organization;
-  body: z.infer<typeof createBody>;
-}): Promise<ProjectRecord> {
-  const { state } = options.context;
-  const { body } = options;
-  const taken = state.value.projects.map((project) => project.address);
-  const record: ProjectRecord = {
-    id: 1 + Math.max(0, ...state.value.projects.map((project) => project.id)),
-    ref: Array.from({ length: 20 }, () => String.fromCharCode(97 + randomInt(26))).join(""),
-    name: body.name,
-    organizationId: options.organization.id,
-    region: regionOf(body),
-    size: body.desired_instance_size ?? "micro",
-    createdAt: new Date().toISOString(),
-    status: "COMING_UP",
-    built: false,
-    problem: "",
-    address: await chooseAddress({ network: state.value.network, taken }),
-    passwordVerifier: scramVerifier(body.db_pass),
-    internal: {
-      admin: randomPassword(),
-      query: randomPassword(),
-      reader: randomPassword(),
-      pgbouncer: randomPassword(),
-    },
-    jwtSecret: randomBytes(40).toString("base64"),
-    publishableKey: `sb_publishable_${randomBytes(16).toString("base64url")}_${randomBytes(6).toString("base64url")}`,
-    secretKey: `sb_secret_${randomBytes(16).toString("base64url")}_${randomBytes(6).toString("base64url")}`,
-  };
-  state.value.projects.push(record);
-  await state.save();
-  return record;
 }
 
 function regionOf(body: z.infer<typeof createBody>): Region {

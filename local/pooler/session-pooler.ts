@@ -1,10 +1,11 @@
-import { createServer, connect as openSocket, type Server, type Socket } from "node:net";
+import { BlockList, createServer, connect as openSocket, type Server, type Socket } from "node:net";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { watchBackendKey } from "./backend-key.ts";
+import { openServer, type Target } from "./server-side.ts";
 import { type FirstPacket, readFirstPacket, writeFatal, writeStartup } from "./startup-message.ts";
 
-/** Where a connection for a project goes, or why it cannot. */
-export type Route = { host: string; port: number } | { refused: string };
+/** Where a connection for a project goes and who may have it, or why it cannot. */
+export type Route = (Target & { allowed: string[] }) | { refused: string };
 
 /** Looks up the project of `user.ref`; undefined when there is no such project. */
 export type Router = (ref: string) => Route | undefined;
@@ -106,8 +107,9 @@ function relay(options: Connection & { packet: FirstPacket & { kind: "startup" }
   // Word and code of Supavisor for a tenant it does not know.
   const unknown = { refused: "Tenant or user not found" };
   const route = (dot > 0 ? options.route(user.slice(dot + 1)) : undefined) ?? unknown;
-  if ("refused" in route) {
-    fail(socket, { sqlstate: "XX000", message: route.refused });
+  const refused = refusal(route, socket);
+  if ("refused" in route || refused) {
+    fail(socket, { sqlstate: "XX000", message: refused ?? "" });
     return;
   }
   packet.parameters.set("user", user.slice(0, dot));
@@ -116,27 +118,43 @@ function relay(options: Connection & { packet: FirstPacket & { kind: "startup" }
   join({ ...options, target: route, opening: Buffer.concat([writeStartup(packet), options.rest]) });
 }
 
+/** Why a route does not serve a client, in Supavisor's words; undefined when it does. */
+function refusal(route: Route, socket: Socket): string | undefined {
+  if ("refused" in route) return route.refused;
+  if (route.tls && !(socket instanceof TLSSocket)) return "SSL connection is required";
+  const ranges = new BlockList();
+  for (const range of route.allowed) {
+    const [address = "", length = ""] = range.split("/");
+    ranges.addSubnet(address, Number(length));
+  }
+  const from = socket.remoteAddress ?? "";
+  return ranges.check(from) ? undefined : `Address not in tenant allow_list: {${from.replaceAll(".", ", ")}}`;
+}
+
 /** Opens the server side, sends it what the client began with, and lets the two talk. */
-function join(options: Connection & { target: { host: string; port: number }; opening: Buffer }): void {
-  const { socket, target, cancellations } = options;
-  const server = openSocket({ ...target, noDelay: true });
-  let connected = false;
+function join(options: Connection & { target: Target; opening: Buffer }): void {
+  const { socket, target } = options;
+  openServer(target).then(
+    (server) => {
+      if (socket.destroyed) server.destroy();
+      else talk({ ...options, server });
+    },
+    (error: Error) => fail(socket, { sqlstate: "XX000", message: `database unreachable: ${error.message}` }),
+  );
+}
+
+function talk(options: Connection & { target: Target; opening: Buffer; server: Socket }): void {
+  const { socket, target, cancellations, server } = options;
   let key: string | undefined;
-  server.on("error", (error) => {
-    if (connected) socket.destroy();
-    else fail(socket, { sqlstate: "XX000", message: `database unreachable: ${error.message}` });
+  server.on("error", () => socket.destroy());
+  server.write(options.opening);
+  watchBackendKey(server, (found) => {
+    key = found;
+    cancellations.set(found, target);
   });
-  server.once("connect", () => {
-    connected = true;
-    server.write(options.opening);
-    watchBackendKey(server, (found) => {
-      key = found;
-      cancellations.set(found, target);
-    });
-    socket.setTimeout(0);
-    socket.pipe(server);
-    server.pipe(socket);
-  });
+  socket.setTimeout(0);
+  socket.pipe(server);
+  server.pipe(socket);
   const end = () => {
     if (key) cancellations.delete(key);
     server.destroy();

@@ -6,8 +6,7 @@ import { type ProjectLayout, projectLayout } from "../layout.ts";
 import { commandLine, endProcess, identify, type ProcessIdentity } from "../process.ts";
 import type { ProjectRecord } from "../state.ts";
 
-/** As the smallest hosted size has them. */
-export const POOL_SIZE = 15;
+/** As the smallest hosted size has it. */
 export const MAX_CLIENTS = 200;
 
 /** PgBouncer named in TAILFIRE_PGBOUNCER or found on PATH (Debian keeps it in /usr/sbin); undefined where there is none. */
@@ -79,10 +78,11 @@ function pgbouncerSettings(options: {
     auth_user: "pgbouncer",
     auth_query: "SELECT username, password FROM pgbouncer.get_auth($1)",
     pool_mode: "transaction",
-    default_pool_size: POOL_SIZE,
+    default_pool_size: options.record.settings.pooler.poolSize,
     max_client_conn: MAX_CLIENTS,
     ignore_startup_parameters: "extra_float_digits,options",
-    client_tls_sslmode: "allow",
+    client_tls_sslmode: options.record.settings.sslEnforced ? "require" : "allow",
+    server_tls_sslmode: "prefer",
     client_tls_cert_file: options.files.certificate,
     client_tls_key_file: options.files.key,
     log_connections: 0,

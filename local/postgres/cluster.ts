@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import type { ProjectLayout } from "../layout.ts";
 import { commandLine, endProcess, identify, type ProcessIdentity } from "../process.ts";
 import type { Binaries } from "./binaries.ts";
-import { clusterSettings, hostBasedAuthentication } from "./configuration.ts";
+import { type Access, clusterSettings, hostBasedAuthentication } from "./configuration.ts";
 import type { Launcher } from "./launcher.ts";
 import type { Template } from "./template.ts";
 
@@ -17,6 +17,7 @@ export interface ClusterPlace {
   files: ProjectLayout;
   host: string;
   port: number;
+  access: Access;
 }
 
 /** Ending a server: fast (open transactions roll back), immediate (recovery at the next start), then by force. */
@@ -65,7 +66,9 @@ export async function startCluster(options: {
   if (running) return running;
   await rm(join(files.data, "postmaster.pid"), { force: true });
   await writeFile(join(files.data, "postgresql.conf"), clusterSettings(options.place), { mode: 0o600 });
-  await writeFile(join(files.data, "pg_hba.conf"), hostBasedAuthentication, { mode: 0o600 });
+  await writeFile(join(files.data, "pg_hba.conf"), hostBasedAuthentication(options.place.access), {
+    mode: 0o600,
+  });
   await options.launcher.own(files.root);
   const command = options.launcher.command(options.binaries.postgres, ["-D", files.data]);
   const log = await open(files.log, "a", 0o600);
@@ -79,6 +82,13 @@ export async function startCluster(options: {
   child.unref();
   await log.close();
   return waitUntilReady({ ...options, exited: () => child.exitCode !== null || child.signalCode !== null });
+}
+
+/** Makes a running server read who may connect again; one that does not run reads it at its start. */
+export async function reloadCluster(place: ClusterPlace): Promise<void> {
+  await writeFile(join(place.files.data, "pg_hba.conf"), hostBasedAuthentication(place.access), { mode: 0o600 });
+  const identity = await findPostmaster(place.files.data);
+  if (identity) process.kill(identity.pid, "SIGHUP");
 }
 
 /** Stops the server of a data folder, if one runs. `now` skips the checkpoint: for a folder about to be removed. */

@@ -38,13 +38,31 @@ export function clusterSettings(place: ClusterPlace): string {
   return `# Written at every start of the local cloud; changes made here are lost.\n${lines.join("\n")}\n`;
 }
 
-/** SCRAM for everybody: with `trust` a foreign server would refuse non-superusers (2F003). */
-export const hostBasedAuthentication = [
-  "# Written at every start of the local cloud; changes made here are lost.",
-  "host all         all 127.0.0.0/8 scram-sha-256",
-  "host replication all 127.0.0.0/8 scram-sha-256",
-  "",
-].join("\n");
+/** Who may connect to a project, and how. */
+export interface Access {
+  sslEnforced: boolean;
+  /** IPv4 ranges clients may come from; "0.0.0.0/0" for everybody. */
+  allowed: string[];
+  /** Where the shared pooler connects from; it checks its clients itself. */
+  pooler: string;
+}
+
+/** Logins of the local cloud itself: they connect without TLS, and no restriction of a customer keeps them out. */
+const OWN_LOGINS = ["supabase_admin", "cli_login_postgres", "supabase_read_only_user", "pgbouncer"];
+
+/** pg_hba.conf of a project. SCRAM for everybody: with `trust` a foreign server would refuse non-superusers (2F003). */
+export function hostBasedAuthentication(access: Access): string {
+  const type = access.sslEnforced ? "hostssl" : "host";
+  const open = access.allowed.includes("0.0.0.0/0");
+  const ranges = open ? ["127.0.0.0/8"] : [`${access.pooler}/32`, ...access.allowed];
+  return [
+    "# Written at every start of the local cloud; changes made here are lost.",
+    `host all ${OWN_LOGINS.join(",")} 127.0.0.0/8 scram-sha-256`,
+    ...ranges.map((range) => `${type} all all ${range} scram-sha-256`),
+    ...ranges.map((range) => `${type} replication all ${range} scram-sha-256`),
+    "",
+  ].join("\n");
+}
 
 function quote(value: string | number): string {
   return typeof value === "number" ? String(value) : `'${value.replaceAll("'", "''")}'`;

@@ -40,7 +40,8 @@ test.skipIf(process.getuid?.() !== 0)("as root without user namespaces, Postgres
   const layout = cloudLayout(cacheDir);
   const files = projectLayout(layout, "a".repeat(20));
   const { pooler } = await chooseNetwork();
-  const place = { files, host: pooler.host, port: pooler.sessionPort };
+  const access = { sslEnforced: false, allowed: ["0.0.0.0/0"], pooler: pooler.host };
+  const place = { files, host: pooler.host, port: pooler.sessionPort, access };
   await copyTemplate({ place, template, launcher });
   const authority = await ensureAuthority({ certificate: layout.caCertificate, key: layout.caKey });
   await ensureServerCertificate({ authority, certificate: files.certificate, key: files.key, address: place.host });
