@@ -32,7 +32,7 @@ export function migrationsApi(_context: ApiContext): Hono<ApiEnv> {
     const version = c.req.param("version");
     const [row] = await asPostgres(requireActive(c.get("project")), async (sql) => {
       if (!(await hasHistory(sql))) return [];
-      return sql`select version, coalesce(name, '') as name, coalesce(statements, '{}') as statements
+      return sql`select version, coalesce(name, '') as name, to_json(coalesce(statements, '{}')) as statements
         from supabase_migrations.schema_migrations where version = ${version}`;
     });
     if (!row) throw new ApiError(404, `Migration ${version} not found`);
@@ -70,8 +70,9 @@ async function applyMigration(
     const version = new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
     await transaction`
       insert into supabase_migrations.schema_migrations (version, name, statements, rollback, idempotency_key)
-      values (${version}, ${migration.name ?? ""}, ${[migration.query]}::text[],
-        ${migration.rollback ? [migration.rollback] : null}::text[], ${migration.key})`;
+      values (${version}, ${migration.name ?? ""}, array[${migration.query}::text],
+        case when ${migration.rollback ?? null}::text is null then null else array[${migration.rollback ?? null}::text] end,
+        ${migration.key})`;
   });
 }
 
