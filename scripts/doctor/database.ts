@@ -1,0 +1,74 @@
+import postgres, { type Sql } from "postgres";
+import { isLoopback } from "../../engine/guard.ts";
+import { type Finding, look } from "./finding.ts";
+import { handshake } from "./tls.ts";
+
+/** An address of a database, and who logs in. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+}
+
+const DAY_MS = 86_400_000;
+const SOON_DAYS = 30;
+
+/** Opens one connection that gives up early. TLS is used everywhere but on this machine. */
+export function open(address: Address, password: string): Sql {
+  const ssl = isLoopback(`postgres://${address.host}`) ? false : "require";
+  const limits = { max: 1, connect_timeout: 8, idle_timeout: 5, connection: { statement_timeout: 15_000 } };
+  return postgres({ ...address, ...limits, password, ssl, prepare: false, onnotice: () => undefined });
+}
+
+/** Whether an address is reached and lets us in. */
+export function checkLogin(check: string, address: Address, password: string): Promise<Finding[]> {
+  const next = check.startsWith("direct")
+    ? "Hosted databases are reached directly over IPv6 only: set connection to session, or book the IPv4 add-on."
+    : "Is port 5432 open towards the pooler, and is this address not banned?";
+  return look(check, next, async () => {
+    const sql = open(address, password);
+    try {
+      const began = performance.now();
+      await sql`select 1`;
+      const found = `${address.host}:${address.port} lets ${address.user} in (${Math.round(performance.now() - began)} ms)`;
+      return [{ check, level: "ok", found }];
+    } finally {
+      await sql.end({ timeout: 1 });
+    }
+  });
+}
+
+/** The certificate a database shows. */
+export function checkTls(check: string, { host, port }: Address): Promise<Finding[]> {
+  return look(check, "Is the database reached at all?", async () => {
+    const shown = await handshake(host, port);
+    if (!shown) {
+      return [{ check, level: "warning", found: `${host}:${port} has no TLS`, next: "Connect on this machine only." }];
+    }
+    const { protocol, issuer, validTo, trusted } = shown;
+    const found = `${protocol}, issued by ${issuer}, valid to ${validTo.toISOString().slice(0, 10)}`;
+    if (validTo.getTime() < Date.now() + SOON_DAYS * DAY_MS) {
+      return [{ check, level: "warning", found, next: "It expires: verify-full clients need the next one." }];
+    }
+    // Hosted databases show a certificate of the platform's own authority.
+    const own = `${found}; not vouched for by this machine's authorities (${trusted}): verify-full needs the root as a file`;
+    return [trusted === true ? { check, level: "ok", found } : { check, level: "note", found: own }];
+  });
+}
+
+/** Version and the extensions that an environment needs. */
+export function checkVersions(sql: Sql): Promise<Finding[]> {
+  return look("versions", "Is the database up? See the project's status.", async () => {
+    const [server] = await sql<{ version: string; major: number }[]>`
+      select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as major`;
+    const extensions = await sql<{ name: string; version: string }[]>`
+      select extname as name, extversion as version from pg_extension
+      where extname in ('postgres_fdw', 'supabase_vault') order by 1`;
+    const found = [`Postgres ${server?.version}`, ...extensions.map(({ name, version }) => `${name} ${version}`)].join(
+      ", ",
+    );
+    if ((server?.major ?? 0) >= 15) return [{ check: "versions", level: "ok", found }];
+    return [{ check: "versions", level: "error", found, next: "Upgrade the project: security_invoker views need 15." }];
+  });
+}

@@ -1,0 +1,43 @@
+/** How bad something is. A note needs nothing done. */
+export type Level = "ok" | "note" | "warning" | "error";
+
+/** One thing that was looked at. Holds no secret. */
+export interface Finding {
+  /** What was looked at, such as `session pooler`. */
+  readonly check: string;
+  readonly level: Level;
+  /** What was found. */
+  readonly found: string;
+  /** What to do about it. */
+  readonly next?: string;
+}
+
+/** Exit codes of `doctor` by the worst finding. */
+export const severityCodes = { ok: 0, note: 0, warning: 8, error: 1 } as const satisfies Record<Level, number>;
+
+/** The worst of all findings. */
+export function worst(findings: readonly Finding[]): Level {
+  const order = ["error", "warning", "note"] as const;
+  return order.find((level) => findings.some((finding) => finding.level === level)) ?? "ok";
+}
+
+/** Runs a check; what it throws becomes a finding. */
+export async function look(check: string, next: string, work: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? `${String(error.code)} ` : "";
+    const found = `${code}${error instanceof Error ? error.message : String(error)}`;
+    return [{ check, level: "error", found, next }];
+  }
+}
+
+/** Findings as lines of text. */
+export function render(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  const lines = findings.map(({ check, level, found, next }) => {
+    const line = `${level.padEnd(7)}  ${check.padEnd(width)}  ${found}`;
+    return next ? `${line}\n${" ".repeat(width + 11)}-> ${next}` : line;
+  });
+  return `${lines.join("\n")}\n`;
+}

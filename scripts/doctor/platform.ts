@@ -1,0 +1,85 @@
+import { type Finding, look } from "./finding.ts";
+
+/** A Management API and a token for it. */
+export interface Platform {
+  readonly endpoint: string;
+  readonly token: string;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/** What a token has to be allowed to read of a project, and what for. */
+const SCOPES = [
+  ["/api-keys", "outputs with the project's keys"],
+  ["/config/database/pooler", "addresses of the poolers"],
+  ["/billing/addons", "instanceSize"],
+  ["/config/auth", "AuthSettings"],
+  ["/network-restrictions", "NetworkRestrictions"],
+  ["/secrets", "EdgeFunctionSecrets"],
+  ["/branches", "Branch"],
+] as const;
+
+async function get(platform: Platform, path: string): Promise<{ status: number; body: unknown; headers: Headers }> {
+  const headers = { authorization: `Bearer ${platform.token}` };
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await fetch(`${platform.endpoint}${path}`, { headers, signal, redirect: "error" });
+  const text = await response.text();
+  return { status: response.status, body: text === "" ? undefined : JSON.parse(text), headers: response.headers };
+}
+
+/** Token, organizations, number of projects and what is left of the rate limit. */
+export function checkPlatform(platform: Platform): Promise<Finding[]> {
+  const next = `Is ${platform.endpoint} the Management API, and reached from here?`;
+  return look("management API", next, async () => {
+    const organizations = await get(platform, "/v1/organizations");
+    if (organizations.status === 401) {
+      const mend = "Set SUPABASE_ACCESS_TOKEN to a current token of a member of the organization.";
+      return [{ check: "token", level: "error", found: `refused by ${platform.endpoint} (401)`, next: mend }];
+    }
+    const names = namesOf(organizations.body);
+    const projects = await get(platform, "/v1/projects");
+    const count = Array.isArray(projects.body) ? projects.body.length : 0;
+    const left = projects.headers.get("x-ratelimit-remaining");
+    return [
+      { check: "token", level: "ok", found: `accepted by ${platform.endpoint}` },
+      names.length > 0
+        ? { check: "organizations", level: "ok", found: names.join(", ") }
+        : { check: "organizations", level: "error", found: "none", next: "Use a token of a member of one." },
+      { check: "projects", level: "note", found: `${count}; a free organization may have 2 that are active` },
+      left === null
+        ? { check: "rate limit", level: "note", found: "not told; 60 requests a minute are sent at most" }
+        : { check: "rate limit", level: Number(left) < 10 ? "warning" : "ok", found: `${left} requests left` },
+    ];
+  });
+}
+
+/** The project, and what the token may read of it. */
+export async function checkProject(platform: Platform, ref: string): Promise<Finding[]> {
+  const project = await look("project", "Run refresh, then up.", async () => {
+    const { status, body } = await get(platform, `/v1/projects/${ref}`);
+    if (status !== 200) {
+      const next = status === 404 ? "It was deleted: run refresh, then up." : "Use a token of its organization.";
+      return [{ check: "project", level: "error", found: `${ref}: the API answers ${status}`, next }];
+    }
+    const { name, status: live, region } = body as { name: string; status: string; region: string };
+    const found = `${ref} "${name}" in ${region} is ${live}`;
+    return live === "ACTIVE_HEALTHY"
+      ? [{ check: "project", level: "ok", found }]
+      : [{ check: "project", level: "error", found, next: "Restore it if it is paused, else wait; then run up." }];
+  });
+  const scopes = await look("scopes", "Run doctor again.", async () => {
+    const answers = await Promise.all(SCOPES.map(([path]) => get(platform, `/v1/projects/${ref}${path}`)));
+    return SCOPES.flatMap(([path, use], index): Finding[] => {
+      const status = answers[index]?.status ?? 0;
+      if (status < 300 || status === 404) return [];
+      if (status === 501) return [{ check: "scopes", level: "note", found: `${path} is not served here (${use})` }];
+      const next = `Needed for ${use}: give the token that scope, or do without.`;
+      return [{ check: "scopes", level: "warning", found: `${path}: ${status}`, next }];
+    });
+  });
+  return [...project, ...(scopes.length > 0 ? scopes : [{ check: "scopes", level: "ok" as const, found: "all read" }])];
+}
+
+function namesOf(body: unknown): string[] {
+  return Array.isArray(body) ? body.map(({ slug, name }: { slug: string; name: string }) => `${name} (${slug})`) : [];
+}
