@@ -15,6 +15,7 @@ export class PublishedCatalog {
         projectRef: project.ref,
         schema: args.catalogSchema,
         generation: args.readerGeneration,
+        retirePrevious: args.retirePreviousReader,
         connectionLimit: args.readerConnectionLimit,
       },
       options,

@@ -30,6 +30,7 @@ export interface Settings {
   reader: HandOffContent | undefined;
   handOffConnection: Connection;
   readerGeneration: number;
+  retirePreviousReader: boolean;
   readerConnectionLimit: number;
 }
 
@@ -57,6 +58,7 @@ export async function readSettings(options: { project: string; stack: string; ro
     reader: undefined,
     handOffConnection: reader.oneOf("handOffConnection", CONNECTIONS),
     readerGeneration: reader.count("readerGeneration"),
+    retirePreviousReader: reader.flag("retirePreviousReader"),
     readerConnectionLimit: reader.count("readerConnectionLimit"),
   };
   const problems = [...reader.problems, ...contradictions(settings)];

@@ -15,6 +15,7 @@ import { openStack } from "../engine/stack.ts";
 import { type LocalCloud, startLocalCloud } from "../local/cloud.ts";
 import { organizationOf, organizations } from "./organizations.ts";
 import { isPullRequestStack, settingsStackOf } from "./pr/name.ts";
+import { readStackSettings } from "./stack-settings.ts";
 
 export interface SessionOptions {
   readonly stack: string;
@@ -72,6 +73,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   });
   const organization = organizationOf(localCloud, stack);
   const handOff = await handOffSettings({ dataDir, stack });
+  const changed = await readStackSettings({ dataDir, stack });
   return {
     localCloud,
     stack: await openStack({
@@ -80,7 +82,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       program,
       dataDir,
       onProgress,
-      config: { ...ofBase, organizationId: organization.slug, ...handOff.config, ...options.config },
+      config: { ...ofBase, organizationId: organization.slug, ...handOff.config, ...changed, ...options.config },
       secretConfig: handOff.secretConfig,
       env: { SUPABASE_API_ENDPOINT: localCloud.endpoint, SUPABASE_ACCESS_TOKEN: organization.token },
     }),

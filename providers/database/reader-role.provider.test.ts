@@ -117,12 +117,32 @@ test("a rotation gives the other login a new password and leaves the old one unt
   await role.refresh();
   expect(role.diff(program({ generation: 2 }))).toEqual([]);
   expect(await role.up(program({ generation: 2, retirePrevious: true }))).toEqual(["retirePrevious"]);
-  expect((await errorOf(login(first)`select 1`)).code).toBe("28000");
+  expect((await errorOf(login(first)`select 1`)).code).toMatch(/^28/);
+  expect(await database.sql`select from pg_roles where rolname = ${first.user}`).toHaveLength(0);
   await role.refresh();
   expect(role.diff(program({ generation: 2, retirePrevious: true }))).toEqual([]);
   expect(role.diff(program({ generation: 2 }))).toEqual([]);
   expect(await role.up(program({ generation: 3 }))).toEqual(["generation"]);
   expect(role.state).toMatchObject({ user: "fdw_catalog_ro_a", passwordAccepted: true });
+});
+
+test("a retired login is dropped when its last query has ended, and not before", async () => {
+  await role.up(program());
+  const busy = login();
+  const idle = login();
+  await idle`select 1`;
+  const query = busy`select pg_sleep(13)`.execute();
+  await role.up(program({ generation: 2 }));
+  await expect(role.up(program({ generation: 3, retirePrevious: true }))).rejects.toThrow(/would cut off.*rotate/s);
+  await role.up(program({ generation: 2, retirePrevious: true }));
+  expect(role.messages.join()).toMatch(/fdw_catalog_ro_a is retired, with 1 queries/);
+  expect((await errorOf(login({ ...role.state, user: "fdw_catalog_ro_a" })`select 1`)).code).toMatch(/^28/);
+  await query;
+  await busy.end();
+  await role.refresh();
+  expect(role.diff(program({ generation: 2, retirePrevious: true }))).toEqual(["differences"]);
+  await role.up(program({ generation: 2, retirePrevious: true }));
+  expect(await database.sql`select from pg_roles where rolname = 'fdw_catalog_ro_a'`).toHaveLength(0);
 });
 
 test("a login of the group's name is taken over", async () => {

@@ -8,6 +8,7 @@ import { generatePassword } from "./password.provider.ts";
 import { dropReader } from "./reader/drop.ts";
 import { type Live, loginOf, loginsOf, readLive } from "./reader/live.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
+import { farewell } from "./reader/retire.ts";
 import { beyondReach, repairs, TIMEOUTS, timeoutOf } from "./reader/wanted.ts";
 import { attempting, inDatabase, unlessGone } from "./session.ts";
 
@@ -90,6 +91,12 @@ function adopted(call: Call<Configuration>, name: string): Inputs {
 }
 
 async function establish(call: Call<Configuration>, news: Inputs, olds: State | undefined): Promise<State> {
+  if (news.retirePrevious && olds && olds.generation !== news.generation) {
+    throw new Error(
+      `Role ${news.name}: generation ${news.generation} and retirePrevious at once would cut off whoever still uses ` +
+        "the other login. Raise the generation alone, bring every subscriber up, then retire (npm run rotate does).",
+    );
+  }
   return attempting(call, `Setting up role ${news.name}`, async (database) => {
     const user = loginOf(news.name, news.generation);
     const kept = olds?.generation === news.generation && olds.user === user ? olds.password : "";
@@ -98,10 +105,20 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
     // A kept password is set again only where it was changed outside, so that those who hold it can go on.
     if (kept && (isNew || !(await accepts(database, user, password)))) await resetPassword(database, user, password);
     await proveLogin(database, user, password);
+    if (news.retirePrevious) await endPrevious(call, database, news);
     const state = await observed(database, await readLive(database.pool, news), news, password);
     for (const text of state.beyondReach) call.context.warn(`Role ${news.name}: ${text}`);
     return state;
   });
+}
+
+/** Drops the retired login once its last query has ended; leaves it to the next `up` where that takes long. */
+async function endPrevious(call: Call<Configuration>, database: Database, news: Inputs): Promise<void> {
+  const previous = loginsOf(news.name).find((login) => login !== loginOf(news.name, news.generation)) ?? "";
+  const left = await farewell(database.pool, previous, { signal: call.context.signal });
+  if (left > 0)
+    call.context.warn(`Login ${previous} is retired, with ${left} queries still under way; a later up drops it`);
+  else await reconcile(database, news, undefined);
 }
 
 /** Puts everything right in one transaction; true when the active login was made. */

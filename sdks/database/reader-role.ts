@@ -22,7 +22,10 @@ export interface ReaderRoleArgs {
   idleSessionTimeoutSeconds?: pulumi.Input<number>;
   /** Default 5 s. */
   lockTimeoutSeconds?: pulumi.Input<number>;
-  /** Takes the right to log in from the other login; set it once nobody uses that one any more. Default false. */
+  /**
+   * Takes the right to log in from the other login, ends its idle sessions, and drops it once its last query has ended.
+   * Set it once nobody is mapped to that one any more, never together with a new generation. Default false.
+   */
   retirePrevious?: pulumi.Input<boolean>;
 }
 

@@ -11,6 +11,8 @@ export interface LiveRole {
   settings: string[];
   /** Roles it is a member of. */
   memberOf: string[];
+  /** Sessions it has now. */
+  sessions: number;
 }
 
 /** A privilege on an object, in words and as the parts of a REVOKE. */
@@ -71,6 +73,7 @@ export async function readLive(sql: Sql | TransactionSql, reader: { name: string
           'canLogin', r.rolcanlogin, 'inherits', r.rolinherit, 'connectionLimit', r.rolconnlimit,
           'powerful', r.rolsuper or r.rolcreatedb or r.rolcreaterole or r.rolreplication or r.rolbypassrls,
           'settings', coalesce(to_jsonb(r.rolconfig), '[]'),
+          'sessions', (select count(*) from pg_catalog.pg_stat_activity a where a.usesysid = r.oid),
           'memberOf', (
             select coalesce(jsonb_agg(distinct pg_get_userbyid(m.roleid)), '[]')
             from pg_catalog.pg_auth_members m where m.member = r.oid

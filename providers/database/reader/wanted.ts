@@ -72,6 +72,7 @@ function loginRepairs(live: Live, wanted: Wanted): Repair[] {
   return loginsOf(wanted.name).flatMap((login) => {
     const role = live.roles[login];
     if (login !== active && !role) return [];
+    if (login !== active && isDone(role, wanted)) return [dropRetired(login)];
     const quoted = identifier(login);
     const found: Repair[] = [];
     if (!role) found.push({ difference: `login ${login} is missing`, sql: [`create role ${quoted} login`] });
@@ -83,6 +84,18 @@ function loginRepairs(live: Live, wanted: Wanted): Repair[] {
     }
     return [...found, ...boundRepairs(login, role, wanted), ...membershipRepairs(login, role, wanted)];
   });
+}
+
+/** Whether the login before this generation was retired, and its last session has ended. */
+function isDone(role: LiveRole | undefined, wanted: Wanted): boolean {
+  return wanted.retirePrevious && role?.canLogin === false && role.sessions === 0;
+}
+
+function dropRetired(login: string): Repair {
+  const role = identifier(login);
+  // DROP OWNED wants the privileges of the role whose grants it takes back.
+  const sql = [`grant ${role} to current_user`, `drop owned by ${role}`, `drop role ${role}`];
+  return { difference: `login ${login} is retired and unused; it is to be dropped`, sql };
 }
 
 function boundRepairs(login: string, role: LiveRole | undefined, wanted: Wanted): Repair[] {

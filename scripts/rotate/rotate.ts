@@ -1,0 +1,87 @@
+import { RefusedError } from "../../engine/error.ts";
+import type { EnvironmentStack } from "../../engine/operations.ts";
+import type { RotationStore } from "./store.ts";
+
+export interface RotateOptions {
+  /** Name of the publisher's stack. */
+  readonly publisher: string;
+  /** Names of the stacks that read its catalog. */
+  readonly subscribers: readonly string[];
+  readonly store: RotationStore;
+  /** Opens a stack with the configuration as it is then. */
+  readonly open: (stack: string) => Promise<EnvironmentStack>;
+  readonly say: (line: string) => void;
+}
+
+/** What a rotation did. */
+export interface RotateReport {
+  readonly generation: number;
+  /** A rotation that had been interrupted was finished, instead of beginning another. */
+  readonly resumed: boolean;
+  /** The login that may be used now. */
+  readonly reader: string;
+  readonly switched: readonly string[];
+}
+
+/**
+ * Gives the reader of the catalog a new login and password without an outage: the publisher makes the other login of
+ * the next generation, every subscriber is brought up with it and probed as each of its roles, and only then is the
+ * old login retired and dropped. The configuration says how far it came, so that a second run finishes what a first
+ * one began. @throws RefusedError when a subscriber could not be switched; the old login then stays valid.
+ */
+export async function rotate(options: RotateOptions): Promise<RotateReport> {
+  const { publisher, subscribers, store, open, say } = options;
+  const before = await store.read();
+  const resumed = before.generation > 1 && !before.previousRetired;
+  const generation = resumed ? before.generation : before.generation + 1;
+  say(resumed ? `Finishing the rotation to generation ${generation}` : `Rotating to generation ${generation}`);
+  if (!resumed) await store.write({ generation, previousRetired: false });
+  const reader = await publish(await open(publisher));
+  say(`${publisher}: login ${reader} is ready and handed over`);
+  const failed: string[] = [];
+  for (const name of subscribers) {
+    try {
+      await subscribe(await open(name), reader);
+      say(`${name}: reads as ${reader}`);
+    } catch (error) {
+      failed.push(name);
+      say(`${name}: not switched. ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (failed.length > 0) throw notSwitched(failed, generation);
+  await store.write({ generation, previousRetired: true });
+  await (await open(publisher)).up();
+  say(`${publisher}: the login before is retired; it is dropped when its last query has ended`);
+  return { generation, resumed, reader, switched: subscribers };
+}
+
+async function publish(stack: EnvironmentStack): Promise<string> {
+  await stack.up();
+  const { readerRole } = await stack.outputs();
+  if (readerRole) return String(readerRole.value);
+  throw new RefusedError({
+    attempted: `Rotating the reader of ${stack.name}`,
+    answered: "this stack publishes no catalog",
+    next: "Name the stack whose configuration says catalog: publish.",
+  });
+}
+
+async function subscribe(stack: EnvironmentStack, reader: string): Promise<void> {
+  await stack.up();
+  const catalog = (await stack.resources()).find(({ type }) => type === "database:index:ForeignCatalog");
+  // A stack may have been taken off the catalog since; then nothing of it uses any login.
+  const user = catalog && String(catalog.outputs?.user);
+  // Through a session pooler the reference of the project follows the login.
+  if (user === undefined || user === reader || user.startsWith(`${reader}.`)) return;
+  throw new Error(`it reads as ${user}: its hand-off is older than the publisher's. Fetch the newest one.`);
+}
+
+function notSwitched(stacks: readonly string[], generation: number): RefusedError {
+  return new RefusedError({
+    attempted: `Rotating the reader to generation ${generation}`,
+    answered: `not every subscriber was switched: ${stacks.join(", ")}`,
+    next:
+      "The old login stays valid. Run npm run rotate again when they can be reached, or leave them behind with " +
+      "--leave NAME,NAME: they cannot read the catalog then until their next up.",
+  });
+}
