@@ -16,7 +16,8 @@ settingsLife({
   ],
   see: async (trial, ref) => (await trial.client.getPostgresConfig(ref)).data,
   async meddle(trial, ref) {
-    await trial.client.updatePostgresConfig(ref, { work_mem: "16MB" });
+    const others = { statement_timeout: "45s", max_parallel_workers: 2 };
+    await trial.client.updatePostgresConfig(ref, { ...others, work_mem: "16MB" });
     return ["workMem"];
   },
 });

@@ -23,7 +23,7 @@ settingsLife({
     },
     {
       program: { auth: json({ site_url: "https://two.example.com" }), sslEnforcement: true },
-      differs: ["sslEnforcement"],
+      differs: ["auth", "sslEnforcement"],
       seen: { site_url: "https://two.example.com", max_rows: 77, statement_timeout: "20s", enforced: true },
     },
   ],

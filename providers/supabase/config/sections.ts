@@ -12,10 +12,9 @@ export interface Section {
   absentIsDefault?: boolean;
 }
 
-function section(suffix: string, method: "PATCH" | "PUT", more: Pick<Section, "absentIsDefault"> = {}): Section {
+function section(suffix: string, method: "PATCH" | "PUT"): Section {
   const path = (ref: string) => `/v1/projects/${ref}${suffix}`;
   return {
-    ...more,
     read: async (api, ref) => ((await api.request({ method: "GET", path: path(ref) })) ?? {}) as Values,
     async write(api, ref, body) {
       const secrets = Object.entries(body).flatMap(([name, value]) =>
@@ -25,6 +24,17 @@ function section(suffix: string, method: "PATCH" | "PUT", more: Pick<Section, "a
     },
   };
 }
+
+const postgres = section("/config/database/postgres", "PUT");
+
+/** Parameters of Postgres. The API answers only what was changed, and a write takes the place of all of it. */
+const database: Section = {
+  read: postgres.read,
+  async write(api, ref, values) {
+    await postgres.write(api, ref, { ...(await postgres.read(api, ref)), ...values });
+  },
+  absentIsDefault: true,
+};
 
 const poolers = section("/config/database/pooler", "PATCH");
 
@@ -78,8 +88,7 @@ export const sections = {
   auth: section("/config/auth", "PATCH"),
   /** PostgREST. */
   api: section("/postgrest", "PATCH"),
-  /** Postgres; the API answers only what was changed. */
-  database: section("/config/database/postgres", "PUT", { absentIsDefault: true }),
+  database,
   storage: section("/config/storage", "PATCH"),
   pooler,
   network,
