@@ -23,6 +23,7 @@ let productionSecrets: Values;
 let runner: Values;
 
 const tokenOf = (name: string): string => cloud.organizations.find((found) => found.name === name)?.token ?? "";
+const slugOf = (name: string): string => cloud.organizations.find((found) => found.name === name)?.slug ?? "";
 const backend = (name: string): string => {
   const folder = join(checkout.dataDir, name);
   mkdirSync(folder, { recursive: true });
@@ -34,8 +35,14 @@ beforeAll(async () => {
   cloud = await startLocalCloud({ dataDir: checkout.dataDir, organizations: Object.values(organizations) });
   gitHub = await startGitHub();
   const identity = await generateX25519Identity();
-  const prod = checkout.read("Pulumi.prod.yaml");
-  checkout.write("Pulumi.prod.yaml", `${prod}  tailfire:handOffRecipients: ${await identityToRecipient(identity)}\n`);
+  for (const [stack, name] of [
+    ["prod", organizations.production],
+    ["preview", organizations.previews],
+  ] as const) {
+    const text = checkout.read(`Pulumi.${stack}.yaml`).replace(name, slugOf(name));
+    const recipients = `  tailfire:handOffRecipients: ${await identityToRecipient(identity)}\n`;
+    checkout.write(`Pulumi.${stack}.yaml`, stack === "prod" ? text + recipients : text);
+  }
   checkout.commit("Name who may read the catalog");
   const words = (): string => randomBytes(16).toString("hex");
   previewSecrets = {
