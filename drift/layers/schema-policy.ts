@@ -1,0 +1,35 @@
+import { type Policy, supabasePolicy } from "@supabase/pg-delta";
+
+/**
+ * Supabase's rules for what belongs to the platform, behind rules for the
+ * roles of the catalog's reader, which the layer `resources` compares. A user mapping is
+ * left out altogether: nobody but a superuser may read all of them.
+ */
+export function schemaPolicy(readers: readonly string[]): Policy {
+  const names = [...readers];
+  const byId = (kind: string, field: string) => ({
+    match: { all: [{ kind }, { idField: { field, glob: names } }] },
+    action: "exclude" as const,
+  });
+  const ofReader = [
+    { match: { all: [{ kind: "role" }, { name: names }] }, action: "exclude" as const },
+    byId("membership", "role"),
+    byId("membership", "member"),
+    byId("acl", "grantee"),
+    byId("defaultPrivilege", "grantee"),
+    {
+      match: { all: [{ kind: "policy" }, { idField: { field: "name", glob: names.map((name) => `${name} reads all rows`) } }] },
+      action: "exclude" as const,
+    },
+  ];
+  return {
+    ...supabasePolicy,
+    id: "environment",
+    assumedRoles: [...(supabasePolicy.assumedRoles ?? []), ...names],
+    filter: [
+      { match: { kind: "userMapping" }, action: "exclude" },
+      ...(names.length > 0 ? ofReader : []),
+      ...(supabasePolicy.filter ?? []),
+    ],
+  };
+}

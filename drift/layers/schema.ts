@@ -1,0 +1,147 @@
+import { type Action, type Delta, encodeId, type FactBase, type Plan, plan, type StableId } from "@supabase/pg-delta";
+import { type Finding, findingId, type Repair, type Severity } from "../finding.ts";
+import { describeDelta, objectName } from "./schema-names.ts";
+import type { SchemaFacts } from "./schema-facts.ts";
+import { schemaPolicy } from "./schema-policy.ts";
+
+/** What resources of the stack own, and the layer `resources` therefore compares. */
+export interface Owned {
+  /** The foreign server of the catalog; undefined where the catalog is local. */
+  readonly server: string | undefined;
+  /** The reader's group and its logins. */
+  readonly readers: readonly string[];
+}
+
+const SEVERE = new Set(["acl", "policy", "defaultPrivilege", "role", "membership", "server", "eventTrigger", "table"]);
+const SLIGHT = new Set(["comment", "index"]);
+
+/** Differences between a live schema and the one its version makes; one finding for each object. */
+export function compareSchemas(options: {
+  readonly live: SchemaFacts;
+  readonly expected: SchemaFacts;
+  readonly owned: Owned;
+}): Finding[] {
+  const { live, expected, owned } = options;
+  const policy = schemaPolicy(owned.readers);
+  // Without compaction each statement belongs to one object.
+  const shared = { policy, compact: false } as const;
+  const reproduce = plan(expected.facts, live.facts, shared);
+  if (reproduce.deltas.length === 0) return unmodeledFindings(live, expected);
+  const repair = plan(live.facts, expected.facts, shared);
+  const groups = groupDeltas(reproduce.deltas, owned);
+  return [
+    ...groups.map((group) => toFinding(group, { live: live.facts, expected: expected.facts, reproduce, repair })),
+    ...unmodeledFindings(live, expected),
+  ];
+}
+
+interface Group {
+  /** The outermost object that came, went or changed. */
+  readonly id: StableId;
+  readonly deltas: Delta[];
+  /** Every fact that came or went with it, itself included. */
+  readonly members: Set<string>;
+}
+
+function subject(delta: Delta): StableId {
+  if (delta.verb === "add" || delta.verb === "remove") return delta.fact.id;
+  return delta.verb === "set" ? delta.id : delta.edge.from;
+}
+
+function groupDeltas(deltas: readonly Delta[], owned: Owned): Group[] {
+  const parents = new Map<string, string>();
+  const whole = new Map<string, StableId>();
+  for (const delta of deltas) {
+    if (delta.verb !== "add" && delta.verb !== "remove") continue;
+    whole.set(encodeId(delta.fact.id), delta.fact.id);
+    if (delta.fact.parent) parents.set(encodeId(delta.fact.id), encodeId(delta.fact.parent));
+  }
+  const groups = new Map<string, Group>();
+  for (const delta of deltas) {
+    const id = subject(delta);
+    let root = encodeId(id);
+    for (let up = parents.get(root); up !== undefined && whole.has(up); up = parents.get(root)) root = up;
+    const group = groups.get(root) ?? { id: whole.get(root) ?? id, deltas: [], members: new Set([root]) };
+    group.deltas.push(delta);
+    group.members.add(encodeId(id));
+    groups.set(root, group);
+  }
+  return [...groups.values()].filter(({ id, deltas: own }) => isReported(id, own, owned));
+}
+
+function isReported(id: StableId, deltas: readonly Delta[], owned: Owned): boolean {
+  const target = id.kind === "acl" || id.kind === "comment" ? id.target : id;
+  if (target.kind === "server" && target.name === owned.server) return false;
+  // A dependency alone follows from another object that changed, and is reported there.
+  return deltas.some((delta) => !("edge" in delta) || delta.edge.kind === "owner");
+}
+
+interface Sides {
+  readonly live: FactBase;
+  readonly expected: FactBase;
+  readonly reproduce: Plan;
+  readonly repair: Plan;
+}
+
+function toFinding(group: Group, sides: Sides): Finding {
+  const object = objectName(group.id);
+  const own = group.deltas.filter((delta) => encodeId(subject(delta)) === encodeId(group.id));
+  const { expected, found } = describeDelta(own.length > 0 ? own : group.deltas);
+  const reproduce = statements(sides.reproduce, group);
+  return {
+    id: findingId("schema", object),
+    layer: "schema",
+    severity: severityOf(group.id),
+    object,
+    expected,
+    found,
+    ...(reproduce.length > 0 ? { reproduce: reproduce.map(({ sql }) => sql) } : {}),
+    repair: repairOf(group, sides),
+  };
+}
+
+function repairOf(group: Group, { repair }: Sides): Repair {
+  const actions = statements(repair, group);
+  if (actions.length === 0) {
+    return { how: "hand", safe: false, advice: "Another finding's repair brings this back, or it has to be done by hand." };
+  }
+  const loses = actions.some(({ dataLoss }) => dataLoss === "destructive");
+  const takes = actions.some(({ verb }) => verb === "drop");
+  const advice = loses
+    ? "Look first: it removes data. Keep it by writing a migration that creates it, or run this."
+    : "Run this, or keep the change by writing a migration that makes it.";
+  return { how: "sql", advice, sql: actions.map(({ sql }) => sql), safe: !loses && !takes };
+}
+
+/** The statements about the members of a group. */
+function statements({ actions }: Plan, { members }: Group): Action[] {
+  const has = (ids: readonly StableId[]) => ids.some((id) => members.has(encodeId(id)));
+  return actions.filter(({ produces, destroys, consumes }) =>
+    produces.length + destroys.length > 0 ? has(produces) || has(destroys) : has(consumes),
+  );
+}
+
+function severityOf(id: StableId): Severity {
+  if (SEVERE.has(id.kind)) return "high";
+  return SLIGHT.has(id.kind) ? "low" : "medium";
+}
+
+/** Kinds pg-delta only detects: which there are is compared, not how they are defined. */
+function unmodeledFindings(live: SchemaFacts, expected: SchemaFacts): Finding[] {
+  const kinds = new Set([...Object.keys(live.unmodeled), ...Object.keys(expected.unmodeled)]);
+  return [...kinds].flatMap((kind): Finding[] => {
+    const there = live.unmodeled[kind] ?? [];
+    const wanted = expected.unmodeled[kind] ?? [];
+    const came = there.filter((name) => !wanted.includes(name));
+    const went = wanted.filter((name) => !there.includes(name));
+    return [...came, ...went].map((name) => ({
+      id: findingId("schema", `${kind} ${name}`),
+      layer: "schema",
+      severity: "medium",
+      object: `${kind} ${name}`,
+      expected: came.includes(name) ? "not there" : "there",
+      found: came.includes(name) ? "there" : "not there",
+      repair: { how: "hand", safe: false, advice: "Drop or make it by hand, or write a migration that does." },
+    }));
+  });
+}

@@ -1,0 +1,57 @@
+import { type Finding, type Layer, reaches, type Severity } from "./finding.ts";
+
+/** How a layer of one stack was looked at. */
+export interface LayerResult {
+  readonly layer: Layer;
+  /** `unread`: it could not be looked at, and nothing is known about it. */
+  readonly status: "checked" | "unread";
+  readonly seconds: number;
+  /** Only where unread: what was attempted and what was answered. */
+  readonly error?: string | undefined;
+}
+
+/** Everything about one stack. */
+export interface StackResult {
+  readonly stack: string;
+  /** Where its catalog lives; undefined where that could not be read. */
+  readonly catalog: "local" | "foreign" | undefined;
+  /** Database its foreign catalog is read from, as `host:port`. */
+  readonly source?: string | undefined;
+  /** `clean`, `drift`, `unread` (something could not be looked at) or `busy` (an operation is under way). */
+  readonly status: "clean" | "drift" | "unread" | "busy";
+  readonly layers: readonly LayerResult[];
+  readonly findings: readonly Finding[];
+  /** What is worth knowing and is no drift, such as pending migrations. */
+  readonly notes: readonly string[];
+  readonly seconds: number;
+}
+
+/** A whole run. */
+export interface Report {
+  readonly schemaVersion: 1;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly failOn: Severity;
+  readonly stacks: readonly StackResult[];
+  /** Entries of the accept list that no longer count, or name nothing. */
+  readonly notes: readonly string[];
+}
+
+/** Findings that count: neither accepted nor below the level. */
+export function counted(result: StackResult, failOn: Severity): Finding[] {
+  return result.findings.filter((finding) => !finding.accepted && reaches(finding.severity, failOn));
+}
+
+/** What a stack's findings and layers add up to. What could not be read outweighs what was found. */
+export function statusOf(layers: readonly LayerResult[], findings: readonly Finding[], failOn: Severity): StackResult["status"] {
+  if (layers.some(({ status }) => status === "unread")) return "unread";
+  return findings.some((finding) => !finding.accepted && reaches(finding.severity, failOn)) ? "drift" : "clean";
+}
+
+/** 0 clean, 2 drift, 1 where anything could not be read or is being changed. */
+export function exitCode(report: Report): 0 | 1 | 2 {
+  const states = report.stacks.map(({ status }) => status);
+  if (states.length === 0 || states.some((status) => status === "unread" || status === "busy")) return 1;
+  return states.includes("drift") ? 2 : 0;
+}

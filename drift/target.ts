@@ -1,0 +1,70 @@
+import { checkServerIdentity } from "node:tls";
+import pg from "pg";
+import postgres, { type Sql } from "postgres";
+
+/** How a database is reached. Never printed. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Milliseconds after which a statement of a check is given up. */
+const STATEMENT_MS = 60_000;
+const CONNECT_SECONDS = 10;
+const NAME = "tailfire drift";
+
+/** Runs `work` on one connection whose every transaction is read only, closed afterwards. */
+export async function readOnly<Result>(target: Target, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+  const sql = postgres({
+    ...target,
+    ssl: "require",
+    max: 1,
+    connect_timeout: CONNECT_SECONDS,
+    fetch_types: false,
+    onnotice: () => {},
+    connection: {
+      application_name: NAME,
+      statement_timeout: STATEMENT_MS,
+      default_transaction_read_only: true,
+    },
+  });
+  try {
+    return await work(sql);
+  } finally {
+    await sql.end({ timeout: 2 });
+  }
+}
+
+/** The same for pg-delta, which brings another driver. */
+export async function readOnlyPool<Result>(target: Target, work: (pool: pg.Pool) => Promise<Result>): Promise<Result> {
+  const pool = new pg.Pool({
+    ...target,
+    // As sslmode=require: encrypted, and the certificate is not checked against an authority.
+    ssl: { rejectUnauthorized: false, checkServerIdentity: (host, certificate) => checkServerIdentity(host, certificate) },
+    max: 1,
+    connectionTimeoutMillis: CONNECT_SECONDS * 1000,
+    application_name: NAME,
+    statement_timeout: STATEMENT_MS,
+    options: "-c default_transaction_read_only=on",
+  });
+  // A server that goes away while the connection is idle; what is asked next fails and says so.
+  pool.on("error", () => undefined);
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** What went wrong in one line: SQLSTATE or code, and the message. Holds no secret. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const inner = error instanceof AggregateError ? error.errors.map((one: Error) => one.message).join("; ") : "";
+  const text = error.message || inner || error.name;
+  if (!code || text.includes(code)) return text;
+  return /^[0-9A-Z]{5}$/.test(code) ? `SQLSTATE ${code}: ${text}` : `${code}: ${text}`;
+}
