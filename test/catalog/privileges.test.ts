@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Sql, TransactionSql } from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { root } from "../support/run.ts";
+import { type Pair, startPair } from "./pair.ts";
+import { type Attempt, attempts, privileges, privilegeTable, type Who } from "./privileges.ts";
+
+let pair: Pair;
+
+beforeAll(async () => {
+  pair = await startPair();
+  await pair.prod
+    .sql`insert into catalog.cruise_regions (provider_identifier, name, slug) values ('1', 'Here', 'here')`;
+});
+afterAll(() => pair?.remove());
+
+const undo = new Error("undone on purpose");
+
+/** Runs statements in a transaction that is rolled back; the result of the last, or undefined where one is refused. */
+async function tried(sql: Sql, statements: string[], login: boolean): Promise<readonly object[] | undefined> {
+  let rows: readonly object[] | undefined;
+  const work = async (transaction: TransactionSql): Promise<never> => {
+    // The reader's own default is no obstacle: it can change it.
+    if (login) await transaction.unsafe("set transaction read write");
+    for (const statement of statements) rows = await transaction.unsafe(statement);
+    throw undo;
+  };
+  return sql.begin(work).then(
+    () => rows,
+    (error: unknown) => (error === undo ? rows : undefined),
+  );
+}
+
+async function may(sql: Sql, role: string | undefined, attempt: Attempt): Promise<string> {
+  const as = role ? [`set local role ${role}`] : [];
+  const run = (statement: string) => tried(sql, [...as, statement], role === undefined);
+  switch (attempt) {
+    case "see password": {
+      const option = "select o from pg_user_mappings m, unnest(m.umoptions) o where o like 'password=%'";
+      if ((await run(option))?.length) return "yes";
+      return (await run("select 1 from vault.decrypted_secrets where decrypted_secret <> ''"))?.length ? "Vault" : "no";
+    }
+    case "use server":
+      return (await run("create user mapping if not exists for current_user server prod_catalog")) ? "yes" : "no";
+    case "read":
+      return (await run("select * from catalog.cruise_regions"))?.length ? "yes" : "no";
+    case "write": {
+      const writes = [
+        "update catalog.cruise_regions set name = ''",
+        "delete from catalog.cruise_regions",
+        "truncate catalog.cruise_regions",
+      ];
+      const done = await Promise.all(writes.map(run));
+      return done.some((rows) => rows !== undefined) ? "yes" : "no";
+    }
+    case "create server":
+      return (await run("create server mine foreign data wrapper postgres_fdw")) ? "yes" : "no";
+  }
+}
+
+test("everybody may do exactly what the table says", async () => {
+  const platform = await pair.preview.connectAsPlatform();
+  const reader = pair.prod.connect({ user: pair.reader.state.user, password: pair.reader.state.password });
+  const found: Record<string, Record<string, string>> = {};
+  for (const who of Object.keys(privileges) as Who[]) {
+    found[who] = {};
+    for (const attempt of attempts) {
+      const answer = who === "reader" ? may(reader, undefined, attempt) : may(platform, who, attempt);
+      Object.assign(found[who] ?? {}, { [attempt]: await answer });
+    }
+  }
+  expect(found).toEqual(privileges);
+});
+
+test("the reader's login reads nothing but the catalog, whatever it sets", async () => {
+  const reader = pair.prod.connect({ user: pair.reader.state.user, password: pair.reader.state.password });
+  const rows = await reader<{ name: string }[]>`
+    select format('%I.%I', n.nspname, c.relname) as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('catalog', 'pg_catalog', 'information_schema')
+      and has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select, insert, update, delete, truncate')`;
+  expect(rows).toEqual([]);
+});
+
+test("the documentation shows the table as it is tested", async () => {
+  expect(await readFile(join(root, "docs/catalog.md"), "utf8")).toContain(privilegeTable());
+});
