@@ -41,7 +41,8 @@ describe.each(names)("%s.yml", (name) => {
 
 test("up and down of a pull request share one group and are never cut off", () => {
   const { concurrency, jobs } = readWorkflow("preview");
-  expect(concurrency).toEqual({ group: "env-pr-${{ github.event.pull_request.number }}", "cancel-in-progress": false });
+  expect(concurrency.group).toMatch(/^env-pr-\$\{\{ github\.event\.pull_request\.number \}\}$/);
+  expect(concurrency["cancel-in-progress"]).toBe(false);
   expect(Object.keys(jobs)).toEqual(["up", "plan", "down"]);
 });
 

@@ -199,12 +199,13 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     expect(await projectsOf(organizations.previews)).toEqual([]);
     const body = {
       name: "tailfire-preview-pr-77",
-      organization_slug: organizations.previews,
+      organization_slug: slugOf(organizations.previews),
       db_pass: "Left-behind-1",
       region: "ca-central-1",
     };
     const headers = { authorization: `Bearer ${tokenOf(organizations.previews)}`, "content-type": "application/json" };
-    await fetch(`${cloud.endpoint}/v1/projects`, { method: "POST", headers, body: JSON.stringify(body) });
+    const made = await fetch(`${cloud.endpoint}/v1/projects`, { method: "POST", headers, body: JSON.stringify(body) });
+    expect(made.status, await made.text()).toBe(201);
     const young = await runJob({ workflow: prune, job: "prune", values, runner, cwd: checkout.folder });
     expect(young.output).toContain("0 removed");
     const script = prune.jobs.prune?.steps.find(({ run }) => run?.includes("prune"))?.run ?? "";
