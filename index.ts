@@ -18,6 +18,7 @@ export default async function program(): Promise<Record<string, pulumi.Input<unk
     migrationsFolder: join(root, "migrations"),
     catalogSchema: "catalog",
     catalogTables: catalogTableNames,
+    accessTokenHook: "public.custom_access_token_hook",
   });
   return environmentOutputs(environment, settings);
 }

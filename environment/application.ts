@@ -8,6 +8,11 @@ export interface Application {
   catalogSchema: string;
   /** Names of the tables in that schema. */
   catalogTables: readonly string[];
+  /**
+   * Function of the database that adds claims to access tokens, as `SCHEMA.FUNCTION`; the migrations install it, and it
+   * is switched on after them. Without it, the hook is left as it is.
+   */
+  accessTokenHook?: string | undefined;
 }
 
 export interface EnvironmentArgs extends Settings, Application {

@@ -43,7 +43,21 @@ export class Environment extends pulumi.ComponentResource {
       args.catalog === "publish"
         ? new PublishedCatalog(name, this.project, args, { ...inDatabase, dependsOn: [this.migrations] })
         : subscribed;
+    if (args.accessTokenHook) this.#switchHookOn(name, args.accessTokenHook);
     this.registerOutputs({});
+  }
+
+  /** The auth server calls the function at every log-in, so it has to be there before. */
+  #switchHookOn(name: string, hook: string): void {
+    new supabase.AuthSettings(
+      name,
+      {
+        projectRef: this.project.ref,
+        hookCustomAccessTokenEnabled: true,
+        hookCustomAccessTokenUri: `pg-functions://postgres/${hook.replace(".", "/")}`,
+      },
+      { parent: this, dependsOn: [this.migrations], deletedWith: this.project },
+    );
   }
 
   #project(name: string, args: EnvironmentArgs): supabase.Project {
