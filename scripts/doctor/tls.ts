@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { connect, isIP } from "node:net";
 import { type PeerCertificate, connect as secure } from "node:tls";
 
 /** What a Postgres server shows on a TLS handshake. */
@@ -28,7 +28,7 @@ export function handshake(host: string, port: number): Promise<Handshake | undef
         return;
       }
       // Looked at, not relied on: nothing is sent over this connection.
-      const tls = secure({ socket, servername: host.includes(":") ? "" : host, rejectUnauthorized: false }, () => {
+      const tls = secure({ socket, servername: isIP(host) ? "" : host, rejectUnauthorized: false }, () => {
         const certificate = tls.getPeerCertificate();
         resolve({
           protocol: tls.getProtocol() ?? "",

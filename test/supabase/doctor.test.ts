@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { checkCatalog } from "../../scripts/doctor/catalog.ts";
+import { type Address, checkLogin, checkTls, checkVersions, open } from "../../scripts/doctor/database.ts";
+import { type Finding, render, severityCodes, worst } from "../../scripts/doctor/finding.ts";
+import { checkPlatform, checkProject } from "../../scripts/doctor/platform.ts";
+import { PASSWORD, Trial } from "./trial.ts";
+
+let trial: Trial;
+let ref: string;
+let direct: Address;
+beforeAll(async () => {
+  trial = await Trial.open();
+  ref = await trial.createOutside("examined");
+  const { database } = (await trial.client.getProject(ref)).data;
+  // Only the local cloud names a port.
+  const { host, port = 5432 } = database as { host: string; port?: number };
+  direct = { host, port, user: "postgres", database: "postgres" };
+});
+afterAll(() => trial.close());
+
+const platform = (token = trial.organization(0).token) => ({ endpoint: trial.cloud.endpoint, token });
+const levels = (findings: Finding[]) => Object.fromEntries(findings.map(({ check, level }) => [check, level]));
+
+test("a healthy project has nothing to do", async () => {
+  expect(worst(await checkPlatform(platform()))).toBe("note");
+  expect(levels(await checkProject(platform(), ref))).toEqual({ project: "ok", scopes: "ok" });
+  expect(worst(await checkLogin("direct", direct, PASSWORD))).toBe("ok");
+  expect(await checkTls("TLS direct", direct)).toMatchObject([
+    { found: expect.stringMatching(/^TLSv1\.3, issued by/) },
+  ]);
+  const sql = open(direct, PASSWORD);
+  try {
+    expect(await checkVersions(sql)).toMatchObject([{ level: "ok", found: expect.stringContaining("Postgres 1") }]);
+    expect(await checkCatalog(sql)).toMatchObject([{ level: "note" }]);
+  } finally {
+    await sql.end();
+  }
+});
+
+test("a refused token, a foreign project, a wrong password and a closed port are named with what to do", async () => {
+  const refused = await checkPlatform(platform("sbp_not-a-token"));
+  expect(refused).toMatchObject([
+    { check: "token", level: "error", next: expect.stringContaining("SUPABASE_ACCESS_TOKEN") },
+  ]);
+  const foreign = await checkProject(platform(trial.organization(1).token), ref);
+  expect(foreign[0]).toMatchObject({ check: "project", level: "error", next: expect.stringContaining("organization") });
+  const password = "Not-the-password-1";
+  const wrong = await checkLogin("session pooler", direct, password);
+  expect(wrong).toMatchObject([{ level: "error", found: expect.stringContaining("28P01") }]);
+  const closed = await checkTls("TLS direct", { ...direct, port: 1 });
+  expect(closed).toMatchObject([{ level: "error", found: expect.stringContaining("ECONNREFUSED") }]);
+  const all = [...refused, ...foreign, ...wrong, ...closed];
+  expect(severityCodes[worst(all)]).toBe(1);
+  expect(render(all)).not.toContain(password);
+});
+
+test("a paused project and a token without a scope are told apart", async () => {
+  const paused = await trial.createOutside("paused");
+  await trial.client.pauseAProject(paused);
+  await trial.waitFor(paused, "INACTIVE");
+  const findings = await checkProject(platform(), paused);
+  expect(findings[0]).toMatchObject({ level: "error", found: expect.stringContaining("INACTIVE") });
+  expect(worst([{ check: "scopes", level: "warning", found: "403" }])).toBe("warning");
+  expect(severityCodes.warning).toBe(8);
+});
