@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres, { type Sql } from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { resetLocalCloud } from "../../local/cloud.ts";
+import { dropDatabases, ensureDatabase, listDatabases } from "../../scripts/pr/database/databases.ts";
+import type { DatabaseLogin } from "../../scripts/pr/database/login.ts";
+import { ensureTemplate, withDatabaseOf } from "../../scripts/pr/database/template.ts";
+import { migrationsFolder } from "../../scripts/pr/migrations.ts";
+import { createDatabases } from "./shared-project.ts";
+
+const dataDir = mkdtempSync(join(tmpdir(), "pr-database-"));
+let login: DatabaseLogin;
+let shared: Sql;
+let platform: { user: string; password: string };
+let template: string;
+
+beforeAll(async () => {
+  ({ login, platform } = await createDatabases(dataDir));
+  shared = postgres({ ...login, username: login.user, max: 2, ssl: "require", onnotice: () => {} });
+  template = await ensureTemplate(shared, login, migrationsFolder);
+}, 120_000);
+
+afterAll(async () => {
+  await shared?.end({ timeout: 1 });
+  await resetLocalCloud({ dataDir });
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe("isolation database", () => {
+  test("the template accepts no connection, and a copy carries no credential", async () => {
+    await expect(withDatabaseOf(login, template, (sql) => sql`select 1`)).rejects.toThrow(/not currently accepting/);
+    expect(await ensureTemplate(shared, login, migrationsFolder)).toBe(template);
+    const name = await ensureDatabase(shared, 5, template);
+    const held = await withDatabaseOf(login, name, async (sql) => {
+      const [row] = await sql`select (select count(*)::int from vault.secrets) as vault,
+        (select count(*)::int from pg_user_mappings) as mappings, (select count(*)::int from pg_foreign_server) as servers,
+        (select count(*)::int from catalog.cruise_sailings) as sailings`;
+      return row;
+    });
+    expect(held).toEqual({ vault: 0, mappings: 0, servers: 0, sailings: 300 });
+  });
+
+  test("two at once make one template, and previews make no cluster role", async () => {
+    const roles = async () => (await shared`select rolname from pg_roles order by 1`).map(({ rolname }) => rolname);
+    const before = await roles();
+    const names = await Promise.all([6, 7].map((number) => ensureDatabase(shared, number, template)));
+    expect(names).toEqual(["pr_6", "pr_7"]);
+    expect(await roles()).toEqual(before);
+    const templates = await shared`select datname from pg_database where datname like 'pr\\_template%'`;
+    expect(templates).toHaveLength(1);
+  });
+
+  test("goes although somebody is connected", async () => {
+    const held = postgres({
+      ...login,
+      username: login.user,
+      database: "pr_6",
+      max: 1,
+      ssl: "require",
+      onnotice: () => {},
+    });
+    await held`select 1`;
+    expect(await dropDatabases(shared, 6)).toEqual([]);
+    await held.end({ timeout: 1 }).catch(() => undefined);
+  });
+
+  test("a session that may not be ended keeps it for now, closed; the next preview takes another name", async () => {
+    const held = postgres({ ...login, ...platform, username: platform.user, database: "pr_7", max: 1, ssl: "require" });
+    await held`select 1`;
+    expect(await dropDatabases(shared, 7)).toEqual(["pr_7"]);
+    await expect(withDatabaseOf(login, "pr_7", (sql) => sql`select 1`)).rejects.toThrow(/not currently accepting/);
+    expect(await ensureDatabase(shared, 7, template)).toBe("pr_7_2");
+    await held.end({ timeout: 1 });
+    expect(await dropDatabases(shared, 7)).toEqual([]);
+    expect((await listDatabases(shared)).map(({ name }) => name)).toEqual(["pr_5"]);
+  });
+});
