@@ -26,6 +26,8 @@ export interface LocalCloud {
   pid: number;
   /** Certificate of the authority that signed what its servers show, for `sslrootcert`. */
   caCertificate: string;
+  /** Profile for the Supabase CLI: `SUPABASE_PROFILE=<this file>`. */
+  supabaseProfile: string;
 }
 
 /** Answer of `localCloudStatus`. */
@@ -57,8 +59,8 @@ export async function startLocalCloud(options: {
     try {
       const body = { names: options.organizations };
       const organizations = await ask<Organization[]>(daemon, "POST", "/organizations", body);
-      const { caCertificate } = cloudLayout(dataDir);
-      return { endpoint: daemon.endpoint, organizations, dataDir, pid: daemon.pid, caCertificate };
+      const { caCertificate, supabaseProfile } = cloudLayout(dataDir);
+      return { endpoint: daemon.endpoint, organizations, dataDir, pid: daemon.pid, caCertificate, supabaseProfile };
     } catch (error) {
       // Somebody may just be stopping the daemon that was found.
       if (attempt === START_ATTEMPTS) throw error;

@@ -139,7 +139,21 @@ async function announce(api: ApiContext): Promise<void> {
   const identity = identify(process.pid);
   if (!identity) throw new Error(`this process (${process.pid}) cannot be identified`);
   const file: DaemonFile = { ...identity, endpoint: `http://${host}:${port}`, adminToken: api.adminToken };
+  await writeAtomically({ file: api.layout.supabaseProfile, text: supabaseProfile(file.endpoint) });
   await writeAtomically({ file: api.layout.daemon, text: JSON.stringify(file) });
+}
+
+/** No name is made for a project's database, so the CLI must find none: `.invalid` never resolves, and it turns to the pooler. */
+function supabaseProfile(endpoint: string): string {
+  const settings = {
+    name: "tailfire-local",
+    api_url: endpoint,
+    dashboard_url: endpoint,
+    project_host: "local.invalid",
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}: ${value}\n`)
+    .join("");
 }
 
 function log(line: string): void {

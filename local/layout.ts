@@ -14,6 +14,8 @@ export interface CloudLayout {
   caKey: string;
   poolerCertificate: string;
   poolerKey: string;
+  /** Profile for the Supabase CLI: `SUPABASE_PROFILE=<this file>`. */
+  supabaseProfile: string;
   projects: string;
 }
 
@@ -41,6 +43,7 @@ export function cloudLayout(dataDir: string): CloudLayout {
     caKey: join(root, "ca.key"),
     poolerCertificate: join(root, "pooler.crt"),
     poolerKey: join(root, "pooler.key"),
+    supabaseProfile: join(root, "supabase-profile.yaml"),
     projects: join(root, "projects"),
   };
 }

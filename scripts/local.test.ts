@@ -33,7 +33,9 @@ test("start, status, env, stop: text, JSON and exit codes", async () => {
   expect(organizations).toMatchObject([{ name: "acme" }]);
   const status = await run("status");
   expect(status).toMatchObject({ code: 0, out: expect.stringContaining(endpoint) });
-  expect((await run("env")).out).toBe(`export SUPABASE_API_ENDPOINT=${endpoint}\n`);
+  expect((await run("env")).out).toMatch(
+    new RegExp(`^export SUPABASE_API_ENDPOINT=${endpoint}\\nexport SUPABASE_PROFILE=.*/supabase-profile.yaml\\n$`),
+  );
   const revealed = await run("env", "--reveal", "--organization", "acme");
   expect(revealed.out).toMatch(/SUPABASE_ACCESS_TOKEN=sbp_[0-9a-f]{40}\n/);
   expect(started.out + status.out).not.toContain("sbp_");

