@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
+import { organizations } from "../../scripts/organizations.ts";
+import { type Finished, run } from "../support/run.ts";
+import { TrialCheckout } from "./checkout.ts";
+import { createDatabases } from "./shared-project.ts";
+
+const MINUTES = 60_000;
+const checkout = new TrialCheckout("pr-backends");
+const { dataDir } = checkout;
+const stateDir = mkdtempSync(join(tmpdir(), "pr-state-"));
+const passphrase = randomBytes(16).toString("hex");
+let backends: Record<string, string>;
+let cloud: LocalCloud;
+
+beforeAll(async () => {
+  mkdirSync(join(stateDir, "file"));
+  const { login } = await createDatabases(stateDir);
+  const { user, password, host, port } = login;
+  backends = {
+    file: `file://${join(stateDir, "file")}`,
+    Postgres: `postgres://${user}:${password}@${host}:${port}/postgres?sslmode=require`,
+  };
+  cloud = await startLocalCloud({ dataDir, organizations: Object.values(organizations) });
+  const slug = cloud.organizations.find(({ name }) => name === organizations.previews)?.slug ?? "";
+  const settings = checkout.read("Pulumi.preview.yaml").replace(organizations.previews, slug);
+  checkout.write("Pulumi.preview.yaml", settings.replace("subscribe", "standalone"));
+}, 5 * MINUTES);
+
+afterAll(async () => {
+  await resetLocalCloud({ dataDir: stateDir });
+  rmSync(stateDir, { recursive: true, force: true });
+  await checkout.remove();
+});
+
+function pr(backend: string, args: readonly string[], words = passphrase): Promise<Finished> {
+  const token = cloud.organizations.find(({ name }) => name === organizations.previews)?.token ?? "";
+  const script = join(checkout.folder, "scripts/setup.mjs");
+  return run(process.execPath, [script, "--run", "pr", ...args, "--cloud", "hosted", "--json"], {
+    TAILFIRE_DATA_DIR: dataDir,
+    PULUMI_BACKEND_URL: backends[backend] ?? "",
+    PULUMI_CONFIG_PASSPHRASE: words,
+    SUPABASE_ACCESS_TOKEN: token,
+    SUPABASE_API_ENDPOINT: cloud.endpoint,
+  });
+}
+
+describe.each(["file", "Postgres"])("state in %s", { timeout: 5 * MINUTES }, (backend) => {
+  test("a preview is made, found, unchanged by another machine, and removed", async () => {
+    const made = await pr(backend, ["up", "31"]);
+    expect(made.code, made.output).toBe(0);
+    expect(JSON.parse(made.stdout)).toMatchObject({ verb: "up", number: 31, changed: true, catalog: "local" });
+    // Another machine has the backend and nothing else.
+    rmSync(join(dataDir, "hosted"), { recursive: true, force: true });
+    const again = await pr(backend, ["up", "31"]);
+    expect(again.code, again.output).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ changed: false, expiresAt: JSON.parse(made.stdout).expiresAt });
+    const listed = await pr(backend, ["list"]);
+    expect(JSON.parse(listed.stdout).previews).toMatchObject([{ number: 31, state: "ready", stack: true }]);
+    expect(made.output + again.output).not.toContain(passphrase);
+    const down = await pr(backend, ["down", "31"]);
+    expect(down.code, down.output).toBe(0);
+    expect(JSON.parse((await pr(backend, ["list"])).stdout).previews).toEqual([]);
+    expect(readdirSync(join(dataDir, "hosted"))).toEqual(["listing"]);
+  });
+
+  test("a wrong passphrase is refused in words", async () => {
+    expect((await pr(backend, ["up", "32"])).code).toBe(0);
+    const wrong = await pr(backend, ["up", "32"], "another");
+    expect(wrong.code).not.toBe(0);
+    expect(wrong.output).toMatch(/passphrase/);
+    expect((await pr(backend, ["down", "32"])).code).toBe(0);
+  });
+});
