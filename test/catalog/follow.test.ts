@@ -27,11 +27,10 @@ async function settle(more: object = {}): Promise<void> {
   expect(pair.catalog.diff(pair.catalogProgram(more))).toEqual([]);
 }
 
-const asRole = <Row extends object>(role: string, query: string): Promise<Row[]> =>
-  preview.begin(async (transaction) => {
-    await transaction.unsafe(`set local role ${role}`);
-    return transaction.unsafe<Row[]>(query);
-  });
+async function asRole(role: string, query: string): Promise<object[]> {
+  const [, rows] = await preview.begin((sql) => [sql.unsafe(`set local role ${role}`), sql.unsafe<object[]>(query)]);
+  return [...(rows ?? [])];
+}
 
 test("a column renamed on Production is seen as gone and come, and followed", async () => {
   await preview.unsafe(

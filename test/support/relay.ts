@@ -7,16 +7,19 @@ export type Relay = {
   turns(): number;
   /** Destroys every connection, as a network that goes away does. */
   cut(): void;
+  /** From now on nothing passes, old connections and new ones included, while all of them stay open. */
+  silence(silent: boolean): void;
   stop(): Promise<void>;
 };
 
-/** Starts a relay to `port` on loopback. `delayMs` is added to each direction. */
-export async function startRelay(options: { port: number; delayMs?: number }): Promise<Relay> {
+/** Starts a relay to `port` of `host` (default 127.0.0.1). `delayMs` is added to each direction. */
+export async function startRelay(options: { port: number; host?: string; delayMs?: number }): Promise<Relay> {
   const sockets = new Set<Socket>();
+  const state = { silent: false };
   let turns = 0;
   let clientSpoke = false;
   const server = createServer((client) => {
-    const upstream = open(options.port, "127.0.0.1");
+    const upstream = open(options.port, options.host ?? "127.0.0.1");
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -27,7 +30,7 @@ export async function startRelay(options: { port: number; delayMs?: number }): P
         if (from === client && !clientSpoke) turns++;
         clientSpoke = from === client;
       });
-      relay(from, to, options.delayMs ?? 0);
+      relay(from, to, options.delayMs ?? 0, state);
       from.on("error", () => to.destroy());
       from.on("close", () => {
         sockets.delete(from);
@@ -44,6 +47,9 @@ export async function startRelay(options: { port: number; delayMs?: number }): P
     cut() {
       for (const socket of sockets) socket.resetAndDestroy();
     },
+    silence(silent) {
+      state.silent = silent;
+    },
     async stop() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -51,8 +57,9 @@ export async function startRelay(options: { port: number; delayMs?: number }): P
   };
 }
 
-function relay(from: Socket, to: Socket, delayMs: number): void {
+function relay(from: Socket, to: Socket, delayMs: number, state: { silent: boolean }): void {
   from.on("data", (chunk) => {
+    if (state.silent) return;
     if (delayMs === 0) to.write(chunk);
     else setTimeout(() => to.writable && to.write(chunk), delayMs);
   });
