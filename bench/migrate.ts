@@ -13,13 +13,15 @@ import type { Row, Sets } from "./migrate/rows.ts";
 import { projectFiles, supabaseShape, syntheticFiles, writeSet } from "./migrate/sets.ts";
 import { milliseconds, table } from "./table.ts";
 
-// npm run bench -- migrate [--json] [--quick] [--only libraries|commands] [--delay-up-to COUNT] [--rounds N]
+// npm run bench -- migrate [--json] [--quick] [--only libraries|commands] [--up-to COUNT] [--delay-up-to COUNT]
+// [--rounds N]: COUNT is the largest synthetic set, over all or with delay
 const { values } = parseArgs({
   options: {
     json: { type: "boolean" },
     quick: { type: "boolean" },
     only: { type: "string" },
     "delay-up-to": { type: "string", default: "500" },
+    "up-to": { type: "string", default: "500" },
     rounds: { type: "string" },
   },
 });
@@ -59,7 +61,8 @@ async function fill(url: string): Promise<void> {
 
 async function writeSets(folder: string): Promise<Sets[]> {
   const project = await projectFiles();
-  const counts = values.quick ? [1, 10] : [1, 10, 100, 500];
+  const largest = values.quick ? 10 : Number(values["up-to"]);
+  const counts = [1, 10, 100, 500].filter((count) => count <= largest);
   const pair = async (name: string, files: typeof project): Promise<Sets> => ({
     full: await writeSet(name, files, folder),
     before: await writeSet(name, files.slice(0, -1), folder),
