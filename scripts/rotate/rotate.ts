@@ -1,6 +1,6 @@
 import { RefusedError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
-import type { RotationStore } from "./store.ts";
+import type { Rotation, RotationStore } from "./store.ts";
 
 export interface RotateOptions {
   /** Name of the publisher's stack. */
@@ -32,7 +32,7 @@ export interface RotateReport {
 export async function rotate(options: RotateOptions): Promise<RotateReport> {
   const { publisher, subscribers, store, open, say } = options;
   const before = await store.read();
-  const resumed = before.generation > 1 && !before.previousRetired;
+  const resumed = before.generation > 1 && !(await isFinished(await open(publisher), before));
   const generation = resumed ? before.generation : before.generation + 1;
   say(resumed ? `Finishing the rotation to generation ${generation}` : `Rotating to generation ${generation}`);
   if (!resumed) await store.write({ generation, previousRetired: false });
@@ -53,6 +53,12 @@ export async function rotate(options: RotateOptions): Promise<RotateReport> {
   await (await open(publisher)).up();
   say(`${publisher}: the login before is retired; it is dropped when its last query has ended`);
   return { generation, resumed, reader, switched: subscribers };
+}
+
+/** Whether the publisher is what its configuration says, with no older login left to retire. */
+async function isFinished(stack: EnvironmentStack, { generation, previousRetired }: Rotation): Promise<boolean> {
+  const reader = (await stack.resources()).find(({ type }) => type === "database:index:ReaderRole")?.outputs;
+  return !reader || (previousRetired && reader.retirePrevious === true && Number(reader.generation) === generation);
 }
 
 async function publish(stack: EnvironmentStack): Promise<string> {
