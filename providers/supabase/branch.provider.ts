@@ -24,7 +24,6 @@ export const branchLifecycle: Kind<BranchInputs, BranchState, Settings> = {
     return finish({ api, call, id, inputs: news });
   },
   async delete(call, id, olds) {
-    // Demotion and removal are not to be cut short by a time-out of a single call.
     const api = apiOf(call);
     const live = await api.getBranch(id);
     if (!live) return;
