@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { RefusedError } from "./error.ts";
 import { isEngineAlive } from "./process.ts";
 
@@ -72,9 +72,17 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== "EEXIST") throw error;
 }
 
-/** Removes what belongs to a stack that is gone: nothing is encrypted with its passphrase any more. */
+/**
+ * Removes what belongs to a stack that is gone: nothing is encrypted with its passphrase any more. The engine leaves a
+ * copy of the last state, the history and empty lock folders behind.
+ */
 export async function removeStackFiles(backend: LocalBackend): Promise<void> {
-  for (const path of [backend.passphraseFile, backend.fingerprintFile]) await rm(path, { force: true });
+  const { checkpoint, lockDir, stateDir, passphraseFile, fingerprintFile } = backend;
+  const copies = [`${checkpoint}.bak`, `${checkpoint}.bak.attrs`, `${checkpoint}.attrs`];
+  const history = join(stateDir, ".pulumi", "history", basename(dirname(checkpoint)), basename(checkpoint, ".json"));
+  for (const path of [passphraseFile, fingerprintFile, ...copies, history, lockDir]) {
+    await rm(path, { recursive: true, force: true });
+  }
 }
 
 /** The stack's state as last written, or `undefined` before its first operation. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
-import { dirname } from "node:path";
-import { type Deployment, localBackend, readCheckpoint } from "./backend.ts";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Deployment, localBackend, readCheckpoint, removeStackFiles } from "./backend.ts";
 import { EngineCommandError } from "./command.ts";
 import { EngineError } from "./error.ts";
 import type { Cloud } from "./guard.ts";
@@ -54,6 +54,31 @@ export async function listStacks(search: StackSearch): Promise<FoundStack[]> {
       JSON.parse(await run(["stack", "export", "--stack", full])).deployment;
     return { name, readState };
   });
+}
+
+/**
+ * Removes the files of a local stack that does not exist any more, whichever of them a killed command has left.
+ * Does nothing while the stack exists.
+ */
+export async function forgetLocalStack(options: { readonly dataDir: string; readonly stack: string }): Promise<void> {
+  const { name: project } = await readProject(projectRoot);
+  const backend = localBackend(options.dataDir, project, options.stack);
+  if (existsSync(backend.checkpoint)) return;
+  await removeStackFiles(backend);
+  await rm(join(backend.workDir, `Pulumi.${options.stack}.yaml`), { force: true });
+}
+
+/** Names for which a local backend holds files of any kind. */
+export async function localStackTraces(dataDir: string): Promise<string[]> {
+  const { name: project } = await readProject(projectRoot);
+  const { workDir, checkpoint } = localBackend(dataDir, project, "any");
+  const inWork = existsSync(workDir) ? await readdir(workDir) : [];
+  const inState = existsSync(dirname(checkpoint)) ? await readdir(dirname(checkpoint)) : [];
+  const names = [
+    ...inWork.map((file) => /^(?:passphrase\.|secrets\.|Pulumi\.)(.+?)(?:\.json|\.yaml)?$/.exec(file)?.[1]),
+    ...inState.map((file) => /^(.+?)\.json/.exec(file)?.[1]),
+  ];
+  return [...new Set(names.filter((name) => name !== undefined))];
 }
 
 async function listLocal(dataDir: string, project: string): Promise<FoundStack[]> {

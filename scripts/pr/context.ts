@@ -5,7 +5,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { StackBusyError } from "../../engine/error.ts";
 import type { Progress } from "../../engine/events.ts";
 import type { Cloud } from "../../engine/guard.ts";
-import { type FoundStack, listStacks } from "../../engine/list.ts";
+import { type FoundStack, forgetLocalStack, listStacks, localStackTraces } from "../../engine/list.ts";
 import { withFileLock } from "../../engine/lock.ts";
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { readProject } from "../../engine/settings.ts";
@@ -101,7 +101,18 @@ export interface Opening {
   readonly config?: Readonly<Record<string, string>>;
 }
 
-/** Removes what a hosted preview keeps on this machine. */
+/** Removes what a preview that is gone keeps on this machine. */
 export async function forgetSettings(context: PrContext, number: number): Promise<void> {
-  await rm(join(context.dataDir, "hosted", stackOf(number)), { recursive: true, force: true });
+  const { dataDir, cloud } = context;
+  await rm(join(dataDir, "hosted", stackOf(number)), { recursive: true, force: true });
+  if (cloud === "local") await forgetLocalStack({ dataDir, stack: stackOf(number) });
+}
+
+/** Clears away files of previews that a killed command left and no stack needs. */
+export async function forgetTraces(context: PrContext): Promise<void> {
+  if (context.cloud !== "local") return;
+  for (const name of await localStackTraces(context.dataDir)) {
+    const number = numberOf(name);
+    if (number !== undefined) await withPreviewLock(context, number, () => forgetSettings(context, number));
+  }
 }

@@ -1,4 +1,4 @@
-import { type PrContext, withPreviewLock } from "./context.ts";
+import { forgetTraces, type PrContext, withPreviewLock } from "./context.ts";
 import { dropOldTemplates } from "./database/databases.ts";
 import { findShared, withShared } from "./database/shared.ts";
 import { newestTemplate } from "./database/template.ts";
@@ -47,6 +47,7 @@ export async function prunePreviews(context: PrContext, options: PruneOptions): 
       failed.push({ ...doomed, error: error instanceof Error ? error.message : String(error) });
     }
   }
+  if (!options.dryRun) await forgetTraces(context);
   const templates = options.dryRun ? [] : await pruneTemplates(context);
   return { dryRun: options.dryRun, removed, failed, templates };
 }
