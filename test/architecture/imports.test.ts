@@ -20,7 +20,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "providers/database": ["providers/host", "db/migrate", "db/migrate.ts"],
   "providers/supabase": ["providers/host"],
   db: [],
-  drift: ["providers"],
+  drift: ["providers", "db/migrate", "db/migrate.ts"],
   engine: [],
   local: [],
   scripts: ["engine", "local", "db", "drift", "bench", "index.ts", "test/campaign"],
