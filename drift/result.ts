@@ -44,7 +44,11 @@ export function counted(result: StackResult, failOn: Severity): Finding[] {
 }
 
 /** What a stack's findings and layers add up to. What could not be read outweighs what was found. */
-export function statusOf(layers: readonly LayerResult[], findings: readonly Finding[], failOn: Severity): StackResult["status"] {
+export function statusOf(
+  layers: readonly LayerResult[],
+  findings: readonly Finding[],
+  failOn: Severity,
+): StackResult["status"] {
   if (layers.some(({ status }) => status === "unread")) return "unread";
   return findings.some((finding) => !finding.accepted && reaches(finding.severity, failOn)) ? "drift" : "clean";
 }

@@ -43,7 +43,10 @@ export async function readOnlyPool<Result>(target: Target, work: (pool: pg.Pool)
   const pool = new pg.Pool({
     ...target,
     // As sslmode=require: encrypted, and the certificate is not checked against an authority.
-    ssl: { rejectUnauthorized: false, checkServerIdentity: (host, certificate) => checkServerIdentity(host, certificate) },
+    ssl: {
+      rejectUnauthorized: false,
+      checkServerIdentity: (host, certificate) => checkServerIdentity(host, certificate),
+    },
     max: 1,
     connectionTimeoutMillis: CONNECT_SECONDS * 1000,
     application_name: NAME,

@@ -18,7 +18,9 @@ export function schemaPolicy(readers: readonly string[]): Policy {
     byId("acl", "grantee"),
     byId("defaultPrivilege", "grantee"),
     {
-      match: { all: [{ kind: "policy" }, { idField: { field: "name", glob: names.map((name) => `${name} reads all rows`) } }] },
+      match: {
+        all: [{ kind: "policy" }, { idField: { field: "name", glob: names.map((name) => `${name} reads all rows`) } }],
+      },
       action: "exclude" as const,
     },
   ];

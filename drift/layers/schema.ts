@@ -1,7 +1,7 @@
 import { type Action, type Delta, encodeId, type FactBase, type Plan, plan, type StableId } from "@supabase/pg-delta";
 import { type Finding, findingId, type Repair, type Severity } from "../finding.ts";
-import { describeDelta, objectName } from "./schema-names.ts";
 import type { SchemaFacts } from "./schema-facts.ts";
+import { describeDelta, objectName } from "./schema-names.ts";
 import { schemaPolicy } from "./schema-policy.ts";
 
 /** What resources of the stack own, and the layer `resources` therefore compares. */
@@ -103,7 +103,11 @@ function toFinding(group: Group, sides: Sides): Finding {
 function repairOf(group: Group, { repair }: Sides): Repair {
   const actions = statements(repair, group);
   if (actions.length === 0) {
-    return { how: "hand", safe: false, advice: "Another finding's repair brings this back, or it has to be done by hand." };
+    return {
+      how: "hand",
+      safe: false,
+      advice: "Another finding's repair brings this back, or it has to be done by hand.",
+    };
   }
   const loses = actions.some(({ dataLoss }) => dataLoss === "destructive");
   const takes = actions.some(({ verb }) => verb === "drop");
