@@ -127,12 +127,15 @@ export class EnvironmentStack {
   ): Promise<OperationResult> {
     const { backend, cloud, name, onProgress, programEnv } = this.#parts;
     requireQuietLogs(cloud, options);
-    const lines = await recover({
-      backend,
-      readState: () => this.#state(),
-      exportState: () => this.exportState(),
-      importState: (state) => this.importState(state),
-    });
+    // Recovery writes to the state, which someone who only looks must not.
+    const lines = options.readOnly
+      ? []
+      : await recover({
+          backend,
+          readState: () => this.#state(),
+          exportState: () => this.exportState(),
+          importState: (state) => this.importState(state),
+        });
     for (const text of lines) onProgress?.({ kind: "line", text });
     const started = Date.now();
     const collector = new EventCollector({ operation, clean: this.#clean, onProgress });

@@ -7,6 +7,8 @@ export interface OperationOptions extends LogSettings {
   readonly refresh?: boolean | undefined;
   /** End with an error when anything would change, or did. Default false. */
   readonly expectNoChanges?: boolean | undefined;
+  /** Leave what an interrupted operation left as it is; for previews only. Default false. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** What an operation did, or would do. */

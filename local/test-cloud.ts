@@ -38,7 +38,7 @@ export interface TestCloud {
     body?: unknown;
   }): Promise<Reply>;
   /** Creates a project and waits for it. */
-  project(options: { name: string; organization?: number }): Promise<TestProject>;
+  project(options: { name: string; organization?: number; timeoutMs?: number }): Promise<TestProject>;
   /** Waits until GET answers with this status, or with 404 when it is "gone". */
   waitFor(options: { ref: string; status: string; organization?: number; timeoutMs?: number }): Promise<void>;
   /** A connection, closed by `close`. Default user `postgres`, direct, with TLS off. */
@@ -89,8 +89,13 @@ export async function openTestCloud(options: { dataDir?: string } = {}): Promise
 
 type Basics = Omit<TestCloud, "project" | "waitFor">;
 
-async function createProject(options: { on: Basics; name: string; organization?: number }): Promise<TestProject> {
-  const { on, name, organization = 0 } = options;
+async function createProject(options: {
+  on: Basics;
+  name: string;
+  organization?: number;
+  timeoutMs?: number;
+}): Promise<TestProject> {
+  const { on, name, organization = 0, timeoutMs } = options;
   const began = performance.now();
   const password = `pass-${name}`;
   const slug = on.organization(organization).slug;
@@ -98,7 +103,7 @@ async function createProject(options: { on: Basics; name: string; organization?:
   const reply = await on.request({ method: "POST", path: "/v1/projects", organization, body });
   if (reply.status !== 201) throw new Error(`create answered ${reply.status}: ${JSON.stringify(reply.body)}`);
   const { ref } = reply.body;
-  await waitForStatus({ on, ref, status: "ACTIVE_HEALTHY", organization });
+  await waitForStatus({ on, ref, status: "ACTIVE_HEALTHY", organization, timeoutMs });
   const got = await on.request({ path: `/v1/projects/${ref}`, organization });
   const { database } = got.body as ProjectWithDatabaseBody;
   const made = { ref, host: database.host, port: database.port ?? 5432, password, milliseconds: 0 };

@@ -6,6 +6,8 @@ type Options = { rounds: number; seed: number; report: (line: string) => void };
 const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
   "migrate-race": async (options) => (await import("../test/campaign/migrate-race.ts")).migrateRace(options),
   "migrate-kill": async (options) => (await import("../test/campaign/migrate-kill.ts")).migrateKill(options),
+  "pr-storm": async ({ rounds: events, ...options }) =>
+    (await import("../test/campaign/pr-storm.ts")).prStorm({ events, ...options }),
 };
 
 const seedOfToday = String(Date.now() % 100_000);

@@ -29,6 +29,7 @@ import { regionsApi } from "./regions.api.ts";
 import { secretsApi } from "./secrets.api.ts";
 import { serviceConfigApi } from "./service-config.api.ts";
 import { sslEnforcementApi } from "./ssl-enforcement.api.ts";
+import { statusPageApi } from "./status-page.api.ts";
 import { thirdPartyAuthApi } from "./third-party-auth.api.ts";
 
 /** What lies below /v1/projects/:ref. */
@@ -66,6 +67,7 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
     context.log(`${c.req.method} ${c.req.path} failed: ${error.stack ?? error.message}`);
     return c.json({ message: `the local cloud failed: ${error.message}` }, 500);
   });
+  app.route("/", statusPageApi(context));
   app.route("/_local", localApi(context));
   app.use("/v1/*", async (c, next) => {
     c.set("organization", organizationOf(context, c.req.header("authorization")));

@@ -79,12 +79,18 @@ export class Database {
       connection: {
         application_name: applicationName,
         statement_timeout: statementTimeoutMs,
+        ...(isReadOnly() ? { default_transaction_read_only: true } : {}),
         // A backend whose client was cut off ends, with its locks, instead of finishing its statement.
         client_connection_check_interval: CLIENT_CHECK_MS,
       },
       onnotice: () => {},
     };
   }
+}
+
+/** True while a check runs that must leave no trace: every transaction is read only then. */
+export function isReadOnly(): boolean {
+  return process.env.TAILFIRE_READ_ONLY === "1";
 }
 
 function tlsOf({ sslmode, host, caCertificate }: Target) {

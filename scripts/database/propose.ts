@@ -42,7 +42,7 @@ async function storedSettings(sql: Sql): Promise<Settings> {
 }
 
 /** A foreign catalog wants its Vault secret; no migration connects with it, so any value will do. */
-async function prepareShadow(shadow: Sql, settings: Settings): Promise<void> {
+export async function prepareShadow(shadow: Sql, settings: Settings): Promise<void> {
   const source = settings.catalog_source;
   if (settings.catalog !== "foreign" || typeof source !== "object" || source === null || Array.isArray(source)) return;
   for (let tries = 0; tries < 20; tries++) {

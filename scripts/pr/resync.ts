@@ -2,6 +2,7 @@ import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
 import { withDatabase } from "../environment-report.ts";
 import { openPreview, type PrContext, withPreviewLock } from "./context.ts";
 import { takeInventory } from "./inventory.ts";
+import { maskSecrets } from "./mask.ts";
 
 /** What following Production's catalog changed in one preview. */
 export interface Resynced {
@@ -29,6 +30,7 @@ export async function resyncPreviews(context: PrContext): Promise<Resynced[]> {
 async function resync(context: PrContext, number: number): Promise<number> {
   const { stack } = await openPreview(context, number);
   const outputs = await stack.outputs({ showSecrets: true });
+  maskSecrets(outputs);
   return withDatabase(outputs, async ({ $client: sql }) => {
     const tables = [...catalogTableNames];
     const [row] = await sql<{ changes: unknown[] }[]>`

@@ -7,6 +7,7 @@ import type { DatabaseLogin } from "./database/login.ts";
 import { requireShared, withShared } from "./database/shared.ts";
 import { ensureTemplate } from "./database/template.ts";
 import { removePreview } from "./down.ts";
+import { maskSecrets } from "./mask.ts";
 import { migrationsFolder, type NewMigrations, newMigrations } from "./migrations.ts";
 import { type CatalogMode, type Isolation, isolations, milliseconds, readStamp, type Stamp } from "./stamp.ts";
 
@@ -66,6 +67,7 @@ async function makePreview(context: PrContext, stamp: Stamp): Promise<Made> {
   });
   const result = await whenFree(context, () => stack.up({ refresh: true }));
   const outputs = await stack.outputs({ showSecrets: true });
+  maskSecrets(outputs);
   if (stamp.catalog === "local" && !database) await seedCatalog(outputs);
   return {
     result,

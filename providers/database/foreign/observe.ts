@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { Database } from "../database.ts";
+import { type Database, isReadOnly } from "../database.ts";
 import { grantDifferences, type LiveCatalog, readCatalog, tableDifferences } from "./live.ts";
 import { describe, probe, READABLE } from "./probe.ts";
 import { missingFoundation, type Source, sourceOf } from "./source.ts";
@@ -42,8 +42,9 @@ export async function observeCatalog(options: {
   const roles = wanted.roles.filter((role) => live.mapped.includes(role));
   const bound = { signal, statementTimeoutMs: wanted.timeoutSeconds * 1000 };
   const [grants, published, probes] = await Promise.all([
-    grantDifferences(database.pool, source, wanted.tables),
-    database.fresh((sql) => compareWithPublisher(sql, source, wanted.tables), bound),
+    // Both find out by trying it in a transaction; a check that may not write compares these by itself.
+    isReadOnly() ? [] : grantDifferences(database.pool, source, wanted.tables),
+    isReadOnly() ? [] : database.fresh((sql) => compareWithPublisher(sql, source, wanted.tables), bound),
     probe({ database, signal, roles, schema: wanted.localSchema, tables, timeoutSeconds: wanted.timeoutSeconds }),
   ]);
   const unreadable = Object.entries(probes).filter(([, answer]) => answer !== READABLE);

@@ -1,0 +1,91 @@
+// What a preview costs: `pr up` with isolation database beside its floor, and previews 1 and 50.
+// npm run bench -- pr [--count 50] [--rounds 5] [--json]
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+import { resetLocalCloud } from "../local/cloud.ts";
+import { openContext, openPreview } from "../scripts/pr/context.ts";
+import { dropDatabases, ensureDatabase } from "../scripts/pr/database/databases.ts";
+import { requireShared, withShared } from "../scripts/pr/database/shared.ts";
+import { ensureTemplate } from "../scripts/pr/database/template.ts";
+import { migrationsFolder } from "../scripts/pr/migrations.ts";
+import { previewProgram } from "../scripts/pr/program.ts";
+import type { Stamp } from "../scripts/pr/stamp.ts";
+import { upPreview } from "../scripts/pr/up.ts";
+import { openSession } from "../scripts/session.ts";
+import { describeMachine } from "./machine.ts";
+import { median, table } from "./table.ts";
+
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    count: { type: "string", default: "50" },
+    rounds: { type: "string", default: "5" },
+    json: { type: "boolean", default: false },
+  },
+});
+const [count, rounds] = [Number(values.count), Number(values.rounds)];
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const dataDir = mkdtempSync(join(tmpdir(), "bench-pr-"));
+process.env.TAILFIRE_DATA_DIR = dataDir;
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
+
+try {
+  for (const stack of ["prod", "preview"]) await (await openSession({ stack, dataDir })).stack.up();
+  const context = await openContext({ cloud: "local", onProgress: () => {} });
+  const shared = await requireShared(context);
+  const made: number[] = [];
+  for (let number = 1; number <= count; number++) {
+    made.push(await seconds(() => upPreview(context, { number, isolation: "database", base: "HEAD" })));
+    say(`preview ${number}: ${made.at(-1)?.toFixed(2)} s`);
+  }
+  // The floor uses one preview that is there: its stack is opened, and an up of it changes nothing.
+  const floor: number[] = [];
+  const stamp: Stamp = (await upPreview(context, { number: 1, base: "HEAD" })).stamp;
+  for (let round = 0; round < rounds; round++) {
+    const template = await withShared(shared, (sql) => ensureTemplate(sql, shared, migrationsFolder));
+    const create = await seconds(() => withShared(shared, (sql) => ensureDatabase(sql, 9000 + round, template)));
+    const program = previewProgram(stamp, { ...shared, database: "pr_1" });
+    const { stack } = await openPreview(context, 1, { program, config: { catalog: "standalone" } });
+    const up = await seconds(() => stack.up({ refresh: true }));
+    floor.push(create + up);
+    await withShared(shared, (sql) => dropDatabases(sql, 9000 + round));
+    say(`floor: create ${create.toFixed(2)} s, no-change up ${up.toFixed(2)} s`);
+  }
+  report(made, median(floor));
+} finally {
+  await resetLocalCloud({ dataDir });
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+function report(made: readonly number[], floor: number): void {
+  const edge = Math.min(5, made.length);
+  // The first makes the template, once for all.
+  const first = median(made.slice(1, 1 + edge));
+  const last = median(made.slice(-edge));
+  const document = {
+    machine: describeMachine(),
+    count: made.length,
+    template: made[0],
+    first,
+    last,
+    growth: last / first,
+    floor,
+    ratio: median([...made.slice(1)]) / floor,
+  };
+  if (values.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  else {
+    const rows = Object.entries(document).map(([name, value]) => [
+      name,
+      typeof value === "number" ? value.toFixed(2) : String(value),
+    ]);
+    process.stdout.write(`${table(["figure", "seconds or ratio"], rows)}\n`);
+  }
+}

@@ -1,0 +1,169 @@
+import type { Sql } from "postgres";
+import { type ExpectedState, expectedState } from "./expected.ts";
+import type { Finding, Layer, Severity } from "./finding.ts";
+import { checkCatalog } from "./layers/catalog.ts";
+import { type CatalogSource, catalogSource } from "./layers/catalog-source.ts";
+import { type MigrationsView, readMigrationsLayer } from "./layers/migrations.ts";
+import { configurationFindings, type ResourceView, resourceFindings } from "./layers/resources.ts";
+import { compareSchemas } from "./layers/schema.ts";
+import { readSchema, type ShadowFactory, type Version } from "./layers/schema-facts.ts";
+import { compareSecurity, withoutRepetition } from "./layers/security.ts";
+import { readSecurity } from "./layers/security-facts.ts";
+import { type LayerResult, type StackResult, statusOf } from "./result.ts";
+import { describeError, readOnly, type Target } from "./target.ts";
+
+/** One stack, and how each part of it is reached. */
+export interface Subject {
+  readonly stack: string;
+  /** Who works on the stack right now; undefined where nobody does. Asked before and after. */
+  busy(): Promise<string | undefined>;
+  target(): Promise<Target>;
+  /** The engine's comparison, without changing state. */
+  resources(): Promise<ResourceView>;
+  /** Drizzle's migrations folder. */
+  readonly folder: string;
+  /** Roles of the catalog's reader, which a resource owns. */
+  readonly readers: readonly string[];
+  readonly shadow: ShadowFactory;
+  /** Folder in which expected states are kept; nothing of an environment's is in them. */
+  readonly cacheFolder: string;
+}
+
+/** Looks at one stack. Never throws for what could not be read: that layer is `unread`, and so is the stack. */
+export async function checkStack(
+  subject: Subject,
+  options: { readonly layers: readonly Layer[]; readonly failOn: Severity },
+): Promise<StackResult> {
+  const started = performance.now();
+  const busy = await subject.busy();
+  if (busy) return busyResult(subject.stack, busy, started);
+  const run = new Run(subject, options.layers);
+  await run.all();
+  const after = await subject.busy();
+  if (after) return busyResult(subject.stack, after, started);
+  const findings = [...run.findings.filter(({ layer }) => layer !== "security"), ...run.security()];
+  return {
+    stack: subject.stack,
+    ...run.catalog(),
+    status: statusOf(run.results, findings, options.failOn),
+    layers: run.results,
+    findings,
+    notes: run.notes,
+    seconds: seconds(started),
+  };
+}
+
+function busyResult(stack: string, busy: string, started: number): StackResult {
+  const notes = [`not looked at: ${busy}`];
+  return { stack, catalog: undefined, status: "busy", layers: [], findings: [], notes, seconds: seconds(started) };
+}
+
+function seconds(since: number): number {
+  return Math.round(performance.now() - since) / 1000;
+}
+
+/** One pass over the layers of a stack. What several layers need is read once. */
+class Run {
+  readonly results: LayerResult[] = [];
+  readonly findings: Finding[] = [];
+  readonly notes: string[] = [];
+  readonly #subject: Subject;
+  readonly #layers: readonly Layer[];
+  readonly #memory = new Map<string, Promise<unknown>>();
+  #view: MigrationsView | undefined;
+
+  constructor(subject: Subject, layers: readonly Layer[]) {
+    this.#subject = subject;
+    this.#layers = layers;
+  }
+
+  async all(): Promise<void> {
+    await Promise.all([
+      this.#layer("resources", async () => resourceFindings(await this.#resources())),
+      this.#layer("migrations", async () => (await this.#migrations()).findings),
+      this.#layer("schema", () => this.#schema()),
+      this.#layer("catalog", () => this.#catalog()),
+      this.#layer("security", () => this.#security()),
+      this.#layer("configuration", async () => configurationFindings(await this.#resources())),
+    ]);
+    const order = this.#layers;
+    this.results.sort((one, other) => order.indexOf(one.layer) - order.indexOf(other.layer));
+    this.findings.sort(
+      (one, other) => order.indexOf(one.layer) - order.indexOf(other.layer) || (one.id < other.id ? -1 : 1),
+    );
+  }
+
+  security(): Finding[] {
+    const own = this.findings.filter(({ layer }) => layer === "security");
+    return withoutRepetition(
+      own,
+      this.findings.filter(({ layer }) => layer !== "security"),
+    );
+  }
+
+  catalog(): { catalog: StackResult["catalog"]; source?: string } {
+    if (!this.#view) return { catalog: undefined };
+    const { settings } = this.#view;
+    if (settings.catalog !== "foreign") return { catalog: "local" };
+    const source = settings.catalog_source as unknown as CatalogSource | undefined;
+    return { catalog: "foreign", source: `${source?.options?.host}:${source?.options?.port ?? 5432}` };
+  }
+
+  async #layer(layer: Layer, work: () => Promise<readonly Finding[]>): Promise<void> {
+    if (!this.#layers.includes(layer)) return;
+    const started = performance.now();
+    try {
+      this.findings.push(...(await work()));
+      this.results.push({ layer, status: "checked", seconds: seconds(started) });
+    } catch (error) {
+      this.results.push({ layer, status: "unread", seconds: seconds(started), error: describeError(error) });
+    }
+  }
+
+  #once<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    const known = this.#memory.get(name) ?? work();
+    this.#memory.set(name, known);
+    return known as Promise<Result>;
+  }
+
+  #resources = (): Promise<ResourceView> => this.#once("resources", () => this.#subject.resources());
+  #target = (): Promise<Target> => this.#once("target", () => this.#subject.target());
+
+  #migrations = (): Promise<MigrationsView> =>
+    this.#once("migrations", async () => {
+      const { folder } = this.#subject;
+      const view = await readOnly(await this.#target(), (sql: Sql) => readMigrationsLayer(sql, folder));
+      this.#view = view;
+      this.notes.push(...view.notes);
+      return view;
+    });
+
+  #expected = (): Promise<ExpectedState> =>
+    this.#once("expected", async () => {
+      const { folder, shadow, cacheFolder } = this.#subject;
+      const { plan, settings } = await this.#migrations();
+      const applied = plan.applied.map(({ tag, hash }) => ({ tag, hash }));
+      const version: Version = { folder, settings, applied };
+      return expectedState({ version, shadow, cacheFolder });
+    });
+
+  async #schema(): Promise<Finding[]> {
+    const [live, expected, { settings }] = await Promise.all([
+      this.#target().then(readSchema),
+      this.#expected(),
+      this.#migrations(),
+    ]);
+    const owned = { server: catalogSource(settings)?.server, readers: this.#subject.readers };
+    return compareSchemas({ live, expected: expected.schema, owned });
+  }
+
+  async #catalog(): Promise<Finding[]> {
+    const source = catalogSource((await this.#migrations()).settings);
+    return source ? checkCatalog(await this.#target(), source) : [];
+  }
+
+  async #security(): Promise<Finding[]> {
+    const [live, expected] = await Promise.all([this.#target().then(readSecurity), this.#expected()]);
+    return compareSecurity({ live, expected: expected.security, readers: this.#subject.readers });
+  }
+}

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { deserializeSnapshot, serializeSnapshot } from "@supabase/pg-delta";
+import { readSchema, type SchemaFacts, type ShadowFactory, type Version } from "./layers/schema-facts.ts";
+import { readSecurity, type SecurityFacts } from "./layers/security-facts.ts";
+
+/** What a database at a version looks like that nobody touched. */
+export interface ExpectedState {
+  readonly schema: SchemaFacts;
+  readonly security: SecurityFacts;
+}
+
+// Raise it when what a shadow holds, or what is read from it, changes otherwise than through migrations and settings.
+const FORMAT = "1 pg-delta 1.0.0-alpha.34";
+const pending = new Map<string, Promise<ExpectedState>>();
+
+/**
+ * What a version makes: read from a shadow the first time, from `cacheFolder` afterwards. Every environment at the same
+ * version in the same mode shares it. Nothing of an environment but the names of its catalog goes in.
+ */
+export function expectedState(options: {
+  readonly version: Version;
+  readonly shadow: ShadowFactory;
+  readonly cacheFolder: string;
+}): Promise<ExpectedState> {
+  const path = join(options.cacheFolder, `${keyOf(options.version)}.json`);
+  const known = pending.get(path) ?? readOrMake(path, options).finally(() => pending.delete(path));
+  pending.set(path, known);
+  return known;
+}
+
+async function readOrMake(
+  path: string,
+  { version, shadow, cacheFolder }: Parameters<typeof expectedState>[0],
+): Promise<ExpectedState> {
+  if (existsSync(path)) {
+    const { facts, unmodeled, security } = JSON.parse(await readFile(path, "utf8"));
+    return { schema: { facts: deserializeSnapshot(facts).factBase, unmodeled }, security };
+  }
+  const [schema, security] = await shadow(
+    version,
+    async (target) => [await readSchema(target), await readSecurity(target)] as const,
+  );
+  await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
+  const partial = `${path}.${process.pid}`;
+  const content = { facts: serializeSnapshot(schema.facts, { pgVersion: "" }), unmodeled: schema.unmodeled, security };
+  await writeFile(partial, JSON.stringify(content), { mode: 0o600 });
+  await rename(partial, path);
+  return { schema, security };
+}
+
+function keyOf({ applied, settings }: Version): string {
+  const source = settings.catalog_source;
+  const isObject = typeof source === "object" && source !== null && !Array.isArray(source);
+  const names = isObject ? { ...source, options: null, user: null } : null;
+  const parts = [FORMAT, applied.map(({ tag, hash }) => `${tag} ${hash}`), settings.catalog ?? "local", names];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+}

@@ -1,0 +1,58 @@
+import type { Sql } from "postgres";
+
+/** Columns by table: type and NOT NULL, in words. */
+export type Columns = Map<string, Map<string, string>>;
+
+/** A table with more rows than this, as the statistics have it, is not counted. */
+const COUNTED_ROWS = 100_000;
+
+/** Columns of a schema's tables, or of those of one foreign server in it. */
+export async function readColumns(sql: Sql, from: { schema: string; server?: string }): Promise<Columns> {
+  const server = from.server ?? null;
+  const rows = await sql<{ table: string; column: string; type: string }[]>`
+    select c.relname as table,
+      coalesce((select o.option_value from pg_catalog.pg_options_to_table(a.attfdwoptions) o where o.option_name = 'column_name'), a.attname) as column,
+      replace(format_type(a.atttypid, a.atttypmod), ${`${from.schema}.`}, '') || case when a.attnotnull then ' not null' else '' end as type
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    left join pg_catalog.pg_foreign_table f on f.ftrelid = c.oid
+    left join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
+    where n.nspname = ${from.schema} and c.relkind in ('r', 'p', 'v', 'm', 'f')
+      and (${server}::text is null or s.srvname = ${server}::text)
+    order by 1, a.attnum`;
+  const columns: Columns = new Map();
+  for (const { table, column, type } of rows) {
+    const held = columns.get(table) ?? new Map<string, string>();
+    columns.set(table, held.set(column, type));
+  }
+  return columns;
+}
+
+/** Tables of a schema that the connected role may not read. */
+export async function readInvisible(sql: Sql, schema: string): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select c.relname as name from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = ${schema} and c.relkind in ('r', 'p', 'v', 'm') and not has_table_privilege(c.oid, 'SELECT')
+    order by 1`;
+  return rows.map(({ name }) => name);
+}
+
+/** Rows of each table that is there, may be read and is not too large to count. */
+export async function readCounts(
+  sql: Sql,
+  from: { schema: string; tables: readonly string[] },
+): Promise<Record<string, number>> {
+  const present = await sql<{ name: string }[]>`
+    select c.relname as name from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = ${from.schema} and c.relname = any (${`{${from.tables.map((name) => `"${name}"`).join(",")}}`}::text[])
+      and c.reltuples <= ${COUNTED_ROWS} and has_table_privilege(c.oid, 'SELECT')
+    order by 1`;
+  const counts: Record<string, number> = {};
+  for (const { name } of present) {
+    const answer = await sql`select count(*)::int as rows from ${sql(`${from.schema}.${name}`)}`.catch(() => []);
+    // A table that cannot be read is what the probes report.
+    if (answer[0]) counts[name] = answer[0].rows;
+  }
+  return counts;
+}

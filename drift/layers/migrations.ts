@@ -1,0 +1,75 @@
+import type { Sql } from "postgres";
+import type { Settings } from "../../db/migrate/settings.ts";
+import { type Plan, plan } from "../../db/migrate.ts";
+import { type Finding, findingId } from "../finding.ts";
+
+/** Where a database stands against the files, and what of it is no mere lag. */
+export interface MigrationsView {
+  readonly plan: Plan;
+  readonly settings: Settings;
+  readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
+}
+
+/** Compares the ledger with the files. Pending migrations are a note: the environment is behind, not drifted. */
+export async function readMigrationsLayer(sql: Sql, folder: string): Promise<MigrationsView> {
+  const found = await plan(sql, { folder });
+  const [there] = await sql`select to_regclass('environment.settings') is not null as settings`;
+  const rows = there?.settings ? await sql`select name, value from environment.settings` : [];
+  const settings: Settings = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  const pending = found.pending.map(({ tag }) => tag);
+  const notes = pending.length > 0 ? [`behind: ${pending.length} pending (${pending.join(", ")})`] : [];
+  return { plan: found, settings, findings: findingsOf(found), notes };
+}
+
+function findingsOf(found: Plan): Finding[] {
+  const outOfOrder = found.outOfOrder.map(({ tag, reason }) =>
+    finding({ tag, expected: "applied in the order of the journal", was: `pending, ${reason}` }),
+  );
+  return [
+    ...found.edited.map(({ tag, hash, appliedHash }) =>
+      finding({
+        tag,
+        expected: `applied as the file is (${short(hash)})`,
+        was: `another text was applied (${short(appliedHash)})`,
+      }),
+    ),
+    ...found.deleted.map(({ tag }) => finding({ tag, expected: "a file for what was applied", was: "no file" })),
+    ...found.unknown.map(({ ledgerId, hash }) =>
+      finding({
+        tag: `ledger row ${ledgerId}`,
+        expected: "not in the ledger",
+        was: `in the ledger (${short(hash)}), in no journal here`,
+      }),
+    ),
+    ...outOfOrder,
+    ...found.unlisted.map((file) =>
+      finding({
+        tag: file,
+        expected: "named in the journal",
+        was: "a file the journal does not name, which never runs",
+      }),
+    ),
+  ];
+}
+
+function finding({ tag, expected, was }: { tag: string; expected: string; was: string }): Finding {
+  const object = `migration ${tag}`;
+  return {
+    id: findingId("migrations", object),
+    layer: "migrations",
+    severity: "high",
+    object,
+    expected,
+    found: was,
+    repair: {
+      how: "hand",
+      safe: false,
+      advice: "Look with npm run db:status; npm run db:repair records what the live schema proves.",
+    },
+  };
+}
+
+function short(hash: string): string {
+  return hash.slice(0, 8);
+}

@@ -1,0 +1,81 @@
+import { type Finding, findingId } from "../finding.ts";
+
+/** One resource as the engine's comparison left it. */
+export interface ResourceStep {
+  /** As `ForeignCatalog preview`. */
+  readonly resource: string;
+  /** `refresh`: the live state against the last known one. Anything else: the program against that. */
+  readonly op: string;
+  /** Names of the properties that differ. */
+  readonly differences: readonly string[];
+}
+
+/** What the engine found without changing anything. */
+export interface ResourceView {
+  readonly steps: readonly ResourceStep[];
+  /** What providers said about a resource they read, in words. */
+  readonly remarks: readonly { readonly resource: string; readonly text: string }[];
+}
+
+// What the layer `migrations` compares.
+const LEDGER = /^(migrations|applied|ledgerRows|differences)\b/;
+// Follows from another resource that is put right.
+const DERIVED = new Set(["secretRevision"]);
+const SAME = new Set(["same", "read", "refresh"]);
+
+/** Resources whose live state is not the recorded one; one finding for each. */
+export function resourceFindings({ steps, remarks }: ResourceView): Finding[] {
+  const gone = steps.filter(({ op }) => op === "delete");
+  const changed = steps.filter((step) => step.op === "refresh" && drifted(step).length > 0);
+  const names = new Set([...gone, ...changed].map(({ resource }) => resource));
+  return [...names].map((resource): Finding => {
+    const said = remarks.filter((remark) => remark.resource === resource).map(({ text }) => text);
+    const differences = changed.filter((step) => step.resource === resource).flatMap(drifted);
+    const missing = gone.some((step) => step.resource === resource);
+    return {
+      id: findingId("resources", resource),
+      layer: "resources",
+      severity: "high",
+      object: resource,
+      expected: missing ? "there, as recorded" : `as recorded: ${differences.join(", ")}`,
+      found: missing ? "gone" : said.length > 0 ? said.join("; ") : `changed outside: ${differences.join(", ")}`,
+      repair: { how: "up", safe: !missing, advice: "npm run up brings it back to what the program says." },
+    };
+  });
+}
+
+function drifted({ resource, differences }: ResourceStep): string[] {
+  const own = differences.filter((name) => name !== "differences" || differences.length === 1);
+  return resource.startsWith("Migrations ") ? own.filter((name) => !LEDGER.test(name)) : own;
+}
+
+/** Resources the program now declares otherwise than they were deployed: configuration or code that waits for an `up`. */
+export function configurationFindings({ steps }: ResourceView): Finding[] {
+  const live = new Map(steps.filter(({ op }) => op === "refresh").map((step) => [step.resource, step.differences]));
+  return steps.flatMap((step): Finding[] => {
+    if (SAME.has(step.op) || (step.op === "delete" && live.has(step.resource))) return [];
+    const known = new Set(live.get(step.resource) ?? []);
+    const own = step.differences.filter(
+      (name) => !known.has(name) && !DERIVED.has(name) && !isLedger(step.resource, name),
+    );
+    if (own.length === 0 && step.op === "update") return [];
+    // What is missing is made again: the layer `resources` reports it.
+    if (step.op === "create" && steps.some((other) => other.op === "delete" && other.resource === step.resource))
+      return [];
+    return [
+      {
+        id: findingId("configuration", step.resource),
+        layer: "configuration",
+        severity: "medium",
+        object: step.resource,
+        expected: own.length > 0 ? `deployed as declared: ${own.join(", ")}` : "deployed as declared",
+        found: step.op === "update" ? "deployed with other values" : `up would ${step.op} it`,
+        repair: { how: "up", safe: step.op === "update", advice: "npm run up deploys what is declared." },
+      },
+    ];
+  });
+}
+
+function isLedger(resource: string, name: string): boolean {
+  return resource.startsWith("Migrations ") && LEDGER.test(name);
+}

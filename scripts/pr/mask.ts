@@ -1,0 +1,12 @@
+import type { StackOutputs } from "../../engine/result.ts";
+
+/**
+ * Tells a GitHub runner to hide the secret outputs of a stack from here on, in this job's log: they are made during the
+ * job, so the runner does not know them yet. The runner itself hides these lines. Does nothing anywhere else.
+ */
+export function maskSecrets(outputs: StackOutputs, env: NodeJS.ProcessEnv = process.env): void {
+  if (env.GITHUB_ACTIONS !== "true" || !env.GITHUB_RUN_ID) return;
+  for (const { value, secret } of Object.values(outputs)) {
+    if (secret && typeof value === "string" && value !== "") process.stderr.write(`::add-mask::${value}\n`);
+  }
+}
