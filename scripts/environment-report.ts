@@ -1,6 +1,5 @@
 import type postgres from "postgres";
 import { createDbClient } from "../db/client.ts";
-import type { EnvironmentStack } from "../engine/operations.ts";
 import type { StackOutputs } from "../engine/result.ts";
 
 /** What a person wants to know of an environment. Holds no secret. */
@@ -53,10 +52,13 @@ export async function withDatabase<Result>(
 }
 
 /** Reads what there is to say about an environment, from its outputs and its database. */
-export async function reportEnvironment(stack: EnvironmentStack): Promise<EnvironmentReport> {
-  const outputs = await stack.outputs({ showSecrets: true });
+export async function reportEnvironment(environment: {
+  readonly stack: string;
+  readonly outputs: StackOutputs;
+}): Promise<EnvironmentReport> {
+  const { stack, outputs } = environment;
   return withDatabase(outputs, async ({ $client: sql }) => ({
-    stack: stack.name,
+    stack,
     ref: String(outputs.ref?.value),
     connection: connectionUrl(outputs, "***"),
     catalog: await whereCatalogLives(sql),

@@ -1,11 +1,11 @@
-import { asUser, createDbClient } from "../db/client.ts";
+import { asUser } from "../db/client.ts";
 import { loadSampleCatalog } from "../db/sample/catalog.ts";
 import { type FoundSailing, searchSailings } from "../db/sample/sailing-search.ts";
 import type { EnvironmentStack } from "../engine/operations.ts";
 import { Reporter } from "../engine/reporter.ts";
-import type { OperationResult } from "../engine/result.ts";
+import type { OperationResult, StackOutputs } from "../engine/result.ts";
 import { Clock } from "./clock.ts";
-import { directUrl, reportEnvironment, reportLines, withDatabase } from "./environment-report.ts";
+import { reportEnvironment, reportLines, withDatabase } from "./environment-report.ts";
 import { cancelInOrder } from "./interrupt.ts";
 import { openSession } from "./session.ts";
 
@@ -16,19 +16,30 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const reporter = new Reporter({ write: say, colours: process.stdout.isTTY && !process.env.NO_COLOR });
 const clock = new Clock(say);
 
-async function bringUp(name: string): Promise<{ stack: EnvironmentStack; result: OperationResult }> {
-  const { stack, result } = await clock.run(`Bring up ${name}`, async () => {
-    const session = await openSession({ stack: name, onProgress: reporter.onProgress });
-    cancelInOrder(session.stack);
-    return { stack: session.stack, result: await session.stack.up() };
-  });
-  reporter.summary(result);
-  return { stack, result };
+/** The stack that is worked on, for whoever presses Ctrl-C. */
+let current: EnvironmentStack | undefined;
+
+/** One environment, with its outputs read once: each reading starts the engine. */
+interface BroughtUp {
+  readonly stack: string;
+  readonly result: OperationResult;
+  readonly outputs: StackOutputs;
 }
 
-async function fillCatalog(production: EnvironmentStack): Promise<void> {
+async function bringUp(name: string): Promise<BroughtUp> {
+  const { result, outputs } = await clock.run(`Bring up ${name}`, async () => {
+    const { stack } = await openSession({ stack: name, onProgress: reporter.onProgress });
+    // Only now: before a stack is open, Ctrl-C ends this process as usual.
+    if (current === undefined) cancelInOrder({ interrupt: () => current?.interrupt() });
+    current = stack;
+    return { result: await stack.up(), outputs: await stack.outputs({ showSecrets: true }) };
+  });
+  reporter.summary(result);
+  return { stack: name, result, outputs };
+}
+
+async function fillCatalog({ outputs }: BroughtUp): Promise<void> {
   await clock.run("Load a sample catalog into Production", async () => {
-    const outputs = await production.outputs({ showSecrets: true });
     const filled = await withDatabase(outputs, ({ $client }) => loadSampleCatalog($client, { sailings: SAILINGS }));
     const rows = Object.values(filled.rows).reduce((sum, count) => sum + count, 0);
     say(
@@ -39,23 +50,13 @@ async function fillCatalog(production: EnvironmentStack): Promise<void> {
   });
 }
 
-async function searchAsTraveller(preview: EnvironmentStack): Promise<void> {
+async function searchAsTraveller({ outputs }: BroughtUp): Promise<void> {
   await clock.run("Search sailings in Preview, as role authenticated, through the foreign tables", async () => {
-    const outputs = await preview.outputs({ showSecrets: true });
-    const database = createDbClient(directUrl(outputs), {
-      max: 1,
-      connect_timeout: 10,
-      connection: { statement_timeout: 30_000 },
-    });
-    try {
-      const found = await asUser(database, { sub: "00000000-0000-4000-8000-000000000001" }, (tx) =>
-        searchSailings(tx, SEARCH),
-      );
-      if (found.length === 0) throw new Error("the search in Preview found no sailing; Production's catalog is empty");
-      for (const line of table(found)) say(`  ${line}`);
-    } finally {
-      await database.$client.end({ timeout: 5 });
-    }
+    const found = await withDatabase(outputs, (database) =>
+      asUser(database, { sub: "00000000-0000-4000-8000-000000000001" }, (tx) => searchSailings(tx, SEARCH)),
+    );
+    if (found.length === 0) throw new Error("the search in Preview found no sailing; Production's catalog is empty");
+    for (const line of table(found)) say(`  ${line}`);
   });
 }
 
@@ -73,12 +74,12 @@ function table(found: readonly FoundSailing[]): string[] {
 
 async function main(): Promise<void> {
   const production = await bringUp("prod");
-  await fillCatalog(production.stack);
+  await fillCatalog(production);
   const preview = await bringUp("preview");
-  await searchAsTraveller(preview.stack);
+  await searchAsTraveller(preview);
   say("");
-  for (const { stack } of [production, preview]) {
-    for (const line of reportLines(await reportEnvironment(stack))) say(line);
+  for (const environment of [production, preview]) {
+    for (const line of reportLines(await reportEnvironment(environment))) say(line);
   }
   say("\nTime");
   for (const { step, seconds } of clock.steps) say(`  ${seconds.toFixed(1).padStart(6)} s  ${step}`);
