@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { toFailure } from "../host/check.ts";
 import type { CheckFailure, Properties } from "../host/kind.ts";
+import { isLoopback } from "../host/loopback.ts";
 import { Database } from "./database.ts";
 
 /** How a database is reached. */
@@ -96,11 +97,6 @@ function contradictions(config: z.infer<typeof schema>): CheckFailure[] {
     failures.push({ property: "managementEndpoint", reason: `${managementEndpoint} would send the token in clear` });
   }
   return failures;
-}
-
-/** True for an address of this machine. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function isSafe(endpoint: string): boolean {

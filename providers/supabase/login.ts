@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { isLoopback } from "./settings.ts";
+import { isLoopback } from "../host/loopback.ts";
 
 /** How to reach a database, without the password. Names as in the outputs of a project. */
 export interface Connection {

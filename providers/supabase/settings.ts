@@ -1,7 +1,7 @@
-import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { toFailure } from "../host/check.ts";
 import type { CheckFailure, Properties } from "../host/kind.ts";
+import { isLoopback } from "../host/loopback.ts";
 
 /** Configuration of the provider, checked. */
 export interface Settings {
@@ -52,11 +52,6 @@ export function parseSettings(args: Properties): { config?: Settings; failures: 
   if (failures.length > 0) return { failures };
   const requestsPerMinute = rate === undefined ? {} : { requestsPerMinute: Number(rate) };
   return { config: { accessToken, endpoint, ...requestsPerMinute }, failures };
-}
-
-/** Whether a host is this machine. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || (isIPv4(host) && host.startsWith("127."));
 }
 
 function refusedEndpoint(endpoint: string): string | undefined {

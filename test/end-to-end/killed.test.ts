@@ -6,6 +6,7 @@ import { StackBusyError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { startLocalCloud } from "../../local/cloud.ts";
 import { organizationOf, organizations } from "../../scripts/organizations.ts";
+import { random } from "../campaign/random.ts";
 import { makePlace } from "../support/environment.ts";
 import { root } from "../support/run.ts";
 
@@ -15,15 +16,6 @@ const ROUNDS = Number(process.env.KILL_ROUNDS ?? 4);
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 const place = makePlace("killed");
 afterAll(() => place.remove());
-
-/** A small generator, so that a seed repeats the same kills. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-}
 
 /** Starts `up` and kills it, the engine and the plugins with SIGKILL after a while. */
 async function killedUp(stack: string, milliseconds: number): Promise<void> {

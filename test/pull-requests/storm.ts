@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
 import { organizations } from "../../scripts/organizations.ts";
+import { random } from "../campaign/random.ts";
 import { type Finished, root, runTask } from "../support/run.ts";
 
 export interface StormOptions {
@@ -52,15 +53,6 @@ export async function prStorm(options: StormOptions): Promise<StormTally> {
   } finally {
     await storm.remove();
   }
-}
-
-/** A small generator, so that a seed repeats a storm. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
 }
 
 class Storm {
