@@ -2,6 +2,7 @@ import * as database from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
 import type * as supabase from "@pulumi/supabase";
 import type { EnvironmentArgs } from "./application.ts";
+import { serverOptions } from "./server-options.ts";
 
 const SERVER = "prod_catalog";
 const VAULT_SECRET = "fdw_password";
@@ -74,26 +75,4 @@ interface Source {
   roles: string[];
   options: Record<string, string>;
   tables: string[];
-}
-
-/**
- * Options of the foreign server. connect_timeout has no effect in postgres_fdw 17, so tcp_user_timeout bounds an
- * unanswered connection; keep-alives find a dead one; the catalog is never written through the server.
- */
-function serverOptions(reader: database.HandOffContent, stack: string): Record<string, string> {
-  return {
-    host: reader.host,
-    port: String(reader.port),
-    dbname: reader.database,
-    sslmode: reader.sslmode,
-    application_name: `catalog of ${stack}`,
-    fetch_size: "1000",
-    keepalives: "1",
-    keepalives_idle: "30",
-    keepalives_interval: "10",
-    keepalives_count: "3",
-    tcp_user_timeout: "5000",
-    truncatable: "false",
-    updatable: "false",
-  };
 }

@@ -1,0 +1,26 @@
+import type * as database from "@pulumi/database";
+
+/** Where the publisher's database is, as the hand-off says it. */
+type Publisher = Pick<database.HandOffContent, "host" | "port" | "database" | "sslmode">;
+
+/**
+ * Options of the foreign server. connect_timeout has no effect in postgres_fdw 17, so tcp_user_timeout bounds an
+ * unanswered connection; keep-alives find a dead one; the catalog is never written through the server.
+ */
+export function serverOptions(reader: Publisher, stack: string): Record<string, string> {
+  return {
+    host: reader.host,
+    port: String(reader.port),
+    dbname: reader.database,
+    sslmode: reader.sslmode,
+    application_name: `catalog of ${stack}`,
+    fetch_size: "1000",
+    keepalives: "1",
+    keepalives_idle: "30",
+    keepalives_interval: "10",
+    keepalives_count: "3",
+    tcp_user_timeout: "5000",
+    truncatable: "false",
+    updatable: "false",
+  };
+}
