@@ -4,7 +4,8 @@ import { checkCatalog } from "./doctor/catalog.ts";
 import { type Address, checkLogin, checkTls, checkVersions, open } from "./doctor/database.ts";
 import { type Finding, look, render, severityCodes, worst } from "./doctor/finding.ts";
 import { checkMachine, checkState } from "./doctor/machine.ts";
-import { checkPlatform, checkProject, type Platform } from "./doctor/platform.ts";
+import { checkPlatform, checkProject } from "./doctor/platform.ts";
+import { hostedPlatform } from "./management.ts";
 import { organizationOf } from "./organizations.ts";
 import type { Session } from "./session.ts";
 
@@ -95,10 +96,4 @@ async function examineDatabase(outputs: StackOutputs): Promise<Finding[]> {
   } finally {
     await sql.end({ timeout: 1 });
   }
-}
-
-function hostedPlatform(): Platform | undefined {
-  const token = process.env.SUPABASE_ACCESS_TOKEN?.trim();
-  if (!token) return undefined;
-  return { token, endpoint: (process.env.SUPABASE_API_ENDPOINT || "https://api.supabase.com").replace(/\/+$/, "") };
 }

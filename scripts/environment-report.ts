@@ -27,18 +27,26 @@ export function directUrl(outputs: StackOutputs): string {
   return connectionUrl(outputs, String(outputs.databasePassword?.value));
 }
 
+/** The connection string of role `postgres` through the session pooler, which is reached over IPv4 too. */
+export function sessionUrl(outputs: StackOutputs): string {
+  const { user, host, port, database } = (outputs.sessionPooler?.value ?? {}) as Record<string, unknown>;
+  const login = `${String(user)}:${String(outputs.databasePassword?.value)}`;
+  return `postgresql://${login}@${String(host)}:${String(port)}/${String(database)}?sslmode=require`;
+}
+
 function connectionUrl(outputs: StackOutputs, password: string): string {
   const { user, host, port, database } = outputs;
   const address = `${String(host?.value)}:${String(port?.value)}/${String(database?.value)}`;
   return `postgresql://${String(user?.value)}:${password}@${address}?sslmode=require`;
 }
 
-/** Opens the database of a stack as role `postgres` for `work`, and closes it again. */
+/** Opens the database of a stack as role `postgres` for `work`, and closes it again; directly unless `url` says how. */
 export async function withDatabase<Result>(
   outputs: StackOutputs,
   work: (database: ReturnType<typeof createDbClient>) => Promise<Result>,
+  url = directUrl(outputs),
 ): Promise<Result> {
-  const database = createDbClient(directUrl(outputs), {
+  const database = createDbClient(url, {
     max: 1,
     onnotice: () => {},
     connect_timeout: 10,

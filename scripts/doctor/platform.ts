@@ -1,10 +1,5 @@
+import type { Platform } from "../management.ts";
 import { type Finding, look } from "./finding.ts";
-
-/** A Management API and a token for it. */
-export interface Platform {
-  readonly endpoint: string;
-  readonly token: string;
-}
 
 const TIMEOUT_MS = 15_000;
 

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
+import { organizationOf, organizations } from "../../scripts/organizations.ts";
+import { root, runTask } from "../support/run.ts";
+
+const MINUTES = 60_000;
+const dataDir = mkdtempSync(join(tmpdir(), "verify-"));
+let cloud: LocalCloud;
+beforeAll(async () => {
+  cloud = await startLocalCloud({ dataDir, organizations: Object.values(organizations) });
+});
+afterAll(async () => {
+  await resetLocalCloud({ dataDir });
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Names of all projects there are, as a client of its own lists them. */
+async function projects(): Promise<string[]> {
+  const headers = { authorization: `Bearer ${organizationOf(cloud, "preview").token}` };
+  const answer = await fetch(`${cloud.endpoint}/v1/projects`, { headers });
+  return ((await answer.json()) as { name: string }[]).map(({ name }) => name);
+}
+
+const runs = (): string[] => (existsSync(join(dataDir, "verify")) ? readdirSync(join(dataDir, "verify")) : []);
+
+/** Starts a run, and waits until it has made its first project. */
+async function startRun(): Promise<{ child: ChildProcess; output: () => string; ended: Promise<number | null> }> {
+  const before = await projects();
+  const child = spawn(process.execPath, [join(root, "scripts/setup.mjs"), "--run", "verify-hosted", "--local"], {
+    env: { ...process.env, TAILFIRE_DATA_DIR: dataDir },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (more) => (text += more));
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  while ((await projects()).length === before.length && child.exitCode === null) await sleep(50);
+  return { child, output: () => text, ended };
+}
+
+test("without a token nothing is done, and the way to try it here is named", async () => {
+  const { code, output } = await runTask("verify-hosted", [], { dataDir });
+  expect(code).toBe(3);
+  expect(output).toMatch(/SUPABASE_ACCESS_TOKEN is not set.*--local/s);
+});
+
+test("both environments are made, used and removed; nothing is left", { timeout: 5 * MINUTES }, async () => {
+  const { code, output } = await runTask("verify-hosted", ["--local"], { dataDir });
+  expect(code, output).toBe(0);
+  expect(output).toMatch(/Makes 2 projects.*Cost: .*Bring up prod.*5 sailings.*no changes.*Destroy verify-prod/s);
+  expect(output).toContain("Every step passed, and nothing is left.");
+  expect(await projects()).toEqual([]);
+  expect(runs()).toEqual([]);
+});
+
+test("what a killed run leaves is removed by --clean, and Ctrl-C leaves nothing", {
+  timeout: 5 * MINUTES,
+}, async () => {
+  const killed = await startRun();
+  process.kill(-(killed.child.pid ?? 0), "SIGKILL");
+  await killed.ended;
+  const left = await projects();
+  expect(left).toHaveLength(1);
+
+  const interrupted = await startRun();
+  process.kill(-(interrupted.child.pid ?? 0), "SIGINT");
+  expect(await interrupted.ended, interrupted.output()).toBe(130);
+  expect(interrupted.output()).toMatch(/Cleaned up: [12] projects removed, none is left/);
+  // Another run's projects are not its own to remove.
+  expect(await projects()).toEqual(left);
+
+  const asked = await runTask("verify-hosted", ["--local", "--clean"], { dataDir });
+  expect(asked.code, asked.output).toBe(3);
+  expect(await projects()).toEqual(left);
+  const cleaned = await runTask("verify-hosted", ["--local", "--clean", "--yes"], { dataDir });
+  expect(cleaned.code, cleaned.output).toBe(0);
+  expect(await projects()).toEqual([]);
+  expect(runs()).toEqual([]);
+});
