@@ -41,7 +41,7 @@ test("a column renamed on Production is seen as gone and come, and followed", as
     expect.arrayContaining([
       expect.stringMatching(/cruise_regions\.slug: drop column/),
       expect.stringMatching(/cruise_regions\.path: add column/),
-      expect.stringMatching(/cannot read the catalog: SQLSTATE 42703.*next/),
+      expect.stringMatching(/cannot read the catalog: cruise_regions: SQLSTATE 42703.*next/),
     ]),
   );
   await settle();
@@ -76,16 +76,16 @@ test("a type change blocked by a view of the preview names the view, and changes
   await settle();
 });
 
-test("an enum of Production is refused by name until the preview has it, too", async () => {
-  const type = "create type catalog.deck_kind as enum ('open', 'closed')";
-  await prod.unsafe(
-    `${type}; alter table catalog.cruise_regions add column deck catalog.deck_kind not null default 'open'`,
-  );
-  expect((await seen()).join()).toMatch(/type "catalog.deck_kind" does not exist; next: .*create the type here/);
+test("a type that a database of Production alone has is refused with column and type, until the preview has it", async () => {
+  const type = "create type catalog.berth as (deck int, side text)";
+  await prod.unsafe(`${type}; alter table catalog.cruise_regions add column berth catalog.berth`);
+  expect((await seen()).join()).toMatch(/cruise_regions\.berth of server prod_catalog has type catalog\.berth, which/);
+  await expect(pair.catalog.up(pair.catalogProgram())).rejects.toThrow(/42704.*catalog\.berth.*create the type here/s);
   await preview.unsafe(type);
   await settle();
-  const query = "select deck from catalog.cruise_regions where deck = 'open'";
-  expect(await asRole("authenticated", query)).toEqual([{ deck: "open" }]);
+  await prod`alter table catalog.cruise_regions drop column berth`;
+  expect((await seen()).join()).toMatch(/berth: drop column/);
+  await settle();
 });
 
 test("a table that Production made private to another owner is named by the probe", async () => {
