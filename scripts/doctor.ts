@@ -92,7 +92,7 @@ async function examineDatabase(outputs: StackOutputs): Promise<Finding[]> {
   if (!reached) return [...softened, ...route, ...tls];
   const sql = open(reached, password);
   try {
-    return [...softened, ...route, ...tls, ...(await checkVersions(sql)), ...(await checkCatalog(sql))];
+    return [...softened, ...route, ...tls, ...(await checkVersions(sql)), ...(await checkCatalog(reached, password))];
   } finally {
     await sql.end({ timeout: 1 });
   }

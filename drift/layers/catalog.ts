@@ -1,8 +1,12 @@
 import type { Sql } from "postgres";
+import { failureOf, probeRoles } from "../../providers/database/foreign/probe.ts";
 import { type Finding, findingId } from "../finding.ts";
-import { describeError, readOnly, type Target } from "../target.ts";
+import { readOnly, type Target } from "../target.ts";
 import { type Columns, readColumns, readCounts, readInvisible } from "./catalog-read.ts";
 import type { CatalogSource } from "./catalog-source.ts";
+
+/** Seconds one table may take to be read. */
+const PROBE_SECONDS = 10;
 
 /** Compares foreign tables with the publisher's, and reads each of them as every role. Reads only, on both sides. */
 export async function checkCatalog(target: Target, source: CatalogSource): Promise<Finding[]> {
@@ -10,7 +14,11 @@ export async function checkCatalog(target: Target, source: CatalogSource): Promi
     columns: await readColumns(sql, { schema: source.localSchema, server: source.server }),
     secret: await readSecret(sql, source.vaultSecret),
   }));
-  if (local.secret === undefined) return [unreadable(source, `the Vault holds no secret ${source.vaultSecret}`)];
+  if (local.secret === undefined) {
+    return [
+      unreadable(source, { found: `the Vault holds no secret ${source.vaultSecret}`, advice: "Run npm run up here." }),
+    ];
+  }
   const { host = "", port = "5432", dbname = "postgres" } = source.options;
   const reader = { host, port: Number(port), database: dbname, user: source.user, password: local.secret };
   const tables = [...local.columns.keys()].sort();
@@ -21,7 +29,7 @@ export async function checkCatalog(target: Target, source: CatalogSource): Promi
         invisible: await readInvisible(sql, source.remoteSchema),
         counts: await readCounts(sql, { schema: source.remoteSchema, tables }),
       })),
-      probeRoles(target, source, tables),
+      probeCatalog(target, source, tables),
     ]);
     const counts = await readOnly(target, (sql) =>
       readCounts(sql, { schema: source.localSchema, tables: Object.keys(remote.counts) }),
@@ -34,7 +42,11 @@ export async function checkCatalog(target: Target, source: CatalogSource): Promi
     ];
   } catch (error) {
     if (!refusesLogin(error)) throw error;
-    return [unreadable(source, describeError(error)), ...(await probeRoles(target, source, tables))];
+    const { said, cause, next } = failureOf(error, tables);
+    return [
+      unreadable(source, { found: `${said}: ${cause}`, advice: next }),
+      ...(await probeCatalog(target, source, tables)),
+    ];
   }
 }
 
@@ -47,41 +59,29 @@ function refusesLogin(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^28/.test(String(error.code));
 }
 
-/** Reads one row of every table as each role, on a backend of its own: a warm connection hides a wrong password. */
-async function probeRoles(target: Target, source: CatalogSource, tables: readonly string[]): Promise<Finding[]> {
-  const answers = await Promise.all(
-    source.roles.map((role) => readOnly(target, (sql) => probeRole(sql, { role, source, tables }))),
-  );
-  return answers.flat();
-}
-
-async function probeRole(
-  sql: Sql,
-  options: { role: string; source: CatalogSource; tables: readonly string[] },
-): Promise<Finding[]> {
-  const { role, source, tables } = options;
-  const failed = new Map<string, string[]>();
-  await sql.begin("read only", async (transaction) => {
-    await transaction`select set_config('role', ${role}, true)`;
-    for (const table of tables) {
-      await transaction
-        .savepoint((step) => step`select * from ${step(`${source.localSchema}.${table}`)} limit 1`)
-        .catch((error: unknown) => {
-          const answer = describeError(error);
-          failed.set(answer, [...(failed.get(answer) ?? []), table]);
-        });
-    }
+/** Every column of every table as each role, each on a backend of its own. */
+async function probeCatalog(target: Target, source: CatalogSource, tables: readonly string[]): Promise<Finding[]> {
+  const probes = await probeRoles({
+    fresh: (work) => readOnly(target, work),
+    roles: source.roles,
+    schema: source.localSchema,
+    tables,
+    timeoutSeconds: PROBE_SECONDS,
   });
-  const all = [...failed.values()].flat();
-  if (all.length === 0) return [];
-  const object = all.length === tables.length ? `catalog as ${role}` : `catalog as ${role}: ${all.join(", ")}`;
-  return [
-    drift(object, {
-      expected: `${role} reads all ${tables.length} tables`,
-      found: [...failed.keys()].join("; "),
-      advice: "npm run up, on the publisher first if its reader is refused.",
-    }),
-  ];
+  return probes.flatMap(({ role, failures }) =>
+    failures.map((failure) =>
+      drift(
+        failure.tables.length === tables.length
+          ? `catalog as ${role}`
+          : `catalog as ${role}: ${failure.tables.join(", ")}`,
+        {
+          expected: `${role} reads all ${tables.length} tables`,
+          found: `${failure.said}: ${failure.cause}`,
+          advice: failure.next,
+        },
+      ),
+    ),
+  );
 }
 
 function compareColumns(source: CatalogSource, local: Columns, remote: Columns): Finding[] {
@@ -129,12 +129,8 @@ function invisible(source: CatalogSource, table: string): Finding {
   });
 }
 
-function unreadable(source: CatalogSource, found: string): Finding {
-  return drift(`reader ${source.user}`, {
-    expected: "may log in at the publisher",
-    found,
-    advice: "npm run up on the publisher writes a new hand-off; then here.",
-  });
+function unreadable(source: CatalogSource, about: { found: string; advice: string }): Finding {
+  return drift(`reader ${source.user}`, { expected: "may log in at the publisher", ...about });
 }
 
 function drift(object: string, about: { expected: string; found: string; advice: string }): Finding {

@@ -1,4 +1,5 @@
 import type { Target } from "./configuration.ts";
+import { causeOf, isForeign } from "./foreign/cause.ts";
 
 /** What was attempted, on what, for the error a user reads. */
 export interface Attempt {
@@ -109,33 +110,9 @@ function nextStep(answer: Answer, attempt: Attempt): string {
 }
 
 /** What failed between two databases, from what the foreign data wrapper passes on. Undefined for any other failure. */
-export function foreignStep({
-  code,
-  message,
-  detail,
-}: Pick<Answer, "code" | "message" | "detail">): string | undefined {
-  const text = `${message} ${detail}`;
-  if (!/could not connect to server/.test(text) && !/^(08|HV)/.test(code)) return undefined;
-  const found = FOREIGN.find(([pattern]) => pattern.test(text));
-  return found?.[1] ?? "Check that the publisher's database is up, then run the command again.";
+function foreignStep(answer: Answer): string | undefined {
+  if (!isForeign(answer)) return undefined;
+  const found = causeOf(answer);
+  if (!found) return "Check that the publisher's database is up, then run the command again.";
+  return `${found.cause.charAt(0).toUpperCase()}${found.cause.slice(1)}: ${found.next}.`;
 }
-
-// The wrapper reports every failed connection as 08001; what libpq said is in the text only.
-const FOREIGN: readonly (readonly [RegExp, string])[] = [
-  [
-    /password authentication failed|SASL/i,
-    "The publisher refuses the reader's password: run `up` on the publisher (it writes a new hand-off), then here.",
-  ],
-  [/role ".*" is not permitted to log in/, "That reader login was retired: fetch the newest hand-off, then run `up`."],
-  [
-    /circuit breaker|too many authentication/i,
-    "The pooler blocks this database for some minutes after wrong passwords.",
-  ],
-  [/too many (connections|clients)|remaining connection slots/i, "Raise readerConnectionLimit on the publisher."],
-  [/allow_list/i, "The publisher's network restrictions keep this database out: allow its address there."],
-  [/tenant or user not found/i, "The pooler knows no such project or user: fetch the newest hand-off, then run `up`."],
-  [/could not translate host name/, "The publisher's host name has no address: fetch the newest hand-off."],
-  [/timeout|timed out/i, "The publisher did not answer: is it paused, or do network restrictions drop the connection?"],
-  [/refused|unreachable/i, "Nothing listens at the publisher's address: is its project active?"],
-  [/SSL|certificate/i, "The publisher's TLS does not fit sslmode: check the server options."],
-];

@@ -5,8 +5,8 @@ import { type Call, type Change, type CheckFailure, type Kind, kind, type Proper
 import { isLoopback } from "../host/loopback.ts";
 import type { Configuration } from "./configuration.ts";
 import { dropCatalog, establishCatalog } from "./foreign/establish.ts";
-import { type Observation, observeCatalog } from "./foreign/observe.ts";
-import { probe, READABLE } from "./foreign/probe.ts";
+import { type Observation, observeCatalog, probeCatalog } from "./foreign/observe.ts";
+import { READABLE } from "./foreign/probe.ts";
 import { attempting, unlessGone } from "./session.ts";
 
 const name = z.string().min(1);
@@ -77,13 +77,13 @@ const definition: Kind<Inputs, State, Configuration> = {
 export const foreignCatalog = kind(definition);
 
 async function establish(call: Call<Configuration>, news: Inputs): Promise<State> {
-  const { server, roles, localSchema, tables, timeoutSeconds } = news;
+  const { server, timeoutSeconds } = news;
   return attempting(call, `Setting up foreign server ${server}`, async (database) => {
     const { signal } = call.context;
     const options = { signal, statementTimeoutMs: 2 * timeoutSeconds * 1000 };
     const changes = await database.fresh((sql) => establishCatalog(sql, news), options);
     for (const change of changes) call.context.progress(change);
-    const probes = await probe({ database, signal, roles, schema: localSchema, tables, timeoutSeconds });
+    const probes = await probeCatalog({ database, signal, wanted: news });
     const failed = Object.entries(probes).filter(([, answer]) => answer !== READABLE);
     if (failed.length > 0) {
       const answers = failed.map(([role, answer]) => `\n  - as ${role}: ${answer}`).join("");

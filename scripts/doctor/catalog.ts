@@ -1,49 +1,59 @@
 import type { Sql } from "postgres";
+import { probeRoles } from "../../providers/database/foreign/probe.ts";
+import { type Address, open } from "./database.ts";
 import { type Finding, look } from "./finding.ts";
 
-/** Roles that an application reads a subscribed catalog as. */
-const READERS = ["postgres", "service_role", "authenticated"] as const;
+/** Seconds one table may take to be read. */
+const PROBE_SECONDS = 10;
 
-/** Whether the catalog is read: each foreign table, as each role that is meant to. */
-export function checkCatalog(sql: Sql): Promise<Finding[]> {
+/** Foreign tables of one server in one schema. */
+interface Foreign {
+  server: string;
+  schema: string;
+  tables: string[];
+  /** Roles with a mapping. */
+  roles: string[];
+}
+
+/** Whether the catalog is read: every column of each foreign table, as each mapped role, on a backend of its own. */
+export function checkCatalog(address: Address, password: string): Promise<Finding[]> {
+  const fresh = async <Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> => {
+    const sql = open(address, password);
+    return work(sql).finally(() => sql.end({ timeout: 1 }));
+  };
   return look("catalog", "Run up.", async () => {
-    const tables = await sql<{ name: string; server: string }[]>`
-      select format('%I.%I', n.nspname, c.relname) as name, s.srvname as server
-      from pg_foreign_table f join pg_class c on c.oid = f.ftrelid join pg_namespace n on n.oid = c.relnamespace
-      join pg_foreign_server s on s.oid = f.ftserver order by 1`;
-    if (tables.length === 0) return publisher(sql);
-    const failures: Finding[] = [];
-    for (const role of READERS) {
-      const refused = await firstRefusal(
-        sql,
-        role,
-        tables.map(({ name }) => name),
-      );
-      if (refused)
-        failures.push({
-          check: "catalog",
-          level: "error",
-          found: `${role}: ${refused}`,
-          next: "Run up, on the publisher first.",
-        });
-    }
-    const servers = [...new Set(tables.map(({ server }) => server))].join(", ");
-    const found = `${tables.length} foreign tables of ${servers} are read as ${READERS.join(", ")}`;
-    return failures.length > 0 ? failures : [{ check: "catalog", level: "ok", found }];
+    const catalogs = await fresh(
+      (sql) => sql<Foreign[]>`
+        select s.srvname as server, n.nspname as schema, jsonb_agg(c.relname order by c.relname) as tables,
+          (select coalesce(jsonb_agg(m.usename order by m.usename), '[]') from pg_user_mappings m where m.srvid = s.oid) as roles
+        from pg_foreign_table f join pg_class c on c.oid = f.ftrelid join pg_namespace n on n.oid = c.relnamespace
+        join pg_foreign_server s on s.oid = f.ftserver group by s.oid, s.srvname, n.nspname order by 1, 2`,
+    );
+    if (catalogs.length === 0) return fresh(publisher);
+    const findings = await Promise.all(catalogs.map((catalog) => subscriber(catalog, fresh)));
+    return findings.flat();
   });
 }
 
-async function firstRefusal(sql: Sql, role: string, tables: readonly string[]): Promise<string | undefined> {
-  for (const table of tables) {
-    try {
-      await sql.unsafe(`begin transaction read only; set local role ${role}; select * from ${table} limit 1; rollback`);
-    } catch (error) {
-      await sql.unsafe("rollback");
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      return `${table}: SQLSTATE ${code} ${error instanceof Error ? error.message : String(error)}`;
-    }
+async function subscriber(catalog: Foreign, fresh: Parameters<typeof probeRoles>[0]["fresh"]): Promise<Finding[]> {
+  const { server, schema, tables, roles } = catalog;
+  if (roles.length === 0) {
+    return [{ check: "catalog", level: "error", found: `${server} has no mapping of any role`, next: "Run up." }];
   }
-  return undefined;
+  const probes = await probeRoles({ fresh, roles, schema, tables, timeoutSeconds: PROBE_SECONDS });
+  const failed = probes.flatMap(({ role, failures }) =>
+    failures.map((failure): Finding => {
+      const which = failure.tables.length === tables.length ? "" : ` (${failure.tables.join(", ")})`;
+      return {
+        check: "catalog",
+        level: "error",
+        found: `${role}${which}: ${failure.said}: ${failure.cause}`,
+        next: failure.next,
+      };
+    }),
+  );
+  const found = `${tables.length} foreign tables of ${server} are read as ${roles.join(", ")}`;
+  return failed.length > 0 ? failed : [{ check: "catalog", level: "ok", found }];
 }
 
 async function publisher(sql: Sql): Promise<Finding[]> {

@@ -23,7 +23,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   drift: ["providers", "db/migrate", "db/migrate.ts"],
   engine: [],
   local: [],
-  scripts: ["engine", "local", "db", "drift", "bench", "index.ts", "test/campaign"],
+  scripts: ["engine", "local", "db", "drift", "providers/database/foreign", "bench", "index.ts", "test/campaign"],
   bench: ["providers/host", "engine", "local", "db", "drift", "scripts", "index.ts", "test/support"],
 };
 const PACKAGES: Record<string, string> = { "@pulumi/database": "sdks/database", "@pulumi/supabase": "sdks/supabase" };

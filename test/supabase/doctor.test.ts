@@ -31,7 +31,7 @@ test("a healthy project has nothing to do", async () => {
   const sql = open(direct, PASSWORD);
   try {
     expect(await checkVersions(sql)).toMatchObject([{ level: "ok", found: expect.stringContaining("Postgres 1") }]);
-    expect(await checkCatalog(sql)).toMatchObject([{ level: "note" }]);
+    expect(await checkCatalog(direct, PASSWORD)).toMatchObject([{ level: "note" }]);
   } finally {
     await sql.end();
   }

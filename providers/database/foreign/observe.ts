@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { type Database, isReadOnly } from "../database.ts";
 import { grantDifferences, type LiveCatalog, readCatalog, tableDifferences } from "./live.ts";
-import { describe, probe, READABLE } from "./probe.ts";
+import { answerOfProbe, type Fresh, failureOf, inOneLine, probeRoles, READABLE } from "./probe.ts";
 import { missingFoundation, type Source, sourceOf } from "./source.ts";
 
 /** What is wanted, beyond the source itself. */
@@ -45,7 +45,7 @@ export async function observeCatalog(options: {
     // Both find out by trying it in a transaction; a check that may not write compares these by itself.
     isReadOnly() ? [] : grantDifferences(database.pool, source, wanted.tables),
     isReadOnly() ? [] : database.fresh((sql) => compareWithPublisher(sql, source, wanted.tables), bound),
-    probe({ database, signal, roles, schema: wanted.localSchema, tables, timeoutSeconds: wanted.timeoutSeconds }),
+    probeCatalog({ database, signal, wanted: { ...wanted, tables, roles } }),
   ]);
   const unreadable = Object.entries(probes).filter(([, answer]) => answer !== READABLE);
   return {
@@ -64,6 +64,19 @@ export async function observeCatalog(options: {
   };
 }
 
+/** Per role `ok`, or why it cannot read the catalog. */
+export async function probeCatalog(options: {
+  database: Database;
+  signal: AbortSignal;
+  wanted: WantedCatalog;
+}): Promise<Record<string, string>> {
+  const { database, signal, wanted } = options;
+  const { roles, tables, localSchema: schema, timeoutSeconds } = wanted;
+  const fresh: Fresh = (work) => database.fresh(work, { signal, statementTimeoutMs: timeoutSeconds * 1000 });
+  const probes = await probeRoles({ fresh, roles, schema, tables, timeoutSeconds });
+  return Object.fromEntries(probes.map((one) => [one.role, answerOfProbe(one, tables.length)]));
+}
+
 function ownDifferences(live: LiveCatalog): string[] {
   return [
     ...(live.vaultSecretExists ? [] : ["the Vault secret with the reader's password is missing"]),
@@ -80,7 +93,7 @@ async function compareWithPublisher(sql: Sql, source: Source, tables: string[]):
     return await tableDifferences(sql, source, tables);
   } catch (error) {
     // What could not be compared is never taken for equal.
-    return [`the publisher's tables could not be compared: ${describe(error)}`];
+    return [`the publisher's tables could not be compared: ${inOneLine(failureOf(error, tables))}`];
   }
 }
 

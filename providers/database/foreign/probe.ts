@@ -1,56 +1,135 @@
 import type { Sql } from "postgres";
-import type { Database } from "../database.ts";
-import { answerOf, foreignStep } from "../explain.ts";
+import { answerOf } from "../explain.ts";
 import { identifier } from "../identifier.ts";
+import { type Cause, causeOf } from "./cause.ts";
 
 export const READABLE = "ok";
 
-const STEPS: Record<string, string> = {
-  "42501": "the privilege is missing, here or for the reader on the publisher: run `up` there, then here",
-  "42703": "the publisher dropped or renamed a column: run `up` here",
-  "42P01": "the publisher lacks the table: run its migrations",
-  "42704": "the role has no mapping: run `up` here",
-  "22P02": "a value does not fit the column's type here: run `up` here",
-  "57014": "no answer in time: is the publisher reachable and not overloaded?",
-};
+/** Runs work on a session of its own in the subscriber's database, closed afterwards. */
+export type Fresh = <Result>(work: (sql: Sql) => Promise<Result>) => Promise<Result>;
+
+/** Why some tables cannot be read. Holds no secret. */
+export interface ReadFailure {
+  readonly tables: readonly string[];
+  /** SQLSTATE. */
+  readonly code: string;
+  /** What was answered, in one line. */
+  readonly said: string;
+  readonly cause: string;
+  readonly next: string;
+}
+
+/** What one role can read. */
+export interface RoleProbe {
+  readonly role: string;
+  /** Empty where it reads every column of every table. */
+  readonly failures: readonly ReadFailure[];
+}
 
 /**
  * Reads every column of one row of each table as each role, each on a backend of its own: a warm connection would hide
- * a password that no longer holds. Answers per role `ok`, or SQLSTATE, what was said and the next step.
+ * a password that no longer holds, and `count(*)` a column that is gone. Takes `timeoutSeconds` per table at most, and
+ * ends with the first failure that every table would share. Throws only where the subscriber's own database fails.
  */
-export async function probe(options: {
-  database: Database;
-  signal: AbortSignal;
+export function probeRoles(options: {
+  fresh: Fresh;
   roles: readonly string[];
   schema: string;
   tables: readonly string[];
   timeoutSeconds: number;
-}): Promise<Record<string, string>> {
-  const { database, signal, roles, schema, tables, timeoutSeconds } = options;
-  const reads = tables.map((table) => `select * from ${identifier(schema)}.${identifier(table)} limit 1;`).join("\n");
-  const answers = roles.map((role) =>
-    database.fresh((sql) => probeAs(sql, role, reads), { signal, statementTimeoutMs: timeoutSeconds * 1000 }),
+  /** Ranges the publisher's network restrictions admit; none or undefined where nothing is known of any. */
+  allowedFrom?: readonly string[] | undefined;
+}): Promise<RoleProbe[]> {
+  const { fresh, roles } = options;
+  return Promise.all(
+    roles.map(async (role) => ({ role, failures: await fresh((sql) => probeAs(sql, { ...options, role })) })),
   );
-  const results = await Promise.all(answers);
-  return Object.fromEntries(roles.map((role, index) => [role, results[index] ?? "no answer"]));
 }
 
-async function probeAs(sql: Sql, role: string, reads: string): Promise<string> {
+interface Probe {
+  role: string;
+  schema: string;
+  tables: readonly string[];
+  timeoutSeconds: number;
+  allowedFrom?: readonly string[] | undefined;
+}
+
+async function probeAs(sql: Sql, probe: Probe): Promise<ReadFailure[]> {
   // Outside what is judged: that this database cannot be reached is another failure.
   await sql`select 1`;
+  const { role, schema, tables, timeoutSeconds } = probe;
+  const begin = `begin transaction read only;
+    set local statement_timeout = ${Math.round(timeoutSeconds * 1000)}; set local role ${identifier(role)};`;
+  const reads = tables.map((table) => `select * from ${identifier(schema)}.${identifier(table)} limit 1;`);
   try {
-    await sql.unsafe(`begin transaction read only; set local role ${identifier(role)}; ${reads} rollback`);
-    return READABLE;
+    await sql.unsafe(`${begin} ${reads.join("\n")} rollback`);
+    return [];
   } catch (error) {
-    return describe(error);
+    await sql.unsafe("rollback");
+    if (isShared(error)) return [failureOf(error, tables, probe.allowedFrom)];
+  }
+  await sql.unsafe(begin);
+  try {
+    return await probeEach(sql, reads, probe);
+  } finally {
+    await sql.unsafe("rollback");
   }
 }
 
-/** What one database said about another, in one line: SQLSTATE, message and next step. Holds no secret. */
-export function describe(error: unknown): string {
+/** One table after the other, so that each that fails is named. */
+async function probeEach(sql: Sql, reads: readonly string[], probe: Probe): Promise<ReadFailure[]> {
+  const found = new Map<string, ReadFailure>();
+  for (const [index, read] of reads.entries()) {
+    const table = probe.tables[index] ?? "";
+    try {
+      await sql.unsafe(`savepoint one_table; ${read} release savepoint one_table`);
+    } catch (error) {
+      const failure = failureOf(error, [table], probe.allowedFrom);
+      const alike = found.get(failure.said);
+      found.set(failure.said, { ...failure, tables: [...(alike?.tables ?? []), table] });
+      if (isShared(error)) break;
+      await sql.unsafe("rollback to savepoint one_table");
+    }
+  }
+  return [...found.values()];
+}
+
+function isShared(error: unknown): boolean {
   const answer = answerOf(error);
-  if (!answer) return error instanceof Error ? error.message : String(error);
-  const step = foreignStep(answer) ?? (answer.hint || STEPS[answer.code]);
-  const detail = answer.detail && !answer.detail.includes("\n") ? ` (${answer.detail})` : "";
-  return `SQLSTATE ${answer.code}: ${answer.message}${detail}${step ? `; next: ${step}` : ""}`;
+  return answer === undefined || causeOf(answer)?.unreached === true;
+}
+
+/** A failure between two databases, with its cause and the next step. */
+export function failureOf(error: unknown, tables: readonly string[], allowedFrom: readonly string[] = []): ReadFailure {
+  const answer = answerOf(error);
+  if (!answer) {
+    const said = error instanceof Error ? error.message : String(error);
+    return { tables, code: "", said, cause: "the session failed", next: "run it again" };
+  }
+  const cause: Cause | undefined = causeOf(answer);
+  // libpq adds advice for people who sit at the server.
+  const detail = answer.detail.split("\n")[0];
+  const restricted = cause?.restrictable && allowedFrom.length > 0;
+  return {
+    tables,
+    code: answer.code,
+    said: `SQLSTATE ${answer.code}: ${answer.message}${detail ? ` (${detail})` : ""}`,
+    cause: cause?.cause ?? "another failure than those known between two databases",
+    next: restricted
+      ? `network restrictions of the publisher admit only ${allowedFrom.join(", ")}: have this database's address added there`
+      : (cause?.next ?? (answer.hint || "correct what is named, then run it again")),
+  };
+}
+
+/** One line for a failure: what was answered, the cause, the next step. */
+export function inOneLine({ said, cause, next }: ReadFailure): string {
+  return `${said}: ${cause}; next: ${next}`;
+}
+
+/** Why a role cannot read a catalog, in one line; `ok` where it can. */
+export function answerOfProbe({ failures }: RoleProbe, count: number): string {
+  if (failures.length === 0) return READABLE;
+  return failures
+    .map((failure) => (failure.tables.length === count ? "" : `${failure.tables.join(", ")}: `) + inOneLine(failure))
+    .join("; ");
 }
