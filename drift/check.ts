@@ -18,6 +18,8 @@ export interface Subject {
   /** Who works on the stack right now; undefined where nobody does. Asked before and after. */
   busy(): Promise<string | undefined>;
   target(): Promise<Target>;
+  /** What must not be seen in any report. */
+  secrets(): Promise<readonly string[]>;
   /** The engine's comparison, without changing state. */
   resources(): Promise<ResourceView>;
   /** Drizzle's migrations folder. */
@@ -45,6 +47,7 @@ export async function checkStack(
   return {
     stack: subject.stack,
     ...run.catalog(),
+    address: await run.address(),
     status: statusOf(run.results, findings, options.failOn),
     layers: run.results,
     findings,
@@ -54,8 +57,8 @@ export async function checkStack(
 }
 
 function busyResult(stack: string, busy: string, started: number): StackResult {
-  const notes = [`not looked at: ${busy}`];
-  return { stack, catalog: undefined, status: "busy", layers: [], findings: [], notes, seconds: seconds(started) };
+  const none = { layers: [], findings: [], notes: [] };
+  return { stack, status: "busy", reason: busy, ...none, seconds: seconds(started) };
 }
 
 function seconds(since: number): number {
@@ -101,12 +104,18 @@ class Run {
     );
   }
 
-  catalog(): { catalog: StackResult["catalog"]; source?: string } {
-    if (!this.#view) return { catalog: undefined };
+  catalog(): Pick<StackResult, "catalog" | "source"> {
+    if (!this.#view) return {};
     const { settings } = this.#view;
     if (settings.catalog !== "foreign") return { catalog: "local" };
     const source = settings.catalog_source as unknown as CatalogSource | undefined;
     return { catalog: "foreign", source: `${source?.options?.host}:${source?.options?.port ?? 5432}` };
+  }
+
+  /** Where the database is, as far as that could be found out. */
+  async address(): Promise<string | undefined> {
+    const found = await this.#target().catch(() => undefined);
+    return found ? `${found.host}:${found.port}` : undefined;
   }
 
   async #layer(layer: Layer, work: () => Promise<readonly Finding[]>): Promise<void> {

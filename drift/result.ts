@@ -14,11 +14,15 @@ export interface LayerResult {
 export interface StackResult {
   readonly stack: string;
   /** Where its catalog lives; undefined where that could not be read. */
-  readonly catalog: "local" | "foreign" | undefined;
+  readonly catalog?: "local" | "foreign" | undefined;
+  /** Its database, as `host:port`; undefined where that could not be read. */
+  readonly address?: string | undefined;
   /** Database its foreign catalog is read from, as `host:port`. */
   readonly source?: string | undefined;
   /** `clean`, `drift`, `unread` (something could not be looked at) or `busy` (an operation is under way). */
   readonly status: "clean" | "drift" | "unread" | "busy";
+  /** Only where it is busy, or could not be opened at all: why. */
+  readonly reason?: string | undefined;
   readonly layers: readonly LayerResult[];
   readonly findings: readonly Finding[];
   /** What is worth knowing and is no drift, such as pending migrations. */
@@ -32,6 +36,8 @@ export interface Report {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly seconds: number;
+  /** Stacks looked at at a time. */
+  readonly concurrency: number;
   readonly failOn: Severity;
   readonly stacks: readonly StackResult[];
   /** Entries of the accept list that no longer count, or name nothing. */

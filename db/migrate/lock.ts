@@ -77,7 +77,7 @@ export async function unlock(session: Session, entered: boolean): Promise<void> 
 }
 
 /** Asks pg_locks who holds the lock; undefined where it has just been given back. */
-export async function lockHolder(session: Session): Promise<LockHolder | undefined> {
+export async function lockHolder(session: Pick<Session, "send">): Promise<LockHolder | undefined> {
   const [row] = await session.send(
     "select a.pid, coalesce(a.application_name, '') as application, coalesce(a.usename, '') as user, " +
       "coalesce(to_char(a.backend_start at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '') as since, coalesce(a.state, '') as state, " +

@@ -50,7 +50,7 @@ export async function checkCatalog(target: Target, source: CatalogSource): Promi
   }
 }
 
-async function readSecret(sql: Sql, name: string): Promise<string | undefined> {
+export async function readSecret(sql: Sql, name: string): Promise<string | undefined> {
   const [row] = await sql`select decrypted_secret from vault.decrypted_secrets where name = ${name}`;
   return row?.decrypted_secret;
 }

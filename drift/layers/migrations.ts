@@ -14,12 +14,17 @@ export interface MigrationsView {
 /** Compares the ledger with the files. Pending migrations are a note: the environment is behind, not drifted. */
 export async function readMigrationsLayer(sql: Sql, folder: string): Promise<MigrationsView> {
   const found = await plan(sql, { folder });
-  const [there] = await sql`select to_regclass('environment.settings') is not null as settings`;
-  const rows = there?.settings ? await sql`select name, value from environment.settings` : [];
-  const settings: Settings = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  const settings = await readSettings(sql);
   const pending = found.pending.map(({ tag }) => tag);
   const notes = pending.length > 0 ? [`behind: ${pending.length} pending (${pending.join(", ")})`] : [];
   return { plan: found, settings, findings: findingsOf(found), notes };
+}
+
+/** What was recorded of an environment; nothing where it has no such table. */
+export async function readSettings(sql: Sql): Promise<Settings> {
+  const [there] = await sql`select to_regclass('environment.settings') is not null as settings`;
+  const rows = there?.settings ? await sql`select name, value from environment.settings` : [];
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }
 
 function findingsOf(found: Plan): Finding[] {

@@ -1,43 +1,127 @@
 import { styleText } from "node:util";
-import type { Finding, Severity } from "../finding.ts";
-import { counted, type Report, type StackResult } from "../result.ts";
+import stringWidth from "string-width";
+import type { Finding, Layer, Severity } from "../finding.ts";
+import type { LayerResult, Report, StackResult } from "../result.ts";
+import { cost, headline, minute } from "./summary.ts";
 
 const COLOURS = { high: "red", medium: "yellow", low: "cyan" } as const satisfies Record<Severity, string>;
 const STATES = { clean: "green", drift: "red", unread: "magenta", busy: "yellow" } as const;
-
-/** A report as lines for a terminal, grouped by stack and layer. */
-export function terminalReport(report: Report, options: { readonly colour: boolean }): string {
-  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-    options.colour ? styleText(style, text, { validateStream: false }) : text;
-  const lines = report.stacks.flatMap((stack) => [
-    `${paint("bold", stack.stack)}  ${paint(STATES[stack.status], headline(stack, report))}`,
-    ...stack.notes.map((note) => `  ${note}`),
-    ...stack.layers.flatMap(({ layer, status, error }) => [
-      ...(status === "unread" ? [`  ${paint("magenta", `${layer}: could not be read`)}: ${error}`] : []),
-      ...stack.findings.filter((finding) => finding.layer === layer).flatMap((finding) => findingLines(finding, paint)),
-    ]),
-  ]);
-  return [...lines, ...report.notes].join("\n");
-}
-
-function headline(stack: StackResult, report: Report): string {
-  const found = counted(stack, report.failOn).length;
-  const time = `(${stack.seconds.toFixed(1)} s)`;
-  if (stack.status === "busy") return `not checked ${time}`;
-  if (stack.status === "clean") return `clean, ${stack.layers.length} layers ${time}`;
-  const unread = stack.layers.filter(({ status }) => status === "unread").length;
-  return `${found} found${unread > 0 ? `, ${unread} of ${stack.layers.length} layers unread` : ""} ${time}`;
-}
+const NARROWEST = 40;
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
-function findingLines(finding: Finding, paint: Paint): string[] {
-  const { layer, severity, object, expected, found, repair, accepted } = finding;
-  return [
-    `  ${paint(COLOURS[severity], severity.padEnd(6))} ${layer.padEnd(13)} ${paint("bold", object)}`,
-    `         expected ${expected}`,
-    `         found    ${found}`,
-    accepted ? `         accepted until ${accepted.expires}: ${accepted.reason}` : `         repair   ${repair.advice}`,
-    ...(accepted ? [] : (repair.sql ?? []).map((sql) => paint("dim", `                  ${sql};`.replace(/;;$/, ";")))),
-  ];
+/** What the lines are for. */
+export interface TerminalOptions {
+  readonly colour: boolean;
+  /** Columns of the terminal; undefined where lines may be as long as they are. */
+  readonly columns?: number | undefined;
+}
+
+/** A report as lines for a terminal, grouped by stack and layer. */
+export function terminalReport(report: Report, options: TerminalOptions): string {
+  const paint: Paint = (style, text) => (options.colour ? styleText(style, text, { validateStream: false }) : text);
+  const writer = new Writer(paint, options.columns);
+  const widest = Math.max(...report.stacks.map(({ stack }) => stringWidth(stack)));
+  for (const stack of report.stacks) stackLines(stack, { report, writer, widest });
+  if (report.stacks.some(({ findings }) => findings.some(({ accepted }) => !accepted)))
+    writer.line("", 'To accept a finding, name its id ("layer:object") in drift.accept.yaml: docs/drift.md');
+  for (const note of report.notes) writer.line("", note);
+  writer.line("", cost(report), "dim");
+  return writer.text();
+}
+
+function stackLines(stack: StackResult, about: { report: Report; writer: Writer; widest: number }): void {
+  const { report, writer, widest } = about;
+  const pad = " ".repeat(widest - stringWidth(stack.stack));
+  const state = writer.paint(STATES[stack.status], headline(stack, report));
+  writer.raw(`${writer.paint("bold", stack.stack)}${pad}  ${state}  (${stack.seconds.toFixed(1)} s)`);
+  if (stack.reason !== undefined) writer.line("  ", stack.reason);
+  for (const note of stack.notes) writer.line("  ", note);
+  for (const layer of stack.layers) {
+    const own = stack.findings.filter((finding) => finding.layer === layer.layer);
+    layerLines(layer, own, writer);
+  }
+}
+
+function layerLines({ layer, status, error }: LayerResult, findings: readonly Finding[], writer: Writer): void {
+  if (status === "unread") writer.labelled("  ", `${layer}: could not be read:`, error ?? "", "magenta");
+  if (findings.length === 0) return;
+  writer.line("  ", layer, "underline");
+  for (const finding of findings) findingLines(finding, layer, writer);
+}
+
+function findingLines(finding: Finding, layer: Layer, writer: Writer): void {
+  const { severity, object, expected, found, repair, accepted, since, id } = finding;
+  writer.labelled("    ", severity.padEnd(6), object, COLOURS[severity]);
+  const field = (name: string, text: string) => writer.labelled(" ".repeat(11), name.padEnd(9), text);
+  if (id !== `${layer}:${object}`) field("id", id);
+  field("expected", expected);
+  field("found", found);
+  if (since) field("since", minute(since));
+  if (accepted) field("accepted", `until ${accepted.expires}: ${accepted.reason}`);
+  else field("repair", repair.advice);
+  for (const sql of (accepted ? undefined : repair.sql) ?? [])
+    writer.line(" ".repeat(21), `${sql};`.replace(/;;$/, ";"), "dim");
+}
+
+/** Collects lines, breaking those that are longer than the terminal is wide. */
+class Writer {
+  readonly paint: Paint;
+  readonly #columns: number;
+  readonly #lines: string[] = [];
+
+  constructor(paint: Paint, columns: number | undefined) {
+    this.paint = paint;
+    this.#columns = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns, NARROWEST);
+  }
+
+  raw(line: string): void {
+    this.#lines.push(line);
+  }
+
+  /** Text whose further lines stand below its first. */
+  line(indent: string, text: string, style?: Parameters<typeof styleText>[0]): void {
+    for (const part of broken(text, this.#columns - indent.length)) {
+      this.raw(`${indent}${style ? this.paint(style, part) : part}`);
+    }
+  }
+
+  /** A word in its own column, and text beside it. */
+  labelled(indent: string, label: string, text: string, style?: Parameters<typeof styleText>[0]): void {
+    const beside = `${indent}${" ".repeat(stringWidth(label) + 1)}`;
+    const [first = "", ...rest] = broken(text, this.#columns - beside.length);
+    this.raw(`${indent}${style ? this.paint(style, label) : label} ${first}`);
+    for (const part of rest) this.raw(`${beside}${part}`);
+  }
+
+  text(): string {
+    return this.#lines.join("\n");
+  }
+}
+
+/** Breaks between words, and inside a word that is longer than a line. */
+function broken(text: string, room: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    if (stringWidth(paragraph) <= room) {
+      lines.push(paragraph);
+      continue;
+    }
+    let line = "";
+    for (const word of paragraph.split(/(?<=\s)/)) {
+      if (line !== "" && stringWidth(line + word.trimEnd()) > room) {
+        lines.push(line.trimEnd());
+        line = "";
+      }
+      for (const character of word) {
+        if (stringWidth(line + character) > room && character !== " ") {
+          lines.push(line);
+          line = "";
+        }
+        line += character;
+      }
+    }
+    lines.push(line.trimEnd());
+  }
+  return lines;
 }

@@ -1,31 +1,45 @@
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Subject } from "../../drift/check.ts";
 import type { ResourceView } from "../../drift/layers/resources.ts";
-import { localBackend } from "../../engine/backend.ts";
+import { catalogSecrets } from "../../drift/secrets.ts";
+import type { Target } from "../../drift/target.ts";
+import type { Deployment } from "../../engine/backend.ts";
 import { RefusedError } from "../../engine/error.ts";
 import { type Progress, resourceLabel } from "../../engine/events.ts";
 import type { Cloud } from "../../engine/guard.ts";
-import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
-import { isEngineAlive } from "../../engine/process.ts";
+import type { FoundStack } from "../../engine/list.ts";
+import { defaultCacheDir, defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
+import type { StackOutputs } from "../../engine/result.ts";
+import { configOf, readStamp } from "../pr/stamp.ts";
 import { openSession } from "../session.ts";
+import { busyQuestion } from "./busy.ts";
 import { shadowDatabase } from "./shadow.ts";
 
 const READERS = ["fdw_catalog_ro", "fdw_catalog_ro_a", "fdw_catalog_ro_b"];
-const PROJECT = "tailfire";
 
-/** A stack as the check looks at it. @throws RefusedError for a local stack that was never deployed. */
-export async function openSubject(options: { stack: string; cloud: Cloud }): Promise<Subject> {
-  const { stack, cloud } = options;
-  const backend = localBackend(defaultDataDir(), PROJECT, stack);
-  // Opening it would make an empty state.
-  if (cloud === "local" && !existsSync(backend.checkpoint)) {
+/** Whether anything is deployed. */
+export function isDeployed(state: Deployment | undefined): boolean {
+  return (state?.resources ?? []).some(({ custom }) => custom === true);
+}
+
+/** A stack as the check looks at it. @throws RefusedError for a stack that was never deployed. */
+export async function openSubject(options: {
+  readonly stack: string;
+  /** Undefined where the backend has no such stack. */
+  readonly found: Partial<FoundStack> | undefined;
+  readonly project: string;
+  readonly cloud: Cloud;
+}): Promise<Subject> {
+  const { stack, found, project, cloud } = options;
+  const readState = found?.readState;
+  const state = await readState?.();
+  // Opening it would make it.
+  if (!readState || !isDeployed(state)) {
     throw new RefusedError({
       attempted: `Checking stack ${stack}`,
-      answered: "it has no state",
+      answered: "nothing of it is deployed",
       next: `npm run up -- ${stack} deploys it.`,
     });
   }
@@ -35,24 +49,25 @@ export async function openSubject(options: { stack: string; cloud: Cloud }): Pro
       remarks.push({ resource: progress.resource, text: progress.text.replace(/^[^:]+: /, "") });
     }
   };
-  const session = await openSession({ stack, cloud, onProgress });
-  const cache =
-    process.env.TAILFIRE_CACHE_DIR ??
-    join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tailfire-environments");
+  const stamp = readStamp(state);
+  const program: PulumiFn | undefined = stamp
+    ? async () => {
+        const { previewProgram } = await import("../pr/program.ts");
+        return previewProgram(stamp, stamp.isolation === "database" ? loginOf(await outputs()) : undefined)();
+      }
+    : undefined;
+  const config = stamp ? configOf(stamp) : undefined;
+  const session = await openSession({ stack, cloud, onProgress, program, config });
+  let asked: Promise<StackOutputs> | undefined;
+  const outputs = () => {
+    asked ??= session.stack.outputs({ showSecrets: true });
+    return asked;
+  };
+  const target = async (): Promise<Target> => loginOf(await outputs());
   return {
     stack,
-    busy: () => (cloud === "local" ? lockHolder(backend.lockDir) : Promise.resolve(undefined)),
-    async target() {
-      const outputs = await session.stack.outputs({ showSecrets: true });
-      const text = (name: string) => String(outputs[name]?.value ?? "");
-      return {
-        host: text("host"),
-        port: Number(text("port")),
-        database: text("database"),
-        user: text("user"),
-        password: text("databasePassword"),
-      };
-    },
+    busy: busyQuestion({ stack, project, cloud, dataDir: defaultDataDir(), readState, target }),
+    target,
     async resources(): Promise<ResourceView> {
       const { steps } = await session.stack.preview({ refresh: true, readOnly: true });
       return {
@@ -62,20 +77,32 @@ export async function openSubject(options: { stack: string; cloud: Cloud }): Pro
           .map(({ urn, op, differences }) => ({ resource: resourceLabel(urn), op, differences })),
       };
     },
+    secrets: async () => [...secretsOf(await outputs()), ...(await catalogSecrets(await target()))],
     folder: join(projectRoot, "migrations"),
     readers: READERS,
     shadow: shadowDatabase,
-    cacheFolder: join(cache, "drift"),
+    cacheFolder: join(defaultCacheDir(), "drift"),
   };
 }
 
-/** The engine's lock files name the process that works on the stack. */
-async function lockHolder(lockDir: string): Promise<string | undefined> {
-  const { readFile } = await import("node:fs/promises");
-  for (const name of await readdir(lockDir).catch(() => [])) {
-    const text = await readFile(join(lockDir, name), "utf8").catch(() => "");
-    const pid = Number(/"pid":\s*(\d+)/.exec(text)?.[1]);
-    if (pid && isEngineAlive(pid)) return `an operation is under way (process ${pid})`;
-  }
-  return undefined;
+function loginOf(outputs: StackOutputs): Target & { readonly ref: string } {
+  const text = (name: string) => String(outputs[name]?.value ?? "");
+  if (text("host") === "") throw new Error("the stack has no outputs: its first up did not end. Run npm run up.");
+  return {
+    ref: text("ref"),
+    host: text("host"),
+    port: Number(text("port")),
+    database: text("database"),
+    user: text("user"),
+    password: text("databasePassword"),
+  };
+}
+
+/** Every text inside the outputs that are secret. */
+function secretsOf(outputs: StackOutputs): string[] {
+  const texts = (value: unknown): string[] => {
+    if (typeof value === "string") return [value];
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+  };
+  return Object.values(outputs).flatMap(({ value, secret }) => (secret ? texts(value) : []));
 }

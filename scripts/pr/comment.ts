@@ -1,3 +1,4 @@
+import { maskText } from "../../drift/report/text.ts";
 import type { Analysis } from "./analysis.ts";
 import type { LintFinding } from "./lint.ts";
 import type { UpReport } from "./up.ts";
@@ -43,7 +44,7 @@ export function commentBody(content: CommentContent, secrets: readonly string[] 
     const room = COMMENT_LIMIT - size(head.join("\n")) - size(tail);
     body = `${head.join("\n")}${shorten(sections, room)}${tail}`;
   }
-  return mask(body, secrets);
+  return maskText(body, secrets);
 }
 
 function headline({ failure, removed, planOnly, up }: CommentContent): string {
@@ -142,17 +143,6 @@ function shorten(sections: readonly Section[], room: number): string {
     text += render(section, section.lines.slice(0, kept), section.lines.length - kept);
   }
   return text;
-}
-
-function mask(text: string, secrets: readonly string[]): string {
-  const known = secrets.filter((secret) => secret.length >= 6);
-  const masked = known.reduce((found, secret) => found.replaceAll(secret, "***"), text);
-  // Whatever came in with an error: a password inside a connection string, an age key, a Supabase or GitHub token.
-  return masked
-    .replaceAll(/(\w+:\/\/[^\s:/@]+):[^\s@/]+@/g, "$1:***@")
-    .replaceAll(/AGE-SECRET-KEY-1[0-9A-Z]+/g, "***")
-    .replaceAll(/\b(sbp_|gh[pousr]_|pul-|sb_secret_)[A-Za-z0-9_-]{8,}/g, "***")
-    .replaceAll(/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, "***");
 }
 
 const size = (text: string): number => Buffer.byteLength(text);

@@ -10,3 +10,10 @@ export function maskSecrets(outputs: StackOutputs, env: NodeJS.ProcessEnv = proc
     if (secret && typeof value === "string" && value !== "") process.stderr.write(`::add-mask::${value}\n`);
   }
 }
+
+/** Values of the environment that no text may carry. */
+export function secretVariables(env: NodeJS.ProcessEnv = process.env): string[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value && /TOKEN|SECRET|PASSWORD|PASSPHRASE$|IDENTITY|_KEY$|BACKEND_URL/.test(name) ? [value] : [],
+  );
+}

@@ -2,8 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { analyse } from "./analysis.ts";
 import type { PrArguments } from "./arguments.ts";
 import { type CommentContent, commentBody } from "./comment.ts";
-import { gitHubAccess, writeComment } from "./github.ts";
+import { gitHubAccess, runUrl, writeComment } from "./github.ts";
 import { lintSince } from "./lint.ts";
+import { secretVariables } from "./mask.ts";
 import { newMigrations } from "./migrations.ts";
 
 /** Whether anybody wants a comment. */
@@ -22,23 +23,11 @@ export async function describeMigrations(base: string): Promise<Partial<CommentC
 
 /** Writes the comment where it is wanted: into a file, into the pull request. */
 export async function publish(args: PrArguments, content: CommentContent): Promise<void> {
-  const body = commentBody({ commit: process.env.GITHUB_SHA, runUrl: runUrl(), ...content }, secretsOf(process.env));
+  const body = commentBody({ commit: process.env.GITHUB_SHA, runUrl: runUrl(), ...content }, secretVariables());
   if (args.commentFile !== undefined) await writeFile(args.commentFile, body);
   if (!args.comment) return;
   const access = gitHubAccess();
   if (!access)
     throw new Error("Writing the comment failed: GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL are not all set.");
   await writeComment(access, content.number, body);
-}
-
-function runUrl(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
-  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
-}
-
-/** Values of the environment that no text may carry. */
-function secretsOf(env: NodeJS.ProcessEnv): string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value && /TOKEN|SECRET|PASSWORD|PASSPHRASE|IDENTITY|_KEY$|BACKEND_URL/.test(name) ? [value] : [],
-  );
 }

@@ -36,6 +36,11 @@ export function readStamp(state: Deployment | undefined): Stamp | undefined {
   };
 }
 
+/** What a preview's configuration has beside the committed one of `preview`. */
+export function configOf(stamp: Stamp): Record<string, string> {
+  return stamp.catalog === "local" ? { catalog: "standalone" } : {};
+}
+
 /** Parses a duration such as 90m, 12h or 7d into milliseconds. @throws RangeError for anything else. */
 export function milliseconds(duration: string): number {
   const [, count = "", unit = ""] = /^(\d{1,5})([mhd])$/.exec(duration) ?? [];

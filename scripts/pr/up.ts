@@ -9,7 +9,15 @@ import { ensureTemplate } from "./database/template.ts";
 import { removePreview } from "./down.ts";
 import { maskSecrets } from "./mask.ts";
 import { migrationsFolder, type NewMigrations, newMigrations } from "./migrations.ts";
-import { type CatalogMode, type Isolation, isolations, milliseconds, readStamp, type Stamp } from "./stamp.ts";
+import {
+  type CatalogMode,
+  configOf,
+  type Isolation,
+  isolations,
+  milliseconds,
+  readStamp,
+  type Stamp,
+} from "./stamp.ts";
 
 export interface UpOptions {
   readonly number: number;
@@ -63,7 +71,7 @@ async function makePreview(context: PrContext, stamp: Stamp): Promise<Made> {
   const { previewProgram } = await import("./program.ts");
   const { stack } = await openPreview(context, stamp.number, {
     program: previewProgram(stamp, database),
-    config: stamp.catalog === "local" ? { catalog: "standalone" } : {},
+    config: configOf(stamp),
   });
   const result = await whenFree(context, () => stack.up({ refresh: true }));
   const outputs = await stack.outputs({ showSecrets: true });

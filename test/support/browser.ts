@@ -11,6 +11,8 @@ export interface Page {
   open(options: { url: string; width: number; scheme: "light" | "dark" }): Promise<void>;
   /** The value of an expression inside the page. */
   evaluate(expression: string): Promise<unknown>;
+  /** The whole page as a PNG. */
+  screenshot(): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,10 @@ export async function openPage(program: string): Promise<Page> {
       }
     },
     evaluate,
+    screenshot: async () => {
+      const { data } = await send("Page.captureScreenshot", { captureBeyondViewport: true });
+      return Buffer.from(String(data), "base64");
+    },
     close: async () => {
       await ask("Browser.close", {}).catch(() => undefined);
       await ended;

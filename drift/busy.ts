@@ -1,0 +1,12 @@
+import { lockHolder } from "../db/migrate/lock.ts";
+import { readOnly, type Target } from "./target.ts";
+
+/** Who applies migrations right now, by the runner's advisory lock; undefined where nobody does. */
+export function migrationUnderWay(target: Target): Promise<string | undefined> {
+  return readOnly(target, async (sql) => {
+    const holder = await lockHolder({ send: (text) => sql.unsafe(text) });
+    if (!holder) return undefined;
+    const { application, pid, user, since } = holder;
+    return `migrations are being applied by "${application}" (pid ${pid}, role ${user}), connected since ${since}`;
+  });
+}

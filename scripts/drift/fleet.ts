@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import { checkStack, type Subject } from "../../drift/check.ts";
+import { headline } from "../../drift/report/summary.ts";
+import type { StackResult } from "../../drift/result.ts";
+import { describeError } from "../../drift/target.ts";
+import { EngineError } from "../../engine/error.ts";
+import type { Cloud } from "../../engine/guard.ts";
+import { type FoundStack, listStacks } from "../../engine/list.ts";
+import { defaultDataDir } from "../../engine/paths.ts";
+import { organizationNameOf } from "../organizations.ts";
+import type { DriftArguments } from "./arguments.ts";
+import { isDeployed } from "./subject.ts";
+
+/** What a run looks at. */
+export interface Fleet {
+  /** In order; those that were named and do not exist have no state to read. */
+  readonly stacks: readonly (FoundStack | NoStack)[];
+  /** With --all: stacks of which nothing is deployed. */
+  readonly skipped: readonly string[];
+  /** With --all: every stack there is. */
+  readonly all: readonly string[] | undefined;
+}
+
+/** A stack that was named and is not in the backend. */
+export interface NoStack {
+  readonly name: string;
+  readonly readState?: undefined;
+}
+
+/** Finds the stacks to look at in their backend. Creates none. */
+export async function stacksToLookAt(args: Pick<DriftArguments, "all" | "stacks" | "cloud">): Promise<Fleet> {
+  const dataDir = defaultDataDir();
+  const found = await listStacks({ cloud: args.cloud, dataDir, settingsDir: join(dataDir, "hosted", "listing") });
+  if (!args.all) {
+    const stacks = args.stacks.map((name) => found.find((stack) => stack.name === name) ?? { name });
+    return { stacks, skipped: [], all: undefined };
+  }
+  const sorted = found.sort((one, other) => byNumber(one.name, other.name));
+  const deployed = await Promise.all(sorted.map(async ({ readState }) => isDeployed(await readState())));
+  return {
+    stacks: sorted.filter((_, index) => deployed[index]),
+    skipped: sorted.flatMap(({ name }, index) => (deployed[index] ? [] : [name])),
+    all: sorted.map(({ name }) => name),
+  };
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+const byNumber = (one: string, other: string) =>
+  Number(other === "prod") - Number(one === "prod") || collator.compare(one, other);
+
+/** What one look at many stacks gives, and the secrets that were met, for nobody to see. */
+export interface FleetResult {
+  readonly results: StackResult[];
+  readonly secrets: string[];
+}
+
+/** Looks at stacks, some at a time. A stack that cannot be opened is `unread`, and does not keep the others. */
+export async function checkFleet(options: {
+  readonly stacks: readonly string[];
+  readonly arguments: Pick<DriftArguments, "cloud" | "layers" | "failOn" | "concurrency">;
+  readonly open: (stack: string) => Promise<Subject>;
+  /** Called whenever one is done. */
+  readonly onDone: (result: StackResult, done: number) => void;
+}): Promise<FleetResult> {
+  const { stacks, arguments: args, open, onDone } = options;
+  const found = new Map<string, StackResult>();
+  const secrets = new Set<string>();
+  const look = async (stack: string): Promise<void> => {
+    const started = performance.now();
+    const result = await open(stack)
+      .then(async (subject) => {
+        const checked = await checkStack(subject, args);
+        for (const secret of await subject.secrets()) secrets.add(secret);
+        return checked;
+      })
+      .catch((error: unknown) => unopened(stack, error, (performance.now() - started) / 1000));
+    found.set(stack, result);
+    onDone(result, found.size);
+  };
+  for (const group of grouped(stacks, args.cloud)) {
+    const waiting = [...group];
+    const worker = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await look(next);
+    };
+    await Promise.all(Array.from({ length: args.concurrency }, worker));
+  }
+  const results = stacks.flatMap((stack) => found.get(stack) ?? []);
+  return { results, secrets: [...secrets] };
+}
+
+/** A process works for one organization of the local cloud at a time: the program reads its settings from one environment. */
+function grouped(stacks: readonly string[], cloud: Cloud): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const stack of stacks) {
+    const key = cloud === "local" ? organizationNameOf(stack) : cloud;
+    groups.set(key, [...(groups.get(key) ?? []), stack]);
+  }
+  return [...groups.values()];
+}
+
+function unopened(stack: string, error: unknown, seconds: number): StackResult {
+  const reason = error instanceof EngineError ? error.message : describeError(error);
+  return {
+    stack,
+    status: "unread",
+    reason,
+    layers: [],
+    findings: [],
+    notes: [],
+    seconds: Math.round(seconds * 1000) / 1000,
+  };
+}
+
+/** Says on `stream` how far a run is: in place on a terminal, else a line for each stack. */
+export function progressLine(stream: NodeJS.WriteStream, total: number): (result: StackResult, done: number) => void {
+  return (result, done) => {
+    const took = `${result.seconds.toFixed(1)} s`;
+    const said = `${done} of ${total}: ${result.stack} ${headline(result, { failOn: "low" })} (${took})`;
+    if (!stream.isTTY) stream.write(`${said}\n`);
+    else stream.write(`\r\u001b[2K${done < total ? said.slice(0, Math.max(20, stream.columns - 1)) : ""}`);
+  };
+}

@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { htmlReport } from "../../drift/report/html.ts";
+import { markdownReport } from "../../drift/report/markdown.ts";
+import { terminalReport } from "../../drift/report/terminal.ts";
+import type { Report } from "../../drift/result.ts";
+import { RefusedError } from "../../engine/error.ts";
+import { gitHubAccess, runUrl } from "../pr/github.ts";
+import type { DriftArguments } from "./arguments.ts";
+import { syncIssues } from "./issues.ts";
+
+/** Writes the reports that were asked for; to a terminal, where none of them has stdout. */
+export async function writeReports(
+  report: Report,
+  args: DriftArguments,
+  all: readonly string[] | undefined,
+): Promise<void> {
+  if (args.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (args.markdown !== undefined) await put(args.markdown, markdownReport(report));
+  if (args.html !== undefined) await put(args.html, htmlReport(report));
+  if (!args.json && args.markdown !== "-" && args.html !== "-") {
+    const { stdout } = process;
+    process.stdout.write(`${terminalReport(report, { colour: hasColour(stdout), columns: stdout.columns })}\n`);
+  }
+  if (args.issues) await writeIssues(report, all);
+}
+
+async function put(file: string, text: string): Promise<void> {
+  if (file === "-") {
+    process.stdout.write(text);
+    return;
+  }
+  const path = resolve(file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+async function writeIssues(report: Report, all: readonly string[] | undefined): Promise<void> {
+  const access = gitHubAccess();
+  if (!access) {
+    throw new RefusedError({
+      attempted: "Writing the issues of the stacks that drifted",
+      answered: "GITHUB_API_URL, GITHUB_REPOSITORY or GITHUB_TOKEN is not set",
+      next: "Run it in a workflow with issues: write, or leave --issues out.",
+    });
+  }
+  const { GITHUB_JOB: scope = "drift" } = process.env;
+  for (const line of await syncIssues(access, { report, scope, all, runUrl: runUrl() }))
+    process.stderr.write(`${line}\n`);
+}
+
+/** Colours only on a terminal, and not where NO_COLOR says otherwise (no-color.org). */
+export function hasColour(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): boolean {
+  if (env.NO_COLOR) return false;
+  return stream.isTTY === true && env.TERM !== "dumb";
+}

@@ -1,0 +1,48 @@
+import { applyAcceptList } from "../../drift/accept.ts";
+import { withSince } from "../../drift/history.ts";
+import { presentable } from "../../drift/report/text.ts";
+import { exitCode, type Report } from "../../drift/result.ts";
+import { describeError } from "../../drift/target.ts";
+import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
+import { readProject } from "../../engine/settings.ts";
+import { secretVariables } from "../pr/mask.ts";
+import type { DriftArguments } from "./arguments.ts";
+import { checkFleet, progressLine, stacksToLookAt } from "./fleet.ts";
+import { HistoryFile, readAcceptList } from "./known.ts";
+import { writeReports } from "./output.ts";
+import { openSubject } from "./subject.ts";
+
+/** Looks at the stacks, tells what was found, and keeps it in the history. @returns the exit code */
+export async function runDrift(args: DriftArguments): Promise<number> {
+  const entries = await readAcceptList(args.accept);
+  const { name: project } = await readProject(projectRoot);
+  const { stacks, skipped, all } = await stacksToLookAt(args);
+  const progress = progressLine(process.stderr, stacks.length);
+  const started = new Date();
+  const { results, secrets } = await checkFleet({
+    stacks: stacks.map(({ name }) => name),
+    arguments: args,
+    open: (stack) =>
+      openSubject({ stack, found: stacks.find(({ name }) => name === stack), project, cloud: args.cloud }),
+    onDone: (result, done) => progress(result, done),
+  });
+  const raw: Report = {
+    schemaVersion: 1,
+    startedAt: started.toISOString(),
+    seconds: (Date.now() - started.getTime()) / 1000,
+    concurrency: args.concurrency,
+    failOn: args.failOn,
+    stacks: results,
+    notes: skipped.map((name) => `${name}: nothing of it is deployed, so it was not looked at`),
+  };
+  // Without secrets before anything else sees it; ids are therefore the same in history, accept list and reports.
+  const clean = presentable(raw, [...secrets, ...secretVariables()]);
+  const history = new HistoryFile(defaultDataDir());
+  const dated = withSince(clean.stacks, await history.read(), clean.startedAt);
+  const accepted = applyAcceptList({ entries, results: dated, failOn: args.failOn, now: started });
+  const report = { ...clean, stacks: accepted.results, notes: [...clean.notes, ...accepted.notes] };
+  const kept = await history.add(report.stacks, report.startedAt).catch(describeError);
+  if (kept) process.stderr.write(`The history of runs could not be kept: ${kept}\n`);
+  await writeReports(report, args, all);
+  return exitCode(report);
+}
