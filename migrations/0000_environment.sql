@@ -431,6 +431,10 @@ begin
 end
 $function$;
 --> statement-breakpoint
+select environment.ensure_opaque_types('{"": {
+  "one": {"base": "text", "type": "environment.opaque_text"},
+  "list": {"base": "text[]", "type": "environment.opaque_text_list"}}}');
+--> statement-breakpoint
 -- The collation a column needs beyond that of its type, as a clause; empty for most.
 create or replace function environment.remote_collation(scratch text, collation_oid oid, local_type text) returns text
 language plpgsql set search_path = ''

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readColumns } from "../../drift/layers/catalog-read.ts";
 import { errorOf } from "../database/migrated.ts";
 import { type Pair, startPair } from "./pair.ts";
 
@@ -125,4 +126,11 @@ test("an enum that this database has too is not compared there either", async ()
   await pair.catalog.up(program());
   expect(await ids("deck = 'glazed'")).toEqual([3]);
   await preview.unsafe("drop type catalog.deck");
+});
+
+test("drift sees the same types on both sides", async () => {
+  const reader = pair.prod.connect({ user: pair.reader.state.user, password: pair.reader.state.password });
+  const there = await readColumns(reader, { schema: "catalog" });
+  const here = await readColumns(preview, { schema: "catalog", server: "prod_catalog" });
+  expect(here.get("berth")).toEqual(there.get("berth"));
 });
