@@ -84,7 +84,7 @@ function journalFindings({ folder, migrations, missing, unlisted }: Journal): Fi
     : [];
   return [
     ...missing.map(({ tag }) => at("missing-file", `${tag} is listed and its file is not there`)),
-    ...unlisted.map((name) => at("unlisted-file", `${name} is not in the journal and never runs`)),
+    ...unlisted().map((name) => at("unlisted-file", `${name} is not in the journal and never runs`)),
     ...late.map(({ tag }) =>
       at("future-time", `the time of ${tag} is in the future: Drizzle's migrator would skip what comes after it`),
     ),

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { Journal, Migration } from "./journal.ts";
-import { type DatabaseState, literal, missingTables } from "./ledger.ts";
+import { type DatabaseState, literal, missingTables, noteSql } from "./ledger.ts";
 import { readState } from "./lock.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
@@ -9,7 +9,7 @@ import { type RunContext, relaxed, runInTransactions } from "./run.ts";
 import { openSession, type Session } from "./session.ts";
 import type { SettingChange } from "./settings.ts";
 import type { Timeouts } from "./timeouts.ts";
-import { locked, readWhileWaiting } from "./under-lock.ts";
+import { locked, readWhileWaiting, type UnderLock } from "./under-lock.ts";
 
 export type ApplyOptions = PlanOptions &
   Timeouts & {
@@ -51,32 +51,47 @@ export async function plan(sql: Sql, options: PlanOptions & { folder: string }):
  * first. Throws a MigrationError; what was applied before the failure stays applied and recorded.
  */
 export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResult> {
-  return locked(sql, options, async (session, state, journal, enter) => {
-    const planned = makePlan(journal, state, options);
-    refuse(planned);
-    const changes = planned.pending.length > 0 || planned.settings.length > 0 || planned.edited.length > 0;
-    // Not waited for: what follows on this connection demands the mark that it sets.
-    const entering = changes ? enter() : undefined;
-    entering?.catch(() => {});
-    if (changes) await prepare(session, state, planned);
-    const context: RunContext = {
-      sql,
-      session,
-      searchPath: state.searchPath,
-      timeouts: options,
-      onProgress: options.onProgress ?? (() => {}),
-      applied: [],
-      durations: [],
-    };
-    const tags = new Set(planned.pending.map(({ tag }) => tag));
-    const pending = upTo(journal, options.through).filter(({ tag }) => tags.has(tag));
+  return locked(sql, options, (held) => run(sql, held, options), settledResult);
+}
+
+async function run(
+  sql: Sql,
+  { session, state, journal, enter }: UnderLock,
+  options: ApplyOptions,
+): Promise<ApplyResult> {
+  const planned = makePlan(journal, state, options);
+  refuse(planned);
+  const changes = planned.pending.length > 0 || planned.settings.length > 0 || planned.edited.length > 0;
+  // Not waited for: what follows on this connection demands the mark that `enter` sets, and fails inside a transaction
+  // that failed.
+  const ahead = changes || !state.exists.ledger ? Promise.all([enter(), prepare(session, state, planned)]) : undefined;
+  ahead?.catch(() => {});
+  const context: RunContext = {
+    sql,
+    session,
+    searchPath: state.searchPath,
+    timeouts: options,
+    onProgress: options.onProgress ?? (() => {}),
+    applied: [],
+    durations: [],
+  };
+  const tags = new Set(planned.pending.map(({ tag }) => tag));
+  const pending = upTo(journal, options.through).filter(({ tag }) => tags.has(tag));
+  try {
     for (const batch of batches(pending)) {
+      if (batch.migration) await ahead;
       if (batch.migration) await runWithoutTransaction(context, batch.migration, state.progress);
       else await runInTransactions(context, batch.migrations);
     }
-    await entering;
-    return result(planned, pending, context);
-  });
+  } finally {
+    // Where this failed, it is the reason for what failed behind it.
+    await ahead;
+  }
+  return result(planned, pending, context);
+}
+
+function settledResult({ migrations }: Journal): ApplyResult {
+  return { applied: [], alreadyApplied: migrations.length, outOfOrder: [], settings: [], acceptedEdits: [] };
 }
 
 function upTo({ migrations }: Journal, tag: string | undefined): Migration[] {
@@ -105,9 +120,7 @@ async function prepare(session: Session, state: DatabaseState, planned: Plan): P
   const edits = planned.edited.map(
     ({ ledgerId, hash, appliedHash, tag }) =>
       `update drizzle.__drizzle_migrations set hash = ${literal(hash)} where id = ${ledgerId}; ` +
-      "insert into environment.migration_history (ledger_id, hash, tag, applied_at, previous_hash) " +
-      `values (${ledgerId}, ${literal(hash)}, ${literal(tag)}, null, ${literal(appliedHash)}) ` +
-      "on conflict (ledger_id) do update set hash = excluded.hash, previous_hash = excluded.previous_hash",
+      noteSql({ ledgerId, hash, tag, previousHash: appliedHash }),
   );
   const writes = [...(tables === undefined ? [] : [tables]), ...settingsSql(settings), ...edits];
   if (writes.length === 0) return;

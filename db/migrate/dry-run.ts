@@ -22,7 +22,7 @@ export type DryRun = {
  * fails. Locks are taken as in a real run, with its lock time-out, and held to the end of the rehearsal.
  */
 export async function dryRun(sql: Sql, options: ApplyOptions): Promise<DryRun> {
-  return locked(sql, options, async (session, state, journal) => {
+  return locked(sql, options, async ({ session, state, journal }) => {
     const planned = makePlan(journal, state, options);
     refuse(planned);
     const tags = new Set(planned.pending.map(({ tag }) => tag));

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { isUtf8 } from "node:buffer";
+import { hash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MigrationError } from "./errors.ts";
@@ -16,17 +17,25 @@ export class Migration {
   /** sha256 of the whole file, as Drizzle computes it. */
   readonly hash: string;
   readonly file: string;
-  readonly sql: string;
+  readonly #content: Buffer;
+  #sql: string | undefined;
   #units: Units | undefined;
   #directives: Directives | undefined;
 
-  constructor(source: { tag: string; index: number; when: number; file: string; sql: string }) {
+  constructor(source: { tag: string; index: number; when: number; file: string; content: Buffer }) {
     this.tag = source.tag;
     this.index = source.index;
     this.when = source.when;
     this.file = source.file;
-    this.sql = source.sql;
-    this.hash = createHash("sha256").update(source.sql).digest("hex");
+    this.#content = source.content;
+    // Drizzle hashes the decoded text, which differs from the bytes where those are not UTF-8.
+    this.hash = hash("sha256", isUtf8(source.content) ? source.content : this.sql);
+  }
+
+  /** The file's text. Decoded when first asked for: that of an applied migration never is. */
+  get sql(): string {
+    this.#sql ??= this.#content.toString("utf8");
+    return this.#sql;
   }
 
   /** What is sent, one by one. Parsed when first asked for: an applied migration never is. */
@@ -66,8 +75,8 @@ export type Journal = {
   folder: string;
   migrations: Migration[];
   missing: MissingFile[];
-  /** SQL files beside the journal that no entry names: nothing ever runs them. */
-  unlisted: string[];
+  /** SQL files beside the journal that no entry names: nothing ever runs them. Looked for when asked. */
+  unlisted(): string[];
 };
 
 type Entry = { tag: string; when: number };
@@ -75,12 +84,12 @@ type Entry = { tag: string; when: number };
 /** Reads `meta/_journal.json` and every file it names. Throws a MigrationError (code `journal`) for an unreadable one. */
 export function readJournal(folder: string): Journal {
   const entries = readEntries(join(folder, "meta", "_journal.json"));
-  const journal: Journal = { folder, migrations: [], missing: [], unlisted: unlistedFiles(folder, entries) };
+  const journal: Journal = { folder, migrations: [], missing: [], unlisted: () => unlistedFiles(folder, entries) };
   for (const [index, { tag, when }] of entries.entries()) {
     const file = join(folder, `${tag}.sql`);
-    const sql = readOrMissing(file);
-    if (sql === undefined) journal.missing.push({ tag, index, when, file });
-    else journal.migrations.push(new Migration({ tag, index, when, file, sql }));
+    const content = readOrMissing(file);
+    if (content === undefined) journal.missing.push({ tag, index, when, file });
+    else journal.migrations.push(new Migration({ tag, index, when, file, content }));
   }
   return journal;
 }
@@ -133,9 +142,9 @@ function isEntry(value: unknown): value is Entry {
   );
 }
 
-function readOrMissing(file: string): string | undefined {
+function readOrMissing(file: string): Buffer | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
     throw new MigrationError("journal", `Reading ${file} failed: ${message(cause)}.`, { details: { file }, cause });

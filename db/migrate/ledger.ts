@@ -24,7 +24,7 @@ export type Progress = {
   state: "started" | "done";
 };
 
-/** All this runner reads from a database, in one round trip. */
+/** All this runner reads from a database. */
 export type DatabaseState = {
   rows: LedgerRow[];
   progress: Progress[];
@@ -57,50 +57,55 @@ const readSql = {
   settings: "select name, value from environment.settings",
 };
 
-/** What the survey and the ledger say. */
-export type Ledger = Pick<DatabaseState, "exists" | "searchPath" | "backendPid"> & { raw: Row[] };
+/** What the survey says. */
+export type Survey = Pick<DatabaseState, "exists" | "searchPath" | "backendPid"> & { times: boolean };
+
+/** The rows of the ledger and of what stands beside it, as the server sent them. */
+export type Ledger = { ledger: Row[]; progress: Row[]; settings: Row[] };
 
 type Send = (text: string) => Promise<Row[]>;
 
-/** Reads the ledger that the survey found. */
-export async function readLedger(survey: Row | undefined, send: Send): Promise<Ledger> {
-  if (!survey) throw new Error("The server returned no row for the state of its migrations");
-  const exists = {
-    ledger: survey.ledger === true,
-    history: survey.history === true,
-    progress: survey.progress === true,
-    settings: survey.settings === true,
+/** The survey's row with its types. */
+export function readSurvey(row: Row | undefined): Survey {
+  if (!row) throw new Error("The server returned no row for the state of its migrations");
+  return {
+    exists: {
+      ledger: row.ledger === true,
+      history: row.history === true,
+      progress: row.progress === true,
+      settings: row.settings === true,
+    },
+    times: row.times === "on",
+    searchPath: String(row.search_path),
+    backendPid: Number(row.pid),
   };
-  const raw = exists.ledger ? await send(survey.times === "on" ? readSql.timedLedger : readSql.ledger) : [];
-  return { raw, exists, searchPath: String(survey.search_path), backendPid: Number(survey.pid) };
 }
 
-/** Reads what stands beside the ledger, in one round trip. */
-export async function readDetails(ledger: Ledger, send: Send): Promise<DatabaseState> {
-  const { exists } = ledger;
-  const [history, progress, settings] = await Promise.all([
-    exists.history ? send(readSql.history) : [],
+/** Reads what the survey found, in one round trip; none where it found nothing. */
+export async function readLedger({ exists, times }: Survey, send: Send): Promise<Ledger> {
+  const [ledger, progress, settings] = await Promise.all([
+    exists.ledger ? send(times ? readSql.timedLedger : readSql.ledger) : [],
     exists.progress ? send(readSql.progress) : [],
     exists.settings ? send(readSql.settings) : [],
   ]);
-  const notes = new Map(history.map((row) => [`${row.ledger_id} ${row.hash}`, row]));
-  return {
-    ...withoutDetails(ledger),
-    rows: ledger.raw.map((row) => ledgerRow(row, notes.get(`${row.id} ${row.hash}`))),
-    progress: progress.map(({ hash, tag, statement, state }) => ({ hash, tag, statement, state })),
-    settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
-  };
+  return { ledger, progress, settings };
 }
 
-/** For a run that has nothing to do: the rest need not be read. */
-export function withoutDetails({ raw, exists, searchPath, backendPid }: Ledger): DatabaseState {
+/** Reads the notes: needed to say more about rows that the journal does not explain. */
+export async function readHistory({ exists }: Survey, send: Send): Promise<Row[]> {
+  return exists.history ? send(readSql.history) : [];
+}
+
+/** Puts together what was read. */
+export function stateOf(survey: Survey, { ledger, progress, settings }: Ledger, history: Row[]): DatabaseState {
+  const notes = new Map(history.map((row) => [`${row.ledger_id} ${row.hash}`, row]));
   return {
-    rows: raw.map((row) => ledgerRow(row, undefined)),
-    progress: [],
-    settings: {},
-    exists,
-    searchPath,
-    backendPid,
+    rows: ledger.map((row) => ledgerRow(row, notes.get(`${row.id} ${row.hash}`))),
+    progress: progress.map(({ hash, tag, statement, state }) => ({ hash, tag, statement, state })),
+    settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
+    exists: survey.exists,
+    searchPath: survey.searchPath,
+    backendPid: survey.backendPid,
   };
 }
 
@@ -126,12 +131,12 @@ const settingsDdl = `${schemaDdl};
 create table if not exists environment.settings (
   name text primary key, value jsonb not null, updated_at timestamptz not null default now())`;
 
-// Lengths keep the row short enough for a table without TOAST, which halves the work of making it.
+// Lengths keep the row short enough for a table without TOAST, and the lock keeps its rows apart without an index: making
+// the two would cost more than a small migration. The schema's privileges keep everybody else out.
 const historyDdl = `${schemaDdl};
 create table if not exists environment.migration_history (
-  ledger_id integer primary key, hash varchar(64) not null, tag varchar(255), applied_at timestamptz default now(),
-  previous_hash varchar(64), accepted varchar(16));
-revoke all on environment.migration_history from public`;
+  ledger_id integer not null, hash varchar(64) not null, tag varchar(255), applied_at timestamptz,
+  previous_hash varchar(64), accepted varchar(16))`;
 
 const progressDdl = `${schemaDdl};
 create table if not exists environment.migration_progress (
@@ -160,7 +165,21 @@ export function recordSql(migration: { tag: string; hash: string; when: number }
   const hash = literal(migration.hash);
   return (
     `insert into drizzle.__drizzle_migrations ("hash", "created_at") values (${hash}, ${migration.when}); ` +
-    `insert into environment.migration_history (ledger_id, hash, tag) values (pg_catalog.lastval(), ${hash}, ${literal(migration.tag)})`
+    "insert into environment.migration_history (ledger_id, hash, tag, applied_at) " +
+    `values (pg_catalog.lastval(), ${hash}, ${literal(migration.tag)}, pg_catalog.now())`
+  );
+}
+
+/** What is noted about a row of the ledger whose file was changed, or that was accepted as it is. */
+export type Note = { ledgerId: number; hash: string; tag?: string; previousHash?: string; accepted?: string };
+
+/** Notes it in place of an earlier note, whose previous hash stays where there is no newer one. */
+export function noteSql({ ledgerId, hash, tag, previousHash, accepted }: Note): string {
+  const value = (text: string | undefined): string => (text === undefined ? "null" : literal(text));
+  return (
+    `with earlier as (delete from environment.migration_history where ledger_id = ${ledgerId} returning previous_hash) ` +
+    "insert into environment.migration_history (ledger_id, hash, tag, previous_hash, accepted) " +
+    `select ${ledgerId}, ${literal(hash)}, ${value(tag)}, coalesce(${value(previousHash)}, (select max(previous_hash) from earlier)), ${value(accepted)}`
   );
 }
 

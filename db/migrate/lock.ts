@@ -1,6 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MigrationError } from "./errors.ts";
-import { type DatabaseState, type Ledger, readDetails, readLedger, runMark, surveySql } from "./ledger.ts";
+import {
+  type DatabaseState,
+  type Ledger,
+  readHistory,
+  readLedger,
+  readSurvey,
+  runMark,
+  type Survey,
+  stateOf,
+  surveySql,
+} from "./ledger.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -42,29 +52,49 @@ export const enterSql = `set ${runMark} = 'locked'; ${sessionSettings.map(([name
 
 const leaveSql = `; reset ${runMark}; ${sessionSettings.map(([name]) => `reset ${name}`).join("; ")}`;
 
+/** What was read under the lock, and the server process that holds it. */
+export type Held = { survey: Survey; ledger: Ledger; lockPid: number };
+
 /**
- * Takes the lock and reads the ledger in two round trips where the lock is free; polls otherwise, because a session that
- * waits inside pg_advisory_lock() holds a snapshot, and CREATE INDEX CONCURRENTLY in the lock's holder would wait for it.
+ * Takes the lock and reads the ledger, in one round trip where the lock is free and the tables are those `seen` before;
+ * polls otherwise, because a session that waits inside pg_advisory_lock() holds a snapshot, and CREATE INDEX CONCURRENTLY
+ * in the lock's holder would wait for it.
  */
 export async function lockAndRead(
   session: Session,
-  options: { waitMs: number; onWait?: (holder: LockHolder | undefined) => void },
-): Promise<Ledger & { lockPid: number }> {
+  options: { seen: Survey; waitMs: number; onWait?: (holder: LockHolder | undefined) => void },
+): Promise<Held> {
   const deadline = Date.now() + options.waitMs;
   for (let pause = firstPollMs; ; pause = Math.min(pause * 1.5, lastPollMs)) {
-    const [locked, survey] = await Promise.all([session.send(lockSql), session.send(surveySql)]);
-    if (locked[0]?.locked === true)
-      return { ...(await readLedger(survey[0], session.send)), lockPid: Number(locked[0].pid) };
+    const [locked, rows, early] = await Promise.all([
+      session.send(lockSql),
+      session.send(surveySql),
+      pause === firstPollMs ? readLedger(options.seen, session.send) : undefined,
+    ]);
+    if (locked[0]?.locked === true) {
+      const survey = readSurvey(rows[0]);
+      const ledger = early && sameTables(survey, options.seen) ? early : await readLedger(survey, session.send);
+      return { survey, ledger, lockPid: Number(locked[0].pid) };
+    }
     if (Date.now() >= deadline) throw lockTimeout(options.waitMs, await lockHolder(session));
     if (pause === firstPollMs) options.onWait?.(await lockHolder(session));
     await sleep(Math.min(pause * (0.75 + Math.random() / 2), Math.max(1, deadline - Date.now())));
   }
 }
 
+function sameTables({ exists }: Survey, seen: Survey): boolean {
+  return (
+    exists.ledger === seen.exists.ledger &&
+    exists.progress === seen.exists.progress &&
+    exists.settings === seen.exists.settings
+  );
+}
+
 /** Reads the state without the lock, for plans. */
 export async function readState(session: Session): Promise<DatabaseState> {
-  const [survey] = await session.send(surveySql);
-  return readDetails(await readLedger(survey, session.send), session.send);
+  const survey = readSurvey((await session.send(surveySql))[0]);
+  const [ledger, history] = await Promise.all([readLedger(survey, session.send), readHistory(survey, session.send)]);
+  return stateOf(survey, ledger, history);
 }
 
 /** Gives the lock back, and the session's settings where `enterSql` set them; a lost connection has done so already. */

@@ -86,7 +86,7 @@ export function makePlan(journal: Journal, state: DatabaseState, options: PlanOp
     deleted: matched.deleted,
     unknown: matched.rest.filter(({ accepted }) => accepted === undefined).map(unknownMigration),
     accepted: matched.rest.filter(({ accepted }) => accepted !== undefined).map(unknownMigration),
-    unlisted: journal.unlisted,
+    unlisted: journal.unlisted(),
     settings: compareSettings({
       wanted: options.settings,
       stored: state.settings,

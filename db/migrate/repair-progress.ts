@@ -11,8 +11,8 @@ export async function repairProgress(
   sql: Sql,
   options: { folder: string; tag: string; statement: number; state: "done" | "again"; lockWaitMs?: number },
 ): Promise<void> {
-  const { tag, statement, state } = options;
-  await locked(sql, options, async (session, { progress }) => {
+  const { tag, statement, state: wanted } = options;
+  await locked(sql, options, async ({ session, state: { progress } }) => {
     const step = progress.find(
       (each) => each.tag === tag && each.statement === statement - 1 && each.state === "started",
     );
@@ -27,7 +27,7 @@ export async function repairProgress(
     }
     const where = `where hash = ${literal(step.hash)} and statement = ${step.statement}`;
     const change =
-      state === "done"
+      wanted === "done"
         ? `update environment.migration_progress set state = 'done', changed_at = now() ${where}`
         : `delete from environment.migration_progress ${where}`;
     await session.send(change);

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { plan } from "./apply.ts";
 import { compareSchema, type Difference, type Evidence, judge, type Replay } from "./evidence.ts";
 import { type Facts, readFacts } from "./facts.ts";
-import { literal, missingTables } from "./ledger.ts";
+import { literal, missingTables, noteSql } from "./ledger.ts";
 import type { Plan, UnknownMigration } from "./plan.ts";
 import { locked } from "./under-lock.ts";
 
@@ -109,7 +109,7 @@ export async function recordProposal(
   sql: Sql,
   options: { folder: string; proposal: Proposal; lockWaitMs?: number },
 ): Promise<void> {
-  await locked(sql, options, async (session, state) => {
+  await locked(sql, options, async ({ session, state }) => {
     const tables = missingTables(state.exists);
     const texts = options.proposal.changes.map((change) => changeSql(change, options.proposal.kind));
     if (texts.length === 0) return;
@@ -124,23 +124,17 @@ export async function recordProposal(
 
 function changeSql(change: LedgerChange, kind: Proposal["kind"]): string {
   const hash = literal(change.hash);
-  const history =
-    "insert into environment.migration_history (ledger_id, hash, tag, applied_at, previous_hash, accepted)";
   if (change.action === "record") {
     return (
       `with recorded as (insert into drizzle.__drizzle_migrations (hash, created_at) select ${hash}, ${change.when} ` +
       `where not exists (select from drizzle.__drizzle_migrations where hash = ${hash}) returning id) ` +
-      `${history} select id, ${hash}, ${literal(change.tag)}, null, null, '${kind}' from recorded`
+      "insert into environment.migration_history (ledger_id, hash, tag, accepted) " +
+      `select id, ${hash}, ${literal(change.tag)}, '${kind}' from recorded`
     );
   }
-  const previous = change.action === "accept-edited" ? literal(change.previousHash) : "null";
-  const tag = change.tag === undefined ? "null" : literal(change.tag);
-  const update =
-    change.action === "accept-edited"
-      ? `update drizzle.__drizzle_migrations set hash = ${hash} where id = ${change.ledgerId}; `
-      : "";
-  return (
-    `${update}${history} values (${change.ledgerId}, ${hash}, ${tag}, null, ${previous}, '${kind}') on conflict (ledger_id) do update ` +
-    "set hash = excluded.hash, previous_hash = coalesce(excluded.previous_hash, migration_history.previous_hash), accepted = excluded.accepted"
-  );
+  const { ledgerId, tag } = change;
+  const note = { ledgerId, hash: change.hash, accepted: kind, ...(tag === undefined ? {} : { tag }) };
+  if (change.action !== "accept-edited") return noteSql(note);
+  const update = `update drizzle.__drizzle_migrations set hash = ${hash} where id = ${ledgerId}`;
+  return `${update}; ${noteSql({ ...note, previousHash: change.previousHash })}`;
 }
