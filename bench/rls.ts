@@ -49,22 +49,20 @@ async function report(database: TestDatabase): Promise<void> {
   const [policed, explicit] = [await as(database, "authenticated"), await as(database, "service_role")];
   const results = [];
   for (const query of benchQueries({ agency, trip })) {
-    const measured = await compare({
-      policed: { sql: policed, text: query.policed },
-      explicit: { sql: explicit, text: query.explicit },
-      rounds,
-    });
-    results.push({ name: query.name, ...measured });
-    const { policedMs, explicitMs, ratio, quietRatio, policedPlan } = measured;
-    say(
-      `\n${query.name}: ${policedMs.toFixed(3)} ms under policies, ${explicitMs.toFixed(3)} ms explicit, ${ratio.toFixed(2)} x (fastest tenth ${quietRatio.toFixed(2)} x)`,
-    );
-    say(policedPlan.replaceAll(/^/gm, "    "));
+    const forms = { policed: { sql: policed, text: query.policed }, explicit: { sql: explicit, text: query.explicit } };
+    say("");
+    for (const protocol of ["simple", "prepared"] as const) {
+      const measured = await compare({ ...forms, rounds, protocol });
+      results.push({ name: query.name, protocol, ...measured });
+      const { policedMs, explicitMs, ratio, quietRatio } = measured;
+      say(
+        `${query.name}, ${protocol}: ${policedMs.toFixed(3)} ms under policies, ${explicitMs.toFixed(3)} ms explicit, ${ratio.toFixed(2)} x (fastest tenth ${quietRatio.toFixed(2)} x)`,
+      );
+    }
+    say(await planOf(policed, query.policed));
   }
   const naiveMs = await medianOf(policed, naiveSearch, 5);
-  say(
-    `\nsearch by plain ILIKE under the policy: ${naiveMs.toFixed(1)} ms\n${(await planOf(policed, naiveSearch)).replaceAll(/^/gm, "    ")}`,
-  );
+  say(`\nsearch by plain ILIKE under the policy: ${naiveMs.toFixed(1)} ms\n${await planOf(policed, naiveSearch)}`);
   if (values.json)
     process.stdout.write(`${JSON.stringify({ rows, agencies, rounds, results, naiveSearchMs: naiveMs }, null, 2)}\n`);
 }

@@ -7,15 +7,18 @@ language plpgsql stable parallel safe security definer set search_path = ''
 as $function$
 declare
   token constant text := current_setting('request.jwt.claims', true);
-  subject uuid;
+  claims jsonb;
+  subject text;
   agency uuid;
 begin
-  if token is json object and length(token::jsonb ->> 'sub') = 36
-    and translate(token::jsonb ->> 'sub', '0123456789abcdef', '') = '----' then
-    subject := (token::jsonb ->> 'sub')::uuid;
-    select p.agency_id into agency from public.user_profiles p where p.id = subject and p.status = 'active';
-    if agency::text = token::jsonb ->> 'agency_id' then
-      return agency;
+  if token is json object then
+    claims := token;
+    subject := claims ->> 'sub';
+    if length(subject) = 36 and translate(subject, '0123456789abcdef', '') = '----' then
+      select p.agency_id into agency from public.user_profiles p where p.id = subject::uuid and p.status = 'active';
+      if agency::text = claims ->> 'agency_id' then
+        return agency;
+      end if;
     end if;
   end if;
   return null;

@@ -18,24 +18,30 @@ export type Matched = {
 export function matchRows(journal: Journal, rows: LedgerRow[]): Matched {
   const free = new Set(rows);
   const byTag = new Map<string, LedgerRow>();
-  const index = {
-    exact: group(rows, exactKey),
-    hash: group(rows, ({ hash }) => hash),
-    when: group(rows, timeKey),
-    tag: group(rows, tagKey),
-  };
   const take = (tag: string, candidates: LedgerRow[] | undefined): void => {
     const row = byTag.has(tag) ? undefined : candidates?.find((candidate) => free.has(candidate));
     if (!row) return;
     free.delete(row);
     byTag.set(tag, row);
   };
-  for (const migration of journal.migrations)
-    take(migration.tag, index.exact.get(`${migration.when} ${migration.hash}`));
-  for (const migration of journal.migrations) take(migration.tag, index.hash.get(migration.hash));
+  const pass = <T extends { tag: string }>(
+    entries: T[],
+    keyOf: (row: LedgerRow) => string,
+    key: (entry: T) => string,
+  ): void => {
+    if (free.size === 0) return;
+    const groups = group([...free], keyOf);
+    for (const entry of entries) take(entry.tag, groups.get(key(entry)));
+  };
+  pass(journal.migrations, exactKey, ({ when, hash }) => `${when} ${hash}`);
+  pass(
+    journal.migrations,
+    ({ hash }) => hash,
+    ({ hash }) => hash,
+  );
   const entries = [...journal.migrations, ...journal.missing];
-  for (const entry of entries) take(entry.tag, index.when.get(String(entry.when)));
-  for (const entry of entries) take(entry.tag, index.tag.get(entry.tag));
+  pass(entries, timeKey, ({ when }) => String(when));
+  pass(entries, tagKey, ({ tag }) => tag);
   const applied = journal.migrations.flatMap(({ tag, hash, when, index: position }) => {
     const row = byTag.get(tag);
     return row ? [{ tag, hash, when, index: position, row }] : [];

@@ -72,7 +72,7 @@ export type PlanOptions = {
   acceptEdited?: readonly string[];
 };
 
-/** Compares files with ledger. Pure: neither reads nor writes. */
+/** Compares files with ledger. Reads nothing but, when asked for `unlisted`, the folder. */
 export function makePlan(journal: Journal, state: DatabaseState, options: PlanOptions = {}): Plan {
   const matched = matchRows(journal, state.rows);
   const lastApplied = Math.max(-1, ...matched.applied.map(({ index }) => index));
@@ -86,7 +86,9 @@ export function makePlan(journal: Journal, state: DatabaseState, options: PlanOp
     deleted: matched.deleted,
     unknown: matched.rest.filter(({ accepted }) => accepted === undefined).map(unknownMigration),
     accepted: matched.rest.filter(({ accepted }) => accepted !== undefined).map(unknownMigration),
-    unlisted: journal.unlisted(),
+    get unlisted() {
+      return journal.unlisted();
+    },
     settings: compareSettings({
       wanted: options.settings,
       stored: state.settings,
