@@ -6,6 +6,10 @@ type Publisher = Pick<database.HandOffContent, "host" | "port" | "database" | "s
 /**
  * Options of the foreign server. connect_timeout has no effect in postgres_fdw 17, so tcp_user_timeout bounds an
  * unanswered connection; keep-alives find a dead one; the catalog is never written through the server.
+ *
+ * fdw_tuple_cost makes the rows that cross the network decide the plan: at its default of 0.2 a join of large tables
+ * counts as dearer on the publisher than here, and whole tables are fetched. use_remote_estimate stays off: it asks the
+ * publisher dozens of times per plan. Figures: docs/catalog-performance.md.
  */
 export function serverOptions(reader: Publisher, stack: string): Record<string, string> {
   return {
@@ -14,6 +18,7 @@ export function serverOptions(reader: Publisher, stack: string): Record<string, 
     dbname: reader.database,
     sslmode: reader.sslmode,
     application_name: `catalog of ${stack}`,
+    fdw_tuple_cost: "10000",
     fetch_size: "1000",
     keepalives: "1",
     keepalives_idle: "30",

@@ -8,7 +8,7 @@ const [name, ...rest] = process.argv.slice(2);
 const file = join(folder, `${name}.ts`);
 if (!name || !/^[\w-]+$/.test(name) || !existsSync(file)) {
   const names = readdirSync(folder).filter(
-    (entry) => entry.endsWith(".ts") && !["table.ts", "machine.ts", "relay.ts"].includes(entry),
+    (entry) => entry.endsWith(".ts") && !["table.ts", "machine.ts", "relay.ts", "relay-process.ts"].includes(entry),
   );
   process.stderr.write(
     `Usage: npm run bench -- NAME [--json]\nNAME is one of: ${names.map((entry) => entry.slice(0, -3)).join(", ")}\n`,

@@ -1,5 +1,4 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { startRelayProcess } from "../relay-process.ts";
 import { median } from "../table.ts";
 import { type Library, ours, peers, psqlFloor } from "./libraries.ts";
 import { add, type Ground, type Row, rowOf, type Scenario, type Sets, scenarios, setName } from "./rows.ts";
@@ -12,7 +11,7 @@ export type Limits = { quick: boolean; rounds: number | undefined; delayUpTo: nu
 export async function benchLibraries({ cluster, databases }: Ground, sets: Sets[], limits: Limits): Promise<Row[]> {
   const rows: Row[] = [];
   for (const delay of [0, 20]) {
-    const relay = delay === 0 ? undefined : await startRelayProcess(cluster.port, delay / 2);
+    const relay = delay === 0 ? undefined : await startRelayProcess({ port: cluster.port, delayMs: delay / 2 });
     try {
       for (const pair of sets.filter(({ full }) => delay === 0 || full.count <= limits.delayUpTo)) {
         const rounds = roundsFor(delay, pair.full, limits);
@@ -78,16 +77,4 @@ async function start({ cluster, databases, pair, scenario }: RowOptions, library
   const set = scenario === "no-op" ? pair.full : pair.before;
   const name = `${library.name} ${setName(pair)} ${scenario}`.replace(/\W+/g, "_");
   return databases.template(name, "empty", (database) => library.run(cluster.url(database), set));
-}
-
-async function startRelayProcess(port: number, delayMs: number): Promise<{ port: number; stop(): void }> {
-  const script = join(import.meta.dirname, "..", "relay.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", script, String(port), String(delayMs)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString()));
-    child.once("exit", () => reject(new Error("The relay ended")));
-  });
-  return { port: Number(line), stop: () => child.kill() };
 }

@@ -7,6 +7,7 @@ import type { Configuration } from "./configuration.ts";
 import { dropCatalog, establishCatalog } from "./foreign/establish.ts";
 import { type Observation, observeCatalog, probeCatalog } from "./foreign/observe.ts";
 import { READABLE } from "./foreign/probe.ts";
+import { gatherStatistics } from "./foreign/statistics.ts";
 import { attempting, unlessGone } from "./session.ts";
 
 const name = z.string().min(1);
@@ -89,6 +90,8 @@ async function establish(call: Call<Configuration>, news: Inputs): Promise<State
       const answers = failed.map(([role, answer]) => `\n  - as ${role}: ${answer}`).join("");
       throw new Error(`Foreign server ${server} is set up, and the catalog cannot be read through it:${answers}`);
     }
+    const unknown = await database.fresh((sql) => gatherStatistics(sql, news), options);
+    if (unknown) call.context.warn(`Foreign server ${server}: ${unknown}`);
     return { ...news, differences: [], probes };
   });
 }

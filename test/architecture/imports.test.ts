@@ -24,7 +24,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   engine: [],
   local: [],
   scripts: ["engine", "local", "db", "drift", "providers/database/foreign", "bench", "index.ts", "test/campaign"],
-  bench: ["providers/host", "engine", "local", "db", "drift", "scripts", "index.ts", "test/support"],
+  bench: ["environment", "providers/host", "engine", "local", "db", "drift", "scripts", "index.ts", "test"],
 };
 const PACKAGES: Record<string, string> = { "@pulumi/database": "sdks/database", "@pulumi/supabase": "sdks/supabase" };
 

@@ -5,6 +5,8 @@ export type Relay = {
   port: number;
   /** How often a client spoke after the server had: its round trips. */
   turns(): number;
+  /** Bytes the server has sent. */
+  received(): number;
   /** Destroys every connection, as a network that goes away does. */
   cut(): void;
   /** From now on nothing passes, old connections and new ones included, while all of them stay open. */
@@ -17,6 +19,7 @@ export async function startRelay(options: { port: number; host?: string; delayMs
   const sockets = new Set<Socket>();
   const state = { silent: false };
   let turns = 0;
+  let received = 0;
   let clientSpoke = false;
   const server = createServer((client) => {
     const upstream = open(options.port, options.host ?? "127.0.0.1");
@@ -26,7 +29,8 @@ export async function startRelay(options: { port: number; host?: string; delayMs
     ] as const) {
       from.setNoDelay(true);
       sockets.add(from);
-      from.on("data", () => {
+      from.on("data", (chunk: Buffer) => {
+        if (from === upstream) received += chunk.length;
         if (from === client && !clientSpoke) turns++;
         clientSpoke = from === client;
       });
@@ -44,6 +48,7 @@ export async function startRelay(options: { port: number; host?: string; delayMs
   return {
     port: address.port,
     turns: () => turns,
+    received: () => received,
     cut() {
       for (const socket of sockets) socket.resetAndDestroy();
     },

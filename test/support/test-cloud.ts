@@ -20,7 +20,15 @@ export interface TestDatabase {
   /** One connection as `postgres`, closed with the cloud. */
   readonly sql: Sql;
   /** Opens a further connection, closed with the cloud. */
-  connect(options?: { user?: string; password?: string; max?: number }): Sql;
+  connect(options?: {
+    host?: string;
+    port?: number;
+    database?: string;
+    user?: string;
+    password?: string;
+    max?: number;
+    ssl?: "require";
+  }): Sql;
   /** Opens a connection as the platform's superuser, which can become any role. */
   connectAsPlatform(): Promise<Sql>;
 }

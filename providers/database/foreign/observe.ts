@@ -3,6 +3,7 @@ import { type Database, isReadOnly } from "../database.ts";
 import { grantDifferences, type LiveCatalog, readCatalog, tableDifferences } from "./live.ts";
 import { answerOfProbe, type Fresh, failureOf, inOneLine, probeRoles, READABLE } from "./probe.ts";
 import { missingFoundation, type Source, sourceOf } from "./source.ts";
+import { staleStatistics } from "./statistics.ts";
 
 /** What is wanted, beyond the source itself. */
 export interface WantedCatalog extends Source {
@@ -41,11 +42,12 @@ export async function observeCatalog(options: {
   const tables = wanted.tables.filter((table) => live.tables.includes(table));
   const roles = wanted.roles.filter((role) => live.mapped.includes(role));
   const bound = { signal, statementTimeoutMs: wanted.timeoutSeconds * 1000 };
-  const [grants, published, probes] = await Promise.all([
+  const [grants, published, probes, guessed] = await Promise.all([
     // Both find out by trying it in a transaction; a check that may not write compares these by itself.
     isReadOnly() ? [] : grantDifferences(database.pool, source, wanted.tables),
     isReadOnly() ? [] : database.fresh((sql) => compareWithPublisher(sql, source, wanted.tables), bound),
     probeCatalog({ database, signal, wanted: { ...wanted, tables, roles } }),
+    database.fresh((sql) => staleStatistics(sql, { ...wanted, tables }), bound),
   ]);
   const unreadable = Object.entries(probes).filter(([, answer]) => answer !== READABLE);
   return {
@@ -58,6 +60,7 @@ export async function observeCatalog(options: {
       ...wanted.roles.filter((role) => !roles.includes(role)).map((role) => `${role} has no mapping`),
       ...grants,
       ...published,
+      ...guessed,
       ...unreadable.map(([role, answer]) => `${role} cannot read the catalog: ${answer}`),
     ],
     probes,
