@@ -3,8 +3,9 @@ import { type ExpectedState, expectedState } from "./expected.ts";
 import type { Finding, Layer, Severity } from "./finding.ts";
 import { checkCatalog } from "./layers/catalog.ts";
 import { type CatalogSource, catalogSource } from "./layers/catalog-source.ts";
+import { compareConfiguration, type SettingsView } from "./layers/configuration.ts";
 import { type MigrationsView, readMigrationsLayer } from "./layers/migrations.ts";
-import { configurationFindings, type ResourceView, resourceFindings } from "./layers/resources.ts";
+import { type ResourceView, resourceFindings } from "./layers/resources.ts";
 import { compareSchemas } from "./layers/schema.ts";
 import { readSchema, type ShadowFactory, type Version } from "./layers/schema-facts.ts";
 import { compareSecurity, withoutRepetition } from "./layers/security.ts";
@@ -22,6 +23,8 @@ export interface Subject {
   secrets(): Promise<readonly string[]>;
   /** The engine's comparison, without changing state. */
   resources(): Promise<ResourceView>;
+  /** The stack's settings, now and at the last `up`. */
+  settings(): Promise<SettingsView>;
   /** Drizzle's migrations folder. */
   readonly folder: string;
   /** Roles of the catalog's reader, which a resource owns. */
@@ -87,7 +90,10 @@ class Run {
       this.#layer("schema", () => this.#schema()),
       this.#layer("catalog", () => this.#catalog()),
       this.#layer("security", () => this.#security()),
-      this.#layer("configuration", async () => configurationFindings(await this.#resources())),
+      this.#layer("configuration", async () => {
+        const [settings, resources] = await Promise.all([this.#subject.settings(), this.#resources()]);
+        return compareConfiguration(settings, resources);
+      }),
     ]);
     const order = this.#layers;
     this.results.sort((one, other) => order.indexOf(one.layer) - order.indexOf(other.layer));

@@ -7,6 +7,7 @@ import { cost, headline, minute } from "./summary.ts";
 const COLOURS = { high: "red", medium: "yellow", low: "cyan" } as const satisfies Record<Severity, string>;
 const STATES = { clean: "green", drift: "red", unread: "magenta", busy: "yellow" } as const;
 const NARROWEST = 40;
+const SQL_LINES = 8;
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
@@ -60,8 +61,15 @@ function findingLines(finding: Finding, layer: Layer, writer: Writer): void {
   if (since) field("since", minute(since));
   if (accepted) field("accepted", `until ${accepted.expires}: ${accepted.reason}`);
   else field("repair", repair.advice);
-  for (const sql of (accepted ? undefined : repair.sql) ?? [])
-    writer.line(" ".repeat(21), `${sql};`.replace(/;;$/, ";"), "dim");
+  if (!accepted) sqlLines(repair.sql ?? [], writer);
+}
+
+function sqlLines(sql: readonly string[], writer: Writer): void {
+  const lines = sql.flatMap((one) => `${one.trimEnd()};`.replace(/;;$/, ";").split("\n"));
+  const indent = " ".repeat(21);
+  for (const line of lines.slice(0, SQL_LINES)) writer.line(indent, line, "dim");
+  const left = lines.length - SQL_LINES;
+  if (left > 0) writer.line(indent, `... ${left} more lines: --markdown, --html and --json have them`, "dim");
 }
 
 /** Collects lines, breaking those that are longer than the terminal is wide. */

@@ -5,6 +5,7 @@ import type { ResourceView } from "../../drift/layers/resources.ts";
 import { catalogSecrets } from "../../drift/secrets.ts";
 import type { Target } from "../../drift/target.ts";
 import type { Deployment } from "../../engine/backend.ts";
+import { declaredConfiguration, deployedConfiguration } from "../../engine/configuration.ts";
 import { RefusedError } from "../../engine/error.ts";
 import { type Progress, resourceLabel } from "../../engine/events.ts";
 import type { Cloud } from "../../engine/guard.ts";
@@ -76,6 +77,13 @@ export async function openSubject(options: {
           .filter((step) => !isPlumbing(step))
           .map(({ urn, op, differences }) => ({ resource: resourceLabel(urn), op, differences })),
       };
+    },
+    async settings() {
+      const [declared, deployed] = await Promise.all([
+        declaredConfiguration(session.stack),
+        deployedConfiguration(session.stack),
+      ]);
+      return { declared, deployed };
     },
     secrets: async () => [...secretsOf(await outputs()), ...(await catalogSecrets(await target()))],
     folder: join(projectRoot, "migrations"),
