@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Sql } from "postgres";
-import { type ApplyOptions, type ApplyResult, apply, plan } from "./migrate/apply.ts";
+import { type ApplyOptions, type ApplyResult, apply, plan, planOver } from "./migrate/apply.ts";
 import { connectForMigrations } from "./migrate/connect.ts";
 import { type Migration, readMigrations } from "./migrate/journal.ts";
 import type { Plan } from "./migrate/plan.ts";
@@ -22,7 +22,7 @@ export type {
 } from "./migrate/plan.ts";
 export type { OnProgress, ProgressEvent } from "./migrate/progress.ts";
 export type { JsonValue, SettingChange, Settings } from "./migrate/settings.ts";
-export { apply, type Migration, plan, readMigrations };
+export { apply, type Migration, plan, planOver, readMigrations };
 
 /** A plan, with the answer to "is this database where my code is?". */
 export type Status = Plan & { upToDate: boolean };

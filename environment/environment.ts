@@ -79,7 +79,13 @@ export class Environment extends pulumi.ComponentResource {
     // Given in the stack's configuration, it serves both providers; given in the environment, both read it there.
     const api = new pulumi.Config("supabase");
     const [managementToken, managementEndpoint] = [api.getSecret("accessToken"), api.get("endpoint")];
-    const direct = args.connection === "direct";
+    const direct = args.connection !== "session";
+    const pooler = {
+      poolerHost: sessionPooler.host,
+      poolerPort: sessionPooler.port.apply(String),
+      poolerUser: sessionPooler.user,
+    };
+    const shortLived = args.credentials === "login-role";
     return new database.Provider(
       name,
       {
@@ -88,7 +94,8 @@ export class Environment extends pulumi.ComponentResource {
         port: (direct ? this.project.port : sessionPooler.port).apply(String),
         user: direct ? this.project.user : sessionPooler.user,
         database: this.project.database,
-        password: this.databasePassword,
+        ...(args.connection === "auto" ? pooler : {}),
+        ...(shortLived ? { credentials: args.credentials } : { password: this.databasePassword }),
         ...(managementToken ? { managementToken } : {}),
         ...(managementEndpoint ? { managementEndpoint } : {}),
       },

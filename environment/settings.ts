@@ -4,11 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 
 const CATALOG_ROLES = ["publish", "subscribe", "standalone"] as const;
 const CONNECTIONS = ["direct", "session"] as const;
+const CREDENTIALS = ["password", "login-role"] as const;
 
 /** Which part an environment plays for the catalog: it owns and shares it, reads another's, or keeps to itself. */
 export type CatalogRole = (typeof CATALOG_ROLES)[number];
 /** How a database is reached: its own address, or the session pooler's. */
 export type Connection = (typeof CONNECTIONS)[number];
+/** What the database is logged in to with: the project's password, or a login the platform makes for a while. */
+export type Credentials = (typeof CREDENTIALS)[number];
 
 /** The settings of one environment, checked. Optional values are undefined rather than empty. */
 export interface Settings {
@@ -20,7 +23,9 @@ export interface Settings {
   /** Reference of an existing project to adopt. */
   ref: string | undefined;
   databasePassword: pulumi.Output<string> | undefined;
-  connection: Connection;
+  /** `auto`: the direct address, or the session pooler where that does not answer. */
+  connection: Connection | "auto";
+  credentials: Credentials;
   protect: boolean;
   /** Absolute path of the hand-off file. */
   handOffPath: string;
@@ -50,7 +55,8 @@ export async function readSettings(options: { project: string; stack: string; ro
     instanceSize: reader.text("instanceSize"),
     ref: reader.text("ref"),
     databasePassword: reader.secret("databasePassword"),
-    connection: reader.oneOf("connection", CONNECTIONS),
+    connection: reader.oneOf("connection", ["auto", ...CONNECTIONS]),
+    credentials: reader.oneOf("credentials", CREDENTIALS),
     protect: reader.flag("protect"),
     handOffPath: isAbsolute(path) ? path : join(options.root, path),
     handOffRecipients: (reader.text("handOffRecipients") ?? "").split(",").flatMap((key) => key.trim() || []),

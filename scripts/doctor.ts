@@ -4,7 +4,7 @@ import { checkCatalog } from "./doctor/catalog.ts";
 import { type Address, checkLogin, checkTls, checkVersions, open } from "./doctor/database.ts";
 import { type Finding, look, render, severityCodes, worst } from "./doctor/finding.ts";
 import { checkMachine, checkState } from "./doctor/machine.ts";
-import { checkPlatform, checkProject } from "./doctor/platform.ts";
+import { checkHttps, checkPlatform, checkProject } from "./doctor/platform.ts";
 import { hostedPlatform } from "./management.ts";
 import { organizationOf } from "./organizations.ts";
 import type { Session } from "./session.ts";
@@ -60,10 +60,11 @@ async function examineStack({ stack, localCloud }: Session): Promise<Finding[]> 
     return [...state, ...api, { check: "project", level: "warning", found: "none yet", next }];
   }
   const project = platform ? await checkProject(platform, ref) : [];
-  return [...state, ...api, ...project, ...(await examineDatabase(outputs))];
+  const https = platform ? await checkHttps(platform, ref) : [];
+  return [...state, ...api, ...project, ...(await examineDatabase(outputs, https))];
 }
 
-async function examineDatabase(outputs: StackOutputs): Promise<Finding[]> {
+async function examineDatabase(outputs: StackOutputs, https: Finding[]): Promise<Finding[]> {
   const { host, port, user, database } = Object.fromEntries(
     Object.entries(outputs).map(([name, { value }]) => [name, value]),
   );
@@ -76,24 +77,26 @@ async function examineDatabase(outputs: StackOutputs): Promise<Finding[]> {
   ]);
   const tls = [...(await checkTls("TLS direct", direct)), ...(await checkTls("TLS pooler", pooler))];
   const reached = directly[0]?.level === "ok" ? direct : pooled[0]?.level === "ok" ? pooler : undefined;
-  const route: Finding[] = reached
-    ? [
-        {
-          check: "way in",
-          level: "ok",
-          found: reached === direct ? "direct" : "session pooler (set connection: session)",
-        },
-      ]
-    : [{ check: "way in", level: "error", found: "no address lets us in", next: "See direct and session pooler." }];
+  const route = wayIn(reached === direct ? "direct" : reached && "session pooler", https[0]?.level === "ok");
   // One way in is enough.
   const softened = [...directly, ...pooled].map((one) =>
     one.level === "error" && reached ? { ...one, level: "warning" as const } : one,
   );
-  if (!reached) return [...softened, ...route, ...tls];
+  if (!reached) return [...softened, ...https, route, ...tls];
   const sql = open(reached, password);
   try {
-    return [...softened, ...route, ...tls, ...(await checkVersions(sql)), ...(await checkCatalog(reached, password))];
+    const catalog = await checkCatalog(reached, password);
+    return [...softened, ...https, route, ...tls, ...(await checkVersions(sql)), ...catalog];
   } finally {
     await sql.end({ timeout: 1 });
   }
+}
+
+/** What `connection: auto` finds. */
+function wayIn(session: string | undefined, https: boolean): Finding {
+  const check = "way in";
+  if (session) return { check, level: "ok", found: session };
+  const next = "See direct and session pooler.";
+  const found = https ? "HTTPS only: migrations can be read, up cannot run" : "no address lets us in";
+  return { check, level: "error", found, next };
 }

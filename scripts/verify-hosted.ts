@@ -55,7 +55,7 @@ async function clean(args: VerifyArguments, platform: Platform): Promise<void> {
 }
 
 async function verify(args: VerifyArguments, platform: Platform): Promise<void> {
-  const { region, connection } = args;
+  const { region, connection, loginRole } = args;
   const account = await examineAccount(platform, args.organization);
   const id = newRunId();
   say(`Makes 2 projects in ${region} at ${platform.endpoint}, and removes them again (run ${id}).`);
@@ -72,7 +72,8 @@ async function verify(args: VerifyArguments, platform: Platform): Promise<void> 
   };
   try {
     const { onProgress } = reporter;
-    const run = await prepareRun({ id, platform, organization: account.slug, region, connection, dataDir, onProgress });
+    const where = { platform, organization: account.slug, region, connection, loginRole };
+    const run = await prepareRun({ id, ...where, dataDir, onProgress });
     await runSteps({ run, clock, connection, say, check, onStack });
   } catch (error) {
     reporter.close();

@@ -39,11 +39,16 @@ export type ApplyResult = {
 export async function plan(sql: Sql, options: PlanOptions & { folder: string }): Promise<Plan> {
   const session = await openSession(sql);
   try {
-    const [state, journal] = await Promise.all([readState(session), readWhileWaiting(options.folder)]);
-    return makePlan(journal, state, options);
+    return await planOver(session, options);
   } finally {
     await session.close();
   }
+}
+
+/** The same over anything that sends one query and returns its rows: a plan holds on to no session. */
+export async function planOver(over: Pick<Session, "send">, options: PlanOptions & { folder: string }): Promise<Plan> {
+  const [state, journal] = await Promise.all([readState(over), readWhileWaiting(options.folder)]);
+  return makePlan(journal, state, options);
 }
 
 /**

@@ -91,9 +91,9 @@ function sameTables({ exists }: Survey, seen: Survey): boolean {
 }
 
 /** Reads the state without the lock, for plans. */
-export async function readState(session: Session): Promise<DatabaseState> {
-  const survey = readSurvey((await session.send(surveySql))[0]);
-  const [ledger, history] = await Promise.all([readLedger(survey, session.send), readHistory(survey, session.send)]);
+export async function readState({ send }: Pick<Session, "send">): Promise<DatabaseState> {
+  const survey = readSurvey((await send(surveySql))[0]);
+  const [ledger, history] = await Promise.all([readLedger(survey, send), readHistory(survey, send)]);
   return stateOf(survey, ledger, history);
 }
 

@@ -15,7 +15,10 @@ const TTL_SECONDS = 300;
 /** What such a role is called; the API's own login has another tail. */
 const NAMES = "^cli_login_[0-9a-f]{12}$";
 
-/** POST /cli/login-role: a real role whose password expires; those that have expired are dropped with the next request. */
+/**
+ * POST /cli/login-role: a real role whose password expires. Those that have expired are dropped with the next request,
+ * unless somebody is still logged in: a session outlives the password it began with.
+ */
 export function loginRoleApi(_context: ApiContext): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.post("/cli/login-role", async (c) => {
@@ -55,7 +58,8 @@ async function createRole(sql: postgres.Sql, readOnly: boolean): Promise<LoginRo
 async function dropRoles(sql: postgres.Sql, options: { expiredOnly: boolean }): Promise<void> {
   const roles = await sql<{ rolname: string }[]>`
     select rolname from pg_roles
-    where rolname ~ ${NAMES} and (rolvaliduntil < now() or not ${options.expiredOnly})`;
+    where rolname ~ ${NAMES} and (not ${options.expiredOnly} or (rolvaliduntil < now()
+      and not exists (select from pg_stat_activity a where a.usename = rolname)))`;
   for (const { rolname } of roles) {
     await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = ${rolname}`;
     await sql.unsafe(`reassign owned by ${rolname} to postgres; drop owned by ${rolname}; drop role ${rolname}`);

@@ -3,6 +3,9 @@ import { toFailure } from "../host/check.ts";
 import type { CheckFailure, Properties } from "../host/kind.ts";
 import { isLoopback } from "../host/loopback.ts";
 import { Database } from "./database.ts";
+import { createLogin } from "./login-role.ts";
+import type { Management } from "./management.ts";
+import { queryOverHttps } from "./over-https.ts";
 
 /** How a database is reached. */
 export interface Target {
@@ -15,12 +18,8 @@ export interface Target {
   /** PEM of the authority that signed the server's certificate; undefined means the ones Node knows. */
   caCertificate: string | undefined;
   applicationName: string;
-}
-
-/** How the Management API is asked whether a project still exists. */
-export interface Management {
-  endpoint: string;
-  token: string;
+  /** Role to become after logging in; undefined where the user is that role. */
+  role?: string;
 }
 
 /** The provider's configuration, parsed. */
@@ -40,16 +39,21 @@ export type Sslmode = (typeof SSLMODES)[number];
 const HOSTED_API = "https://api.supabase.com";
 
 const text = z.string().min(1);
+const port = z.string().regex(/^\d+$/, "expected a port number");
 const schema = z.object({
   projectRef: text.optional(),
   host: text.optional(),
-  port: z.string().regex(/^\d+$/, "expected a port number").default("5432"),
+  port: port.default("5432"),
   user: text.default("postgres"),
   password: text.optional(),
   database: text.default("postgres"),
   sslmode: z.enum(SSLMODES).default("require"),
   caCertificate: z.string().startsWith("-----BEGIN CERTIFICATE-----", "expected a certificate in PEM form").optional(),
   applicationName: text.default("tailfire-environments"),
+  poolerHost: text.optional(),
+  poolerPort: port.default("5432"),
+  poolerUser: text.optional(),
+  credentials: z.enum(["password", "login-role"]).default("password"),
   managementEndpoint: z.url().optional(),
   managementToken: text.optional(),
 });
@@ -65,33 +69,50 @@ export function parseConfiguration(
   const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== "" && value !== null));
   const parsed = schema.safeParse(given);
   if (!parsed.success) return { failures: parsed.error.issues.map(toFailure) };
-  const failures = contradictions(parsed.data);
-  if (failures.length > 0) return { failures };
-  const { projectRef, host, port, password, managementEndpoint, managementToken, ...rest } = parsed.data;
+  const { managementEndpoint, managementToken } = parsed.data;
   const endpoint = managementEndpoint ?? env.SUPABASE_API_ENDPOINT ?? HOSTED_API;
   const token = managementToken ?? env.SUPABASE_ACCESS_TOKEN;
-  const target = { ...rest, host: host ?? "", port: Number(port), password: password ?? "" };
-  const database = host ? new Database({ caCertificate: undefined, ...target }) : undefined;
   const management = token && isSafe(endpoint) ? { endpoint, token } : undefined;
+  const failures = contradictions(parsed.data, management);
+  if (failures.length > 0) return { failures };
+  const { projectRef, host } = parsed.data;
+  const database = host ? databaseOf({ ...parsed.data, host }, management) : undefined;
   return { config: { projectRef, database, management }, failures: [] };
 }
 
-function contradictions(config: z.infer<typeof schema>): CheckFailure[] {
-  const { host, password, sslmode, port, managementEndpoint } = config;
+function databaseOf(given: z.infer<typeof schema> & { host: string }, management: Management | undefined): Database {
+  const { host, port, user, password = "", database, sslmode, caCertificate, applicationName } = given;
+  const { projectRef, poolerHost, poolerPort, poolerUser = user, credentials } = given;
+  const target = { host, port: Number(port), user, password, database, sslmode, caCertificate, applicationName };
+  const project = projectRef && management ? { projectRef, management } : undefined;
+  return new Database(target, {
+    ...(poolerHost ? { pooler: { host: poolerHost, port: Number(poolerPort), user: poolerUser } } : {}),
+    ...(project ? { query: queryOverHttps(project) } : {}),
+    ...(project && credentials === "login-role" ? { login: () => createLogin(project) } : {}),
+  });
+}
+
+function contradictions(config: z.infer<typeof schema>, management: Management | undefined): CheckFailure[] {
+  const { host, password, sslmode, port, poolerPort, managementEndpoint, credentials, projectRef } = config;
   const failures: CheckFailure[] = [];
-  if (host !== undefined && password === undefined) failures.push({ property: "password", reason: "missing" });
+  const shortLived = credentials === "login-role";
+  if (host !== undefined && password === undefined && !shortLived)
+    failures.push({ property: "password", reason: "missing" });
+  if (shortLived && (projectRef === undefined || management === undefined)) {
+    const reason = "login-role needs projectRef, and a Management API with a token (SUPABASE_ACCESS_TOKEN)";
+    failures.push({ property: "credentials", reason });
+  }
   if (host !== undefined && ["disable", "prefer"].includes(sslmode) && !isLoopback(host)) {
     failures.push({
       property: "sslmode",
       reason: `${sslmode} is for this machine only; ${host} needs require or more`,
     });
   }
-  if (port === "6543") {
-    failures.push({
-      property: "port",
-      reason:
-        "6543 is the transaction pooler, which keeps no session; use the direct host or the session pooler (5432)",
-    });
+  for (const [property, value] of Object.entries({ port, poolerPort })) {
+    if (value !== "6543") continue;
+    const reason =
+      "6543 is the transaction pooler, which keeps no session; use the direct host or the session pooler (5432)";
+    failures.push({ property, reason });
   }
   if (managementEndpoint !== undefined && !isSafe(managementEndpoint)) {
     failures.push({ property: "managementEndpoint", reason: `${managementEndpoint} would send the token in clear` });

@@ -1,6 +1,9 @@
 import { checkServerIdentity } from "node:tls";
 import postgres, { type Sql } from "postgres";
 import type { Target } from "./configuration.ts";
+import { DatabaseError } from "./explain.ts";
+import type { Query } from "./over-https.ts";
+import { type Alternatives, Route } from "./route.ts";
 
 /** Seconds until a server that does not answer counts as unreachable. */
 const CONNECT_SECONDS = 10;
@@ -13,16 +16,44 @@ const CLIENT_CHECK_MS = 1000;
 
 /** One database, as every resource of this provider process reaches it. Connects when first used. */
 export class Database {
-  readonly target: Target;
+  readonly #route: Route;
+  #target: Target;
   #pool: Sql | undefined;
+  readonly #pools: Sql[] = [];
 
-  constructor(target: Target) {
-    this.target = target;
+  constructor(target: Target, alternatives: Alternatives = {}) {
+    this.#target = target;
+    this.#route = new Route(target, alternatives);
   }
 
-  /** The small pool all resources share. */
+  /** Where it is reached: as configured, until `ready` has found out. */
+  get target(): Target {
+    return this.#target;
+  }
+
+  /** Reads over HTTPS, where that can be done. */
+  get query(): Query | undefined {
+    return this.#route.query;
+  }
+
+  /** Finds the way to the database, with a login that holds. Answers why there is none, where no session is to be had. */
+  async ready(): Promise<DatabaseError | undefined> {
+    const found = await this.#route.find();
+    if (found instanceof DatabaseError) return found;
+    const { host, port, user, password } = this.#target;
+    const same = found.host === host && found.port === port && found.user === user && found.password === password;
+    // Whoever works with the pool there was goes on with it; unused, it closes its connections by itself.
+    if (!same) this.#pool = undefined;
+    this.#target = found;
+    return undefined;
+  }
+
+  /** The small pool all resources share. Leads to where `ready` said. */
   get pool(): Sql {
-    this.#pool ??= postgres({ ...this.#options(), max: 3, idle_timeout: IDLE_SECONDS });
+    if (!this.#pool) {
+      this.#pool = postgres({ ...this.#options(), max: 3, idle_timeout: IDLE_SECONDS });
+      this.#pools.push(this.#pool);
+    }
     return this.#pool;
   }
 
@@ -35,8 +66,10 @@ export class Database {
     options: { signal?: AbortSignal; user?: string; password?: string; statementTimeoutMs?: number } = {},
   ): Promise<Result> {
     const { signal, user, password, statementTimeoutMs } = options;
+    const missing = await this.ready();
+    if (missing) throw missing;
     const sql = postgres({
-      ...this.#options(statementTimeoutMs),
+      ...this.#options({ statementTimeoutMs, asOther: user !== undefined }),
       max: 1,
       ...(user ? { user: this.loginName(user) } : {}),
       ...(password === undefined ? {} : { password }),
@@ -60,12 +93,18 @@ export class Database {
 
   /** Closes the shared pool. */
   async close(): Promise<void> {
-    await this.#pool?.end({ timeout: 1 });
+    await Promise.all(this.#pools.splice(0).map((pool) => pool.end({ timeout: 1 })));
     this.#pool = undefined;
   }
 
-  #options(statementTimeoutMs = STATEMENT_MS) {
-    const { host, port, user, password, database, applicationName } = this.target;
+  #options({
+    statementTimeoutMs = STATEMENT_MS,
+    asOther = false,
+  }: {
+    statementTimeoutMs?: number | undefined;
+    asOther?: boolean;
+  } = {}) {
+    const { host, port, user, password, database, applicationName, role } = this.#target;
     return {
       host,
       port,
@@ -79,6 +118,8 @@ export class Database {
       connection: {
         application_name: applicationName,
         statement_timeout: statementTimeoutMs,
+        // What is made belongs to the role the project's own password logs in.
+        ...(role && !asOther ? { role } : {}),
         ...(isReadOnly() ? { default_transaction_read_only: true } : {}),
         // A backend whose client was cut off ends, with its locks, instead of finishing its statement.
         client_connection_check_interval: CLIENT_CHECK_MS,

@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import type { Sql } from "postgres";
 import { z } from "zod";
 import { readJournal } from "../../db/migrate/journal.ts";
-import { apply, type OnProgress, type Plan, plan, type Settings } from "../../db/migrate.ts";
+import { apply, type OnProgress, type Plan, plan, planOver, type Settings } from "../../db/migrate.ts";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
@@ -53,9 +53,13 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
   async read(call, id, recorded, recordedInputs) {
     if (!recorded) throw new Error("Migrations need no import: creating the resource adopts what the ledger holds.");
+    const wanted = { ...recorded, ...recordedInputs };
     const state = await unlessGone(call, () =>
-      attempting(call, "Reading the migration ledger", (database) =>
-        database.fresh((sql) => observe(sql, { ...recorded, ...recordedInputs }), { signal: call.context.signal }),
+      attempting(
+        call,
+        "Reading the migration ledger",
+        (database) => database.fresh((sql) => observe(sql, wanted), { signal: call.context.signal }),
+        async (send) => stateOf(wanted, await planOver({ send }, planned(wanted))),
       ),
     );
     return state && { id, state };
@@ -88,7 +92,14 @@ async function migrate(call: Call<Configuration>, news: Inputs): Promise<State> 
 }
 
 async function observe(sql: Sql, wanted: Inputs): Promise<State> {
-  const found = await plan(sql, { folder: wanted.folder, settings: settingsOf(wanted) });
+  return stateOf(wanted, await plan(sql, planned(wanted)));
+}
+
+function planned(wanted: Inputs): { folder: string; settings: Settings } {
+  return { folder: wanted.folder, settings: settingsOf(wanted) };
+}
+
+function stateOf(wanted: Inputs, found: Plan): State {
   const applied = held(found);
   return {
     ...wanted,

@@ -2,9 +2,9 @@ import type { Sql } from "postgres";
 import type { Call } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Database } from "./database.ts";
-import { explain, isUnreachable } from "./explain.ts";
-
-const API_MS = 10_000;
+import { DatabaseError, explain, isUnreachable } from "./explain.ts";
+import { askProject } from "./management.ts";
+import type { Query } from "./over-https.ts";
 
 /** The database of the provider's configuration. Throws where none is configured. */
 export function databaseOf(call: Call<Configuration>): Database {
@@ -25,15 +25,28 @@ export function inDatabase<Result>(
   return attempting(call, what, () => work(database.pool, database));
 }
 
-/** Runs `work`, which opens its own connections, with the same explanation of what fails. */
+/**
+ * Runs `work`, which opens its own connections, with the same explanation of what fails.
+ * @param overHttps reads the same where no session is to be had
+ */
 export async function attempting<Result>(
   call: Call<Configuration>,
   what: string,
   work: (database: Database) => Promise<Result>,
+  overHttps?: (query: Query) => Promise<Result>,
 ): Promise<Result> {
   const database = databaseOf(call);
   try {
-    return await work(database);
+    const missing = await database.ready();
+    if (!missing) return await work(database);
+    if (overHttps && database.query) {
+      call.context.progress(`${what} over HTTPS: ${missing.message}`);
+      return await overHttps(database.query);
+    }
+    throw new DatabaseError(
+      `${what} in project ${call.config.projectRef ?? "(unnamed)"} failed: ${missing.message}`,
+      missing,
+    );
   } catch (error) {
     throw explain(error, { what, projectRef: call.config.projectRef ?? "(unnamed)", target: database.target });
   }
@@ -57,14 +70,9 @@ export async function unlessGone<Result>(
 
 async function projectIsGone({ projectRef, management }: Configuration): Promise<boolean> {
   if (!projectRef || !management) return false;
-  const url = new URL(`/v1/projects/${encodeURIComponent(projectRef)}`, management.endpoint);
   try {
-    const response = await fetch(url, {
-      headers: { authorization: `Bearer ${management.token}` },
-      signal: AbortSignal.timeout(API_MS),
-    });
-    await response.body?.cancel();
-    return response.status === 404;
+    const { status } = await askProject({ projectRef, management }, { method: "GET", path: "", tries: 1 });
+    return status === 404;
   } catch {
     // The API does not answer either: nothing is known, so the database's own failure is what counts.
     return false;

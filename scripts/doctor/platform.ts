@@ -75,6 +75,24 @@ export async function checkProject(platform: Platform, ref: string): Promise<Fin
   return [...project, ...(scopes.length > 0 ? scopes : [{ check: "scopes", level: "ok" as const, found: "all read" }])];
 }
 
+/** Whether a database can be read through the API, for where its port cannot be reached. Runs `select 1`. */
+export function checkHttps(platform: Platform, ref: string): Promise<Finding[]> {
+  const check = "SQL over HTTPS";
+  return look(check, `Is ${platform.endpoint} the Management API, and reached from here?`, async () => {
+    const response = await fetch(`${platform.endpoint}/v1/projects/${ref}/database/query/read-only`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${platform.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ query: "select 1" }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      redirect: "error",
+    });
+    await response.body?.cancel();
+    if (response.ok) return [{ check, level: "ok", found: "reads, for where 5432 cannot be reached" }];
+    const next = "Only needed where 5432 cannot be reached: give the token the scope to read databases.";
+    return [{ check, level: "note", found: `the API answers ${response.status}`, next }];
+  });
+}
+
 function namesOf(body: unknown): string[] {
   return Array.isArray(body) ? body.map(({ slug, name }: { slug: string; name: string }) => `${name} (${slug})`) : [];
 }

@@ -11,6 +11,8 @@ export interface VerifyArguments {
   readonly region: string;
   /** How databases are reached, both from here and from Preview's database to Production's. */
   readonly connection: "direct" | "session";
+  /** Log in with short-lived logins rather than the database password. */
+  readonly loginRole: boolean;
 }
 
 const HELP = `Makes both environments, Production and Preview, in an account, uses them, and removes them again.
@@ -20,6 +22,7 @@ Usage: npm run verify:hosted -- [options]
   --organization SLUG     organization to make the two projects in; needed where the token sees more than one
   --region CODE           region of both (default ca-central-1)
   --connection HOW        direct (needs IPv6) or session, the session pooler (default session)
+  --login-role            log in with logins that hold for minutes, rather than with the database password
   --local                 the same against the local cloud
   --clean                 only remove what earlier runs left, by the names of the projects
   -y, --yes               do not ask before making or removing projects
@@ -36,11 +39,11 @@ export function verifyArguments(): VerifyArguments {
     process.stdout.write(`${HELP}\n`);
     process.exit(0);
   }
-  const { local, clean, yes, organization, region, connection } = values;
+  const { local, clean, yes, organization, region, connection, "login-role": loginRole } = values;
   if (connection !== "direct" && connection !== "session") {
     throw new UsageError(`--connection is direct or session, not "${connection}"`);
   }
-  return { local, clean, yes, organization, region, connection };
+  return { local, clean, yes, organization, region, connection, loginRole };
 }
 
 function parse() {
@@ -50,6 +53,7 @@ function parse() {
         organization: { type: "string" },
         region: { type: "string", default: "ca-central-1" },
         connection: { type: "string", default: "session" },
+        "login-role": { type: "boolean", default: false },
         local: { type: "boolean", default: false },
         clean: { type: "boolean", default: false },
         yes: { type: "boolean", short: "y", default: false },

@@ -22,10 +22,11 @@ export async function prepareRun(options: {
   readonly organization: string;
   readonly region: string;
   readonly connection: string;
+  readonly loginRole: boolean;
   readonly dataDir: string;
   readonly onProgress: (progress: Progress) => void;
 }): Promise<Run> {
-  const { id, platform, organization, region, connection, onProgress } = options;
+  const { id, platform, organization, region, connection, loginRole, onProgress } = options;
   const folder = join(verifyFolder(options.dataDir), id);
   const state = join(folder, "state");
   await mkdir(state, { recursive: true, mode: 0o700 });
@@ -44,6 +45,7 @@ export async function prepareRun(options: {
     organizationId: organization,
     region,
     connection,
+    credentials: loginRole ? "login-role" : "password",
     handOffConnection: connection,
     handOffPath: join(folder, "catalog-reader.age"),
     protect: false,

@@ -8,7 +8,8 @@ export interface ProviderArgs {
   port?: pulumi.Input<string>;
   /** Default `postgres`; through the session pooler `postgres.REF`. */
   user?: pulumi.Input<string>;
-  password: pulumi.Input<string>;
+  /** Needed unless `credentials` is `login-role`. */
+  password?: pulumi.Input<string>;
   /** Default `postgres`. */
   database?: pulumi.Input<string>;
   /** Default `require`; less is accepted on loopback only. `verify-full` checks against `caCertificate`. */
@@ -17,6 +18,17 @@ export interface ProviderArgs {
   caCertificate?: pulumi.Input<string>;
   /** What sessions are called in `pg_stat_activity`. Default `tailfire-environments`. */
   applicationName?: pulumi.Input<string>;
+  /** Session pooler to use where `host` does not answer. Default: none is tried. */
+  poolerHost?: pulumi.Input<string>;
+  /** Default 5432. */
+  poolerPort?: pulumi.Input<string>;
+  /** Default `user`; on hosted projects `postgres.REF`. */
+  poolerUser?: pulumi.Input<string>;
+  /**
+   * Default `password`. `login-role` asks the Management API for a login that holds some minutes and acts as
+   * `postgres`; no password is then part of the configuration.
+   */
+  credentials?: pulumi.Input<"password" | "login-role">;
   /**
    * Management API that is asked whether the project still exists when its database cannot be reached. Default:
    * SUPABASE_API_ENDPOINT; without one, an unreachable database is always an error.
@@ -34,7 +46,7 @@ export class Provider extends pulumi.ProviderResource {
       name,
       {
         ...args,
-        password: pulumi.secret(args.password),
+        ...(args.password === undefined ? {} : { password: pulumi.secret(args.password) }),
         ...(args.managementToken === undefined ? {} : { managementToken: pulumi.secret(args.managementToken) }),
       },
       opts,

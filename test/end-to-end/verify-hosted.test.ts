@@ -50,7 +50,7 @@ test("without a token nothing is done, and the way to try it here is named", asy
 });
 
 test("both environments are made, used and removed; nothing is left", { timeout: 5 * MINUTES }, async () => {
-  const { code, output } = await runTask("verify-hosted", ["--local"], { dataDir });
+  const { code, output } = await runTask("verify-hosted", ["--local", "--login-role"], { dataDir });
   expect(code, output).toBe(0);
   expect(output).toMatch(/Makes 2 projects.*Cost: .*Bring up prod.*5 sailings.*no changes.*Destroy verify-prod/s);
   expect(output).toContain("Every step passed, and nothing is left.");

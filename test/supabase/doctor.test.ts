@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkCatalog } from "../../scripts/doctor/catalog.ts";
 import { type Address, checkLogin, checkTls, checkVersions, open } from "../../scripts/doctor/database.ts";
 import { type Finding, render, severityCodes, worst } from "../../scripts/doctor/finding.ts";
-import { checkPlatform, checkProject } from "../../scripts/doctor/platform.ts";
+import { checkHttps, checkPlatform, checkProject } from "../../scripts/doctor/platform.ts";
 import { PASSWORD, Trial } from "./trial.ts";
 
 let trial: Trial;
@@ -24,6 +24,10 @@ const levels = (findings: Finding[]) => Object.fromEntries(findings.map(({ check
 test("a healthy project has nothing to do", async () => {
   expect(worst(await checkPlatform(platform()))).toBe("note");
   expect(levels(await checkProject(platform(), ref))).toEqual({ project: "ok", scopes: "ok" });
+  expect(await checkHttps(platform(), ref)).toMatchObject([{ level: "ok" }]);
+  expect(await checkHttps(platform(trial.organization(1).token), ref)).toMatchObject([
+    { level: "note", found: expect.stringContaining("403") },
+  ]);
   expect(worst(await checkLogin("direct", direct, PASSWORD))).toBe("ok");
   expect(await checkTls("TLS direct", direct)).toMatchObject([
     { found: expect.stringMatching(/^TLSv1\.3, issued by/) },

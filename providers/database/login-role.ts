@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { DatabaseError } from "./explain.ts";
+import { askProject, type ManagedProject, messageOf } from "./management.ts";
+
+/** A login that the platform made for a while. */
+export interface ShortLivedLogin {
+  user: string;
+  password: string;
+  /** Milliseconds since 1970 from which on it logs nobody in. */
+  until: number;
+}
+
+const body = z.object({ role: z.string().min(1), password: z.string().min(1), ttl_seconds: z.number().positive() });
+
+/** Asks the platform for a login that may act as `postgres`. Sessions outlive it, log-ins do not. */
+export async function createLogin(project: ManagedProject): Promise<ShortLivedLogin> {
+  const asked = Date.now();
+  const answer = await askProject(project, { method: "POST", path: "/cli/login-role", body: { read_only: false } });
+  const made = answer.status < 300 ? body.safeParse(JSON.parse(answer.text)) : undefined;
+  if (made?.success) {
+    const { role, password, ttl_seconds } = made.data;
+    return { user: role, password, until: asked + ttl_seconds * 1000 };
+  }
+  // The body of a success is not repeated: it holds a password.
+  const said = made ? "a body without role, password and ttl_seconds" : messageOf(answer);
+  throw new DatabaseError(
+    `Getting a short-lived login for project ${project.projectRef} failed with HTTP ${answer.status}: ${said}\n` +
+      "  Next: check that the project is active and that the token may write its database, or set credentials to password.",
+    { code: `HTTP_${answer.status}` },
+  );
+}

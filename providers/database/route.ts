@@ -1,0 +1,73 @@
+import type { Target } from "./configuration.ts";
+import { DatabaseError } from "./explain.ts";
+import type { ShortLivedLogin } from "./login-role.ts";
+import type { Query } from "./over-https.ts";
+import { type Address, findWay, type Way } from "./way.ts";
+
+/** What a database can be reached with beside its own address and password. */
+export interface Alternatives {
+  /** Tried where the direct address does not answer. */
+  pooler?: Address;
+  /** Makes a login that takes the place of the configured user and password. */
+  login?: () => Promise<ShortLivedLogin>;
+  /** Reads over HTTPS, for where neither address answers. */
+  query?: Query;
+}
+
+/** A login that ends sooner is renewed before the next operation begins. */
+const LOGIN_SPARE_MS = 60_000;
+
+/** The way to one database: found out once, with a login that still holds. */
+export class Route {
+  readonly #configured: Target;
+  readonly #alternatives: Alternatives;
+  #way: Promise<Way> | undefined;
+  #login: Promise<ShortLivedLogin> | undefined;
+
+  constructor(configured: Target, alternatives: Alternatives) {
+    this.#configured = configured;
+    this.#alternatives = alternatives;
+  }
+
+  /** Reads over HTTPS; undefined where no Management API is configured. */
+  get query(): Query | undefined {
+    return this.#alternatives.query;
+  }
+
+  /** Where to connect now, and as whom; why not, where no address answers. */
+  async find(): Promise<Target | DatabaseError> {
+    const way = await this.#findWay();
+    if (way.by === "none") {
+      // Asked again next time: a network comes back.
+      this.#way = undefined;
+      const next =
+        "Next: open port 5432 towards one of them, restore the project if it is paused, or run this elsewhere.";
+      return new DatabaseError(`no session is to be had: ${way.reason}\n  ${next}`, { code: way.code });
+    }
+    const target = { ...this.#configured, ...way.address };
+    const { login } = this.#alternatives;
+    if (!login) return target;
+    const { user, password } = await this.#holdLogin(login);
+    const dot = target.user.indexOf(".");
+    const tail = dot === -1 ? "" : target.user.slice(dot);
+    return { ...target, user: user + tail, password, role: "postgres" };
+  }
+
+  #findWay(): Promise<Way> {
+    const { pooler } = this.#alternatives;
+    const { host, port, user } = this.#configured;
+    this.#way ??= pooler
+      ? findWay({ host, port, user }, pooler)
+      : Promise.resolve({ by: "direct", address: { host, port, user } });
+    return this.#way;
+  }
+
+  /** The login there is while it holds; several operations that find it ending share the next one. */
+  async #holdLogin(create: () => Promise<ShortLivedLogin>): Promise<ShortLivedLogin> {
+    const asked = this.#login;
+    const held = await asked?.catch(() => undefined);
+    if (held && held.until - Date.now() > LOGIN_SPARE_MS) return held;
+    if (this.#login === asked) this.#login = create();
+    return this.#login ?? create();
+  }
+}
