@@ -9,7 +9,7 @@ import { dropReader } from "./reader/drop.ts";
 import { type Live, loginOf, loginsOf, readLive } from "./reader/live.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
 import { farewell } from "./reader/retire.ts";
-import { beyondReach, repairs, TIMEOUTS, timeoutOf } from "./reader/wanted.ts";
+import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/wanted.ts";
 import { attempting, inDatabase, unlessGone } from "./session.ts";
 
 // Supabase keeps these for itself, and refuses to have them altered. Source: supautils.reserved_roles.
@@ -27,11 +27,12 @@ const inputs = z.object({
     .default("fdw_catalog_ro"),
   schema: z.string().min(1).default("catalog"),
   generation: z.number().int().min(1).default(1),
-  connectionLimit: z.number().int().min(1).default(60),
+  connectionLimit: z.number().int().min(1).default(30),
   statementTimeoutSeconds: seconds.default(60),
   idleInTransactionTimeoutSeconds: seconds.default(60),
   idleSessionTimeoutSeconds: seconds.default(300),
   lockTimeoutSeconds: seconds.default(5),
+  transactionTimeoutSeconds: seconds.default(600),
   retirePrevious: z.boolean().default(false),
 });
 type Inputs = z.infer<typeof inputs>;
@@ -148,7 +149,7 @@ async function observed(database: Database, live: Live, wanted: Inputs, password
   const other = loginsOf(wanted.name).find((login) => login !== user) ?? "";
   const held = live.roles[other];
   const limits: Partial<Inputs> = { connectionLimit: role?.connectionLimit };
-  for (const [input, setting] of Object.entries(TIMEOUTS)) Object.assign(limits, { [input]: timeoutOf(role, setting) });
+  for (const [input, setting] of timeoutsOn(live)) Object.assign(limits, { [input]: timeoutOf(role, setting) });
   return {
     ...wanted,
     ...limits,

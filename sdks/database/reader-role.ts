@@ -12,7 +12,10 @@ export interface ReaderRoleArgs {
   schema?: pulumi.Input<string>;
   /** Odd generations use NAME_a, even ones NAME_b. Raise it by one to rotate; the other login stays valid. Default 1. */
   generation?: pulumi.Input<number>;
-  /** Connections each login may hold at once. Default 60. */
+  /**
+   * Connections each login may hold at once. Default 30: half of what the smallest hosted size accepts, so that previews
+   * never take Production's own.
+   */
   connectionLimit?: pulumi.Input<number>;
   /** Default of a session, which the reader can change for itself, as with the ones below. Default 60 s. */
   statementTimeoutSeconds?: pulumi.Input<number>;
@@ -22,6 +25,8 @@ export interface ReaderRoleArgs {
   idleSessionTimeoutSeconds?: pulumi.Input<number>;
   /** Default 5 s. */
   lockTimeoutSeconds?: pulumi.Input<number>;
+  /** How long any transaction may hold back vacuum, busy or not. PostgreSQL 17 and later. Default 600 s. */
+  transactionTimeoutSeconds?: pulumi.Input<number>;
   /**
    * Takes the right to log in from the other login, ends its idle sessions, and drops it once its last query has ended.
    * Set it once nobody is mapped to that one any more, never together with a new generation. Default false.

@@ -27,6 +27,8 @@ export interface Excess {
 /** Everything that decides what a reader may do, as it is now. */
 export interface Live {
   schemaExists: boolean;
+  /** The server knows transaction_timeout: PostgreSQL 17 and later. */
+  boundsTransactions: boolean;
   roles: Record<string, LiveRole>;
   /** The group has USAGE on the schema. */
   usage: boolean;
@@ -68,6 +70,7 @@ export async function readLive(sql: Sql | TransactionSql, reader: { name: string
     )
     select jsonb_build_object(
       'schemaExists', exists (select from the_schema),
+      'boundsTransactions', current_setting('transaction_timeout', true) is not null,
       'roles', (
         select coalesce(jsonb_object_agg(r.rolname, jsonb_build_object(
           'canLogin', r.rolcanlogin, 'inherits', r.rolinherit, 'connectionLimit', r.rolconnlimit,

@@ -11,6 +11,7 @@ export interface Wanted {
   idleInTransactionTimeoutSeconds: number;
   idleSessionTimeoutSeconds: number;
   lockTimeoutSeconds: number;
+  transactionTimeoutSeconds: number;
   retirePrevious: boolean;
 }
 
@@ -26,9 +27,23 @@ export const TIMEOUTS = {
   idleInTransactionTimeoutSeconds: "idle_in_transaction_session_timeout",
   idleSessionTimeoutSeconds: "idle_session_timeout",
   lockTimeoutSeconds: "lock_timeout",
+  transactionTimeoutSeconds: "transaction_timeout",
 } as const;
 
+/** Settings of a login that nobody chooses, with what is wrong where one is missing. */
+const FIXED = [
+  ["default_transaction_read_only", "on", "transactions are not read only by default"],
+  // A query whose subscriber is gone ends within 10 s, instead of running to its statement_timeout.
+  ["client_connection_check_interval", "10000", "queries outlive the subscriber that asked them"],
+] as const;
+
 const POWERLESS = "nocreatedb nocreaterole noreplication nobypassrls";
+
+/** The time-outs this server knows. */
+export function timeoutsOn(live: Live): [input: keyof typeof TIMEOUTS, setting: string][] {
+  const all = Object.entries(TIMEOUTS) as [keyof typeof TIMEOUTS, string][];
+  return all.filter(([, setting]) => setting !== "transaction_timeout" || live.boundsTransactions);
+}
 
 /** The policy that lets the reader see every row. */
 export function policyName(name: string): string {
@@ -82,7 +97,7 @@ function loginRepairs(live: Live, wanted: Wanted): Repair[] {
     if (role?.canLogin && login !== active && wanted.retirePrevious) {
       found.push({ difference: `login ${login} is not retired`, sql: [`alter role ${quoted} nologin`] });
     }
-    return [...found, ...boundRepairs(login, role, wanted), ...membershipRepairs(login, role, wanted)];
+    return [...found, ...boundRepairs(login, live, wanted), ...membershipRepairs(login, role, wanted)];
   });
 }
 
@@ -98,22 +113,23 @@ function dropRetired(login: string): Repair {
   return { difference: `login ${login} is retired and unused; it is to be dropped`, sql };
 }
 
-function boundRepairs(login: string, role: LiveRole | undefined, wanted: Wanted): Repair[] {
+function boundRepairs(login: string, live: Live, wanted: Wanted): Repair[] {
+  const role = live.roles[login];
   const alter = `alter role ${identifier(login)}`;
   const found: Repair[] = [];
   if (role?.connectionLimit !== wanted.connectionLimit) {
     const sql = [`${alter} connection limit ${wanted.connectionLimit}`];
     found.push({ difference: `login ${login}: connection limit ${role?.connectionLimit ?? "missing"}`, sql });
   }
-  for (const [input, setting] of Object.entries(TIMEOUTS) as [keyof typeof TIMEOUTS, string][]) {
+  for (const [input, setting] of timeoutsOn(live)) {
     const held = timeoutOf(role, setting);
     if (held === wanted[input]) continue;
     const sql = [`${alter} set ${setting} = ${Math.round(wanted[input] * 1000)}`];
     found.push({ difference: `login ${login}: ${setting} ${held === undefined ? "missing" : `${held} s`}`, sql });
   }
-  if (!role?.settings.includes("default_transaction_read_only=on")) {
-    const sql = [`${alter} set default_transaction_read_only = on`];
-    found.push({ difference: `login ${login}: transactions are not read only by default`, sql });
+  for (const [setting, value, wrong] of FIXED) {
+    if (role?.settings.includes(`${setting}=${value}`)) continue;
+    found.push({ difference: `login ${login}: ${wrong}`, sql: [`${alter} set ${setting} = ${value}`] });
   }
   if (role?.powerful || role?.inherits === false) {
     const sql = [`${alter} inherit ${POWERLESS}`];
