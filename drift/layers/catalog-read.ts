@@ -51,15 +51,6 @@ export async function readColumns(sql: Sql, from: { schema: string; server?: str
   return columns;
 }
 
-/** Tables of a schema that the connected role may not read. */
-export async function readInvisible(sql: Sql, schema: string): Promise<string[]> {
-  const rows = await sql<{ name: string }[]>`
-    select c.relname as name from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = ${schema} and c.relkind in ('r', 'p', 'v', 'm') and not has_table_privilege(c.oid, 'SELECT')
-    order by 1`;
-  return rows.map(({ name }) => name);
-}
-
 /** Rows of each table that is there, may be read and is not too large to count. */
 export async function readCounts(
   sql: Sql,

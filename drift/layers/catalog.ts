@@ -1,8 +1,9 @@
 import type { Sql } from "postgres";
 import { failureOf, probeRoles } from "../../providers/database/foreign/probe.ts";
+import { OWN_VIEWS, readPublisher, type Withheld, withheld } from "../../providers/database/foreign/publisher.ts";
 import { type Finding, findingId } from "../finding.ts";
 import { readOnly, type Target } from "../target.ts";
-import { type Columns, readColumns, readCounts, readInvisible } from "./catalog-read.ts";
+import { type Columns, readColumns, readCounts } from "./catalog-read.ts";
 import type { CatalogSource } from "./catalog-source.ts";
 
 /** Seconds one table may take to be read. */
@@ -26,7 +27,7 @@ export async function checkCatalog(target: Target, source: CatalogSource): Promi
     const [remote, probes] = await Promise.all([
       readOnly(reader, async (sql) => ({
         columns: await readColumns(sql, { schema: source.remoteSchema }),
-        invisible: await readInvisible(sql, source.remoteSchema),
+        facts: await readPublisher(sql, { views: OWN_VIEWS, schema: source.remoteSchema }),
         counts: await readCounts(sql, { schema: source.remoteSchema, tables }),
       })),
       probeCatalog(target, source, tables),
@@ -36,8 +37,8 @@ export async function checkCatalog(target: Target, source: CatalogSource): Promi
     );
     return [
       ...compareColumns(source, local.columns, remote.columns),
-      ...remote.invisible.map((table) => invisible(source, table)),
-      ...probes,
+      ...withheldFindings(source, withheld(remote.facts, { schema: source.remoteSchema, tables, empty: probes.empty })),
+      ...probes.findings,
       ...compareCounts(source, counts, remote.counts),
     ];
   } catch (error) {
@@ -45,7 +46,7 @@ export async function checkCatalog(target: Target, source: CatalogSource): Promi
     const { said, cause, next } = failureOf(error, tables);
     return [
       unreadable(source, { found: `${said}: ${cause}`, advice: next }),
-      ...(await probeCatalog(target, source, tables)),
+      ...(await probeCatalog(target, source, tables)).findings,
     ];
   }
 }
@@ -60,7 +61,11 @@ function refusesLogin(error: unknown): boolean {
 }
 
 /** Every column of every table as each role, each on a backend of its own. */
-async function probeCatalog(target: Target, source: CatalogSource, tables: readonly string[]): Promise<Finding[]> {
+async function probeCatalog(
+  target: Target,
+  source: CatalogSource,
+  tables: readonly string[],
+): Promise<{ findings: Finding[]; empty: readonly string[] }> {
   const probes = await probeRoles({
     fresh: (work) => readOnly(target, work),
     roles: source.roles,
@@ -68,7 +73,7 @@ async function probeCatalog(target: Target, source: CatalogSource, tables: reado
     tables,
     timeoutSeconds: PROBE_SECONDS,
   });
-  return probes.flatMap(({ role, failures }) =>
+  const findings = probes.flatMap(({ role, failures }) =>
     failures.map((failure) =>
       drift(
         failure.tables.length === tables.length
@@ -82,6 +87,8 @@ async function probeCatalog(target: Target, source: CatalogSource, tables: reado
       ),
     ),
   );
+
+  return { findings, empty: probes.find(({ failures }) => failures.length === 0)?.empty ?? [] };
 }
 
 function compareColumns(source: CatalogSource, local: Columns, remote: Columns): Finding[] {
@@ -121,11 +128,14 @@ function compareCounts(source: CatalogSource, here: Record<string, number>, ther
   );
 }
 
-function invisible(source: CatalogSource, table: string): Finding {
-  return drift(`table ${source.remoteSchema}.${table} of the publisher`, {
-    expected: `readable by ${source.user}`,
-    found: "not readable",
-    advice: "npm run up on the publisher grants it to the reader.",
+function withheldFindings(source: CatalogSource, kept: readonly Withheld[]): Finding[] {
+  return [...new Set(kept.map(({ table }) => table))].map((table) => {
+    const about = kept.filter((one) => one.table === table);
+    return drift(`table ${source.remoteSchema}.${table} of the publisher`, {
+      expected: `all of it is readable by ${source.user}`,
+      found: about.map(({ found }) => found).join("; "),
+      advice: about.map(({ next }) => next).join("; "),
+    });
   });
 }
 

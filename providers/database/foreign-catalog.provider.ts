@@ -5,7 +5,7 @@ import { type Call, type Change, type CheckFailure, type Kind, kind, type Proper
 import { isLoopback } from "../host/loopback.ts";
 import type { Configuration } from "./configuration.ts";
 import { dropCatalog, establishCatalog } from "./foreign/establish.ts";
-import { type Observation, observeCatalog, probeCatalog } from "./foreign/observe.ts";
+import { type Observation, observeCatalog, readCatalogAs } from "./foreign/observe.ts";
 import { READABLE } from "./foreign/probe.ts";
 import { gatherStatistics } from "./foreign/statistics.ts";
 import { attempting, unlessGone } from "./session.ts";
@@ -62,7 +62,9 @@ const definition: Kind<Inputs, State, Configuration> = {
         return observation && { ...wanted, ...observation };
       }),
     );
-    for (const difference of state?.differences ?? []) call.context.warn(`Foreign server ${id}: ${difference}`);
+    for (const text of [...(state?.differences ?? []), ...(state?.withheld ?? [])]) {
+      call.context.warn(`Foreign server ${id}: ${text}`);
+    }
     return state && { id, state };
   },
   update: (call, _id, _olds, news) => establish(call, news),
@@ -84,15 +86,16 @@ async function establish(call: Call<Configuration>, news: Inputs): Promise<State
     const options = { signal, statementTimeoutMs: 2 * timeoutSeconds * 1000 };
     const changes = await database.fresh((sql) => establishCatalog(sql, news), options);
     for (const change of changes) call.context.progress(change);
-    const probes = await probeCatalog({ database, signal, wanted: news });
-    const failed = Object.entries(probes).filter(([, answer]) => answer !== READABLE);
+    const reading = await readCatalogAs({ database, signal, wanted: news });
+    const failed = Object.entries(reading.probes).filter(([, answer]) => answer !== READABLE);
     if (failed.length > 0) {
       const answers = failed.map(([role, answer]) => `\n  - as ${role}: ${answer}`).join("");
       throw new Error(`Foreign server ${server} is set up, and the catalog cannot be read through it:${answers}`);
     }
     const unknown = await database.fresh((sql) => gatherStatistics(sql, news), options);
     if (unknown) call.context.warn(`Foreign server ${server}: ${unknown}`);
-    return { ...news, differences: [], probes };
+    for (const text of reading.withheld) call.context.warn(`Foreign server ${server}: ${text}`);
+    return { ...news, differences: [], ...reading };
   });
 }
 

@@ -4,11 +4,13 @@ import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Database } from "./database.ts";
+import { answerOf } from "./explain.ts";
 import { generatePassword } from "./password.provider.ts";
 import { dropReader } from "./reader/drop.ts";
 import { type Live, loginOf, loginsOf, readLive } from "./reader/live.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
 import { farewell } from "./reader/retire.ts";
+import { hiddenRows } from "./reader/rows.ts";
 import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/wanted.ts";
 import { attempting, inDatabase, unlessGone } from "./session.ts";
 
@@ -150,15 +152,34 @@ async function observed(database: Database, live: Live, wanted: Inputs, password
   const held = live.roles[other];
   const limits: Partial<Inputs> = { connectionLimit: role?.connectionLimit };
   for (const [input, setting] of timeoutsOn(live)) Object.assign(limits, { [input]: timeoutOf(role, setting) });
+  const passwordAccepted = role ? await accepts(database, user, password) : false;
+  const hidden = passwordAccepted ? await countHidden(database, live, { login: user, password }) : [];
   return {
     ...wanted,
     ...limits,
     retirePrevious: held ? !held.canLogin : wanted.retirePrevious,
     user,
     password,
-    passwordAccepted: role ? await accepts(database, user, password) : false,
+    passwordAccepted,
     previousUser: held?.canLogin ? other : "",
     differences: repairs(live, wanted).map(({ difference }) => difference),
-    beyondReach: beyondReach(live, wanted),
+    beyondReach: [...beyondReach(live, wanted), ...hidden],
   };
+}
+
+/** Rows hidden from the reader; where it cannot count, what keeps it from that is among the differences already. */
+async function countHidden(
+  database: Database,
+  live: Live,
+  reader: { login: string; password: string },
+): Promise<string[]> {
+  const tables = live.countable.filter((table) => !live.unreadable.some(({ name }) => name === table));
+  if (!live.usage) return [];
+  try {
+    return await hiddenRows(database, { ...reader, tables });
+  } catch (error) {
+    const answer = answerOf(error);
+    if (!answer) throw error;
+    return [`the rows the reader sees could not be counted: SQLSTATE ${answer.code}: ${answer.message}`];
+  }
 }

@@ -1,5 +1,7 @@
 import type { Sql } from "postgres";
 import { probeRoles } from "../../providers/database/foreign/probe.ts";
+import { readPublisherThrough, withheld } from "../../providers/database/foreign/publisher.ts";
+import type { Source } from "../../providers/database/foreign/source.ts";
 import { type Address, open } from "./database.ts";
 import { type Finding, look } from "./finding.ts";
 
@@ -53,7 +55,20 @@ async function subscriber(catalog: Foreign, fresh: Parameters<typeof probeRoles>
     }),
   );
   const found = `${tables.length} foreign tables of ${server} are read as ${roles.join(", ")}`;
-  return failed.length > 0 ? failed : [{ check: "catalog", level: "ok", found }];
+  if (failed.length > 0) return failed;
+  const kept = await fresh((sql) => keptBack(sql, catalog, probes[0]?.empty ?? []));
+  return [{ check: "catalog", level: "ok", found }, ...kept];
+}
+
+/** What the publisher keeps from its reader. */
+async function keptBack(sql: Sql, { server, tables }: Foreign, empty: readonly string[]): Promise<Finding[]> {
+  const [row] = await sql<{ source: Source }[]>`
+    select value as source from environment.settings where name = 'catalog_source' and value ->> 'server' = ${server}`;
+  if (!row) return [];
+  const facts = await readPublisherThrough(sql, row.source);
+  return withheld(facts, { schema: row.source.remoteSchema, tables, empty }).map(
+    ({ found, next }): Finding => ({ check: "catalog", level: "warning", found, next }),
+  );
 }
 
 async function publisher(sql: Sql): Promise<Finding[]> {

@@ -40,8 +40,11 @@ export class ForeignCatalog extends pulumi.CustomResource {
   declare readonly differences: pulumi.Output<string[]>;
   /** Per role `ok`, or why it cannot read the catalog. */
   declare readonly probes: pulumi.Output<Record<string, string>>;
+  /** What the publisher keeps from its reader (rows, tables), in words; only the publisher can put it right. */
+  declare readonly withheld: pulumi.Output<string[]>;
 
   constructor(name: string, args: ForeignCatalogArgs, opts?: pulumi.CustomResourceOptions) {
-    super("database:index:ForeignCatalog", name, { ...args, differences: undefined, probes: undefined }, opts);
+    const outputs = { differences: undefined, probes: undefined, withheld: undefined };
+    super("database:index:ForeignCatalog", name, { ...args, ...outputs }, opts);
   }
 }

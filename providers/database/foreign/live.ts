@@ -94,7 +94,8 @@ export function inWords({ table, column, change, remote, local }: TableDifferenc
   return `${table}${column ? `.${column}` : ""}: ${change}${values ? ` (${values})` : ""}`;
 }
 
-async function rolledBack<Result>(sql: Sql, work: (sql: TransactionSql) => Promise<Result>): Promise<Result> {
+/** Runs `work` in a transaction, and undoes what it did. */
+export async function rolledBack<Result>(sql: Sql, work: (sql: TransactionSql) => Promise<Result>): Promise<Result> {
   const undo = new Error("rolled back on purpose");
   let result: { value: Result } | undefined;
   try {

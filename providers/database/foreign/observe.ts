@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import { type Database, isReadOnly } from "../database.ts";
 import { grantDifferences, type LiveCatalog, readCatalog, tableDifferences } from "./live.ts";
 import { answerOfProbe, type Fresh, failureOf, inOneLine, probeRoles, READABLE } from "./probe.ts";
+import { readPublisherThrough, withheld } from "./publisher.ts";
 import { missingFoundation, type Source, sourceOf } from "./source.ts";
 import { staleStatistics } from "./statistics.ts";
 
@@ -20,6 +21,8 @@ export interface Observation {
   differences: string[];
   /** Per role `ok`, or why it cannot read the catalog. */
   probes: Record<string, string>;
+  /** What the publisher keeps from its reader, in words; only the publisher can put it right. */
+  withheld: string[];
 }
 
 // environment.ensure_catalog_server adds them where the source does not say otherwise.
@@ -36,20 +39,20 @@ export async function observeCatalog(options: {
   const [server] = await database.pool`select 1 from pg_catalog.pg_foreign_server where srvname = ${wanted.server}`;
   if (!server) return undefined;
   const missing = await missingFoundation(database.pool);
-  if (missing) return { differences: [missing], probes: {} };
+  if (missing) return { differences: [missing], probes: {}, withheld: [] };
   const live = await readCatalog(database.pool, source);
   if (!live) return undefined;
   const tables = wanted.tables.filter((table) => live.tables.includes(table));
   const roles = wanted.roles.filter((role) => live.mapped.includes(role));
   const bound = { signal, statementTimeoutMs: wanted.timeoutSeconds * 1000 };
-  const [grants, published, probes, guessed] = await Promise.all([
+  const [grants, published, reading, guessed] = await Promise.all([
     // Both find out by trying it in a transaction; a check that may not write compares these by itself.
     isReadOnly() ? [] : grantDifferences(database.pool, source, wanted.tables),
     isReadOnly() ? [] : database.fresh((sql) => compareWithPublisher(sql, source, wanted.tables), bound),
-    probeCatalog({ database, signal, wanted: { ...wanted, tables, roles } }),
+    readCatalogAs({ database, signal, wanted: { ...wanted, tables, roles } }),
     database.fresh((sql) => staleStatistics(sql, { ...wanted, tables }), bound),
   ]);
-  const unreadable = Object.entries(probes).filter(([, answer]) => answer !== READABLE);
+  const unreadable = Object.entries(reading.probes).filter(([, answer]) => answer !== READABLE);
   return {
     ...(live.ownMapping ? { user: live.ownMapping.user ?? "" } : {}),
     options: liveOptions(live, source),
@@ -63,21 +66,30 @@ export async function observeCatalog(options: {
       ...guessed,
       ...unreadable.map(([role, answer]) => `${role} cannot read the catalog: ${answer}`),
     ],
-    probes,
+    ...reading,
   };
 }
 
-/** Per role `ok`, or why it cannot read the catalog. */
-export async function probeCatalog(options: {
+/** Reads the catalog as each role, and asks the publisher what it keeps from its reader. */
+export async function readCatalogAs(options: {
   database: Database;
   signal: AbortSignal;
   wanted: WantedCatalog;
-}): Promise<Record<string, string>> {
+}): Promise<Pick<Observation, "probes" | "withheld">> {
   const { database, signal, wanted } = options;
   const { roles, tables, localSchema: schema, timeoutSeconds } = wanted;
   const fresh: Fresh = (work) => database.fresh(work, { signal, statementTimeoutMs: timeoutSeconds * 1000 });
-  const probes = await probeRoles({ fresh, roles, schema, tables, timeoutSeconds });
-  return Object.fromEntries(probes.map((one) => [one.role, answerOfProbe(one, tables.length)]));
+  const found = await probeRoles({ fresh, roles, schema, tables, timeoutSeconds });
+  const probes = Object.fromEntries(found.map((one) => [one.role, answerOfProbe(one, tables.length)]));
+  if (isReadOnly() || found.every(({ failures }) => failures.length > 0)) return { probes, withheld: [] };
+  const empty = found.find(({ failures }) => failures.length === 0)?.empty ?? [];
+  try {
+    const facts = await fresh((sql) => readPublisherThrough(sql, sourceOf(wanted)));
+    const kept = withheld(facts, { schema: wanted.remoteSchema, tables, empty });
+    return { probes, withheld: kept.map((one) => `${one.found}; next: ${one.next}`) };
+  } catch (error) {
+    return { probes, withheld: [`the publisher could not be asked: ${inOneLine(failureOf(error, tables))}`] };
+  }
 }
 
 function ownDifferences(live: LiveCatalog): string[] {

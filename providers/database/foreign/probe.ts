@@ -22,8 +22,10 @@ export interface ReadFailure {
 /** What one role can read. */
 export interface RoleProbe {
   readonly role: string;
-  /** Empty where it reads every column of every table. */
+  /** None where it reads every column of every table. */
   readonly failures: readonly ReadFailure[];
+  /** Tables without a row, as this role sees them; known only where nothing fails. */
+  readonly empty: readonly string[];
 }
 
 /**
@@ -41,9 +43,7 @@ export function probeRoles(options: {
   allowedFrom?: readonly string[] | undefined;
 }): Promise<RoleProbe[]> {
   const { fresh, roles } = options;
-  return Promise.all(
-    roles.map(async (role) => ({ role, failures: await fresh((sql) => probeAs(sql, { ...options, role })) })),
-  );
+  return Promise.all(roles.map((role) => fresh((sql) => probeAs(sql, { ...options, role }))));
 }
 
 interface Probe {
@@ -54,7 +54,7 @@ interface Probe {
   allowedFrom?: readonly string[] | undefined;
 }
 
-async function probeAs(sql: Sql, probe: Probe): Promise<ReadFailure[]> {
+async function probeAs(sql: Sql, probe: Probe): Promise<RoleProbe> {
   // Outside what is judged: that this database cannot be reached is another failure.
   await sql`select 1`;
   const { role, schema, tables, timeoutSeconds } = probe;
@@ -62,15 +62,16 @@ async function probeAs(sql: Sql, probe: Probe): Promise<ReadFailure[]> {
     set local statement_timeout = ${Math.round(timeoutSeconds * 1000)}; set local role ${identifier(role)};`;
   const reads = tables.map((table) => `select * from ${identifier(schema)}.${identifier(table)} limit 1;`);
   try {
-    await sql.unsafe(`${begin} ${reads.join("\n")} rollback`);
-    return [];
+    await sql.unsafe(begin);
+    const answers: readonly (readonly unknown[])[] = await sql.unsafe(`${reads.join("\n")} rollback`);
+    return { role, failures: [], empty: tables.filter((_, index) => answers[index]?.length === 0) };
   } catch (error) {
     await sql.unsafe("rollback");
-    if (isShared(error)) return [failureOf(error, tables, probe.allowedFrom)];
+    if (isShared(error)) return { role, failures: [failureOf(error, tables, probe.allowedFrom)], empty: [] };
   }
   await sql.unsafe(begin);
   try {
-    return await probeEach(sql, reads, probe);
+    return { role, failures: await probeEach(sql, reads, probe), empty: [] };
   } finally {
     await sql.unsafe("rollback");
   }

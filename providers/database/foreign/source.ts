@@ -21,6 +21,7 @@ export function sourceOf(inputs: Source): Source {
 const FUNCTIONS = [
   "ensure_catalog_server(jsonb)",
   "ensure_catalog_mappings(jsonb)",
+  "open_remote_catalogs(jsonb)",
   "sync_foreign_tables(jsonb,text[],boolean)",
   "grant_catalog(jsonb,text[])",
 ];

@@ -38,9 +38,16 @@ export interface Live {
   creators: string[];
   /** Tables with row-level security that would hide rows from the group. */
   hidden: { name: string; owner: string; ours: boolean }[];
-  /** What the roles may do beyond SELECT in the schema. */
+  /** Restrictive policies that would hide rows from the reader, whatever its own policy says. */
+  restrictive: { name: string; owner: string; policy: string }[];
+  /** Tables with row-level security of which this role sees every row, and few enough to be counted. */
+  countable: string[];
+  /** What the roles were granted beyond SELECT in the schema. */
   excess: Excess[];
 }
+
+/** A table with more rows than this, by its statistics, is not counted: its policies alone are looked at. */
+const COUNTED_ROWS = 100_000;
 
 /** The two logins of a reader; odd generations use the first. */
 export function loginsOf(name: string): [string, string] {
@@ -104,6 +111,17 @@ export async function readLive(sql: Sql | TransactionSql, reader: { name: string
           where p.polrelid = t.oid and p.polpermissive and p.polcmd in ('r', '*')
             and pg_get_expr(p.polqual, p.polrelid) = 'true'
             and (0 = any (p.polroles) or (select oid from the_group) = any (p.polroles)))),
+      'restrictive', (
+        select coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'owner', t.owner, 'policy', p.polname)
+          order by t.name, p.polname), '[]')
+        from relations t join pg_catalog.pg_policy p on p.polrelid = t.oid
+        where t.relrowsecurity and not p.polpermissive and p.polcmd in ('r', '*')
+          and coalesce(pg_get_expr(p.polqual, p.polrelid), 'true') <> 'true'
+          and (0 = any (p.polroles) or exists (select from chosen r where r.oid = any (p.polroles)))),
+      'countable', (
+        select coalesce(jsonb_agg(t.name order by t.name), '[]') from relations t
+        where t.relrowsecurity and t.reltuples <= ${COUNTED_ROWS} and not row_security_active(t.oid)
+          and has_table_privilege(t.oid, 'SELECT')),
       'excess', (
         select coalesce(jsonb_agg(jsonb_build_object('grantee', r.rolname, 'privilege', x.privilege_type,
           'kind', x.kind, 'object', x.object) order by x.kind, x.object, r.rolname, x.privilege_type), '[]')

@@ -196,5 +196,9 @@ export function beyondReach(live: Live, { name }: Pick<Wanted, "name">): string[
         const policy = `create policy ${literal(policyName(name)).replaceAll("'", '"')} on ${table} for select to ${name} using (true)`;
         return `row-level security of ${table} hides rows; its owner ${owner} has to: ${policy}`;
       }),
+    ...live.restrictive.map(
+      ({ name: table, owner, policy }) =>
+        `restrictive policy "${policy}" of ${table} hides rows from ${name}; its owner ${owner} has to name the roles it is for: alter policy "${policy}" on ${table} to ROLES`,
+    ),
   ];
 }
