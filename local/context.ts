@@ -15,6 +15,8 @@ export interface CloudContext {
   authority: KeyPair;
   /** Path of PgBouncer; undefined where it is not installed. */
   pgbouncer: string | undefined;
+  /** Projects by name that did not come up, as their name asked for. */
+  failedStarts: Map<string, number>;
   /** One line into the daemon's log. Never a secret. */
   log(line: string): void;
 }

@@ -78,7 +78,7 @@ async function prepare(dataDir: string): Promise<CloudContext> {
   await state.save();
   const authority = await ensureAuthority({ certificate: layout.caCertificate, key: layout.caKey });
   const pgbouncer = await findPgbouncer();
-  return { layout, state, binaries, launcher, template, authority, pgbouncer, log };
+  return { layout, state, binaries, launcher, template, authority, pgbouncer, failedStarts: new Map(), log };
 }
 
 async function listenPoolers(context: CloudContext): Promise<SharedPooler[]> {

@@ -2,10 +2,10 @@
 export interface Faults {
   /** `fault-slow-create` or `fault-slow-create-20s`: seconds in COMING_UP before anything happens (default 10). */
   slowCreateSeconds: number;
-  /** `fault-init-failed`: ends in INIT_FAILED, without a database. */
-  initFailed: boolean;
-  /** `fault-stuck-coming-up`: stays in COMING_UP. */
-  stuckComingUp: boolean;
+  /** `fault-init-failed`: ends in INIT_FAILED, without a database; with `-1x` only the first project of that name. */
+  initFailed: number;
+  /** `fault-stuck-coming-up`: stays in COMING_UP; with `-1x` only the first project of that name. */
+  stuckComingUp: number;
   /** `fault-ready-before-usable`: says ACTIVE_HEALTHY some seconds before its database answers (default 3). */
   readyBeforeUsableSeconds: number;
   /** `fault-create-reset`: the project is made, but the connection breaks before the answer. */
@@ -34,8 +34,8 @@ export type CallFaultKind = (typeof CALL_FAULTS)[number];
 export function faultsOf(name: string): Faults {
   return {
     slowCreateSeconds: amount({ name, word: "fault-slow-create", unit: "s", otherwise: 10 }),
-    initFailed: name.includes("fault-init-failed"),
-    stuckComingUp: name.includes("fault-stuck-coming-up"),
+    initFailed: amount({ name, word: "fault-init-failed", unit: "x", otherwise: Number.POSITIVE_INFINITY }),
+    stuckComingUp: amount({ name, word: "fault-stuck-coming-up", unit: "x", otherwise: Number.POSITIVE_INFINITY }),
     readyBeforeUsableSeconds: amount({ name, word: "fault-ready-before-usable", unit: "s", otherwise: 3 }),
     createReset: name.includes("fault-create-reset"),
     createTimeoutSeconds: amount({ name, word: "fault-create-timeout", unit: "s", otherwise: 60 }),

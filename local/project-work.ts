@@ -62,12 +62,17 @@ export async function bringUp(options: {
 }): Promise<void> {
   const { context, record, wanted } = options;
   const faults = faultsOf(record.name);
+  const earlier = context.failedStarts.get(record.name) ?? 0;
   const pause = async (seconds: number) => {
     for (const end = Date.now() + seconds * 1000; wanted() && Date.now() < end; ) await sleep(20);
   };
   await pause(faults.slowCreateSeconds);
-  if (!wanted() || faults.stuckComingUp) return;
-  if (faults.initFailed) throw new Error("the project could not be set up (asked for by its name)");
+  if (!wanted()) return;
+  if (earlier < Math.max(faults.stuckComingUp, faults.initFailed)) {
+    context.failedStarts.set(record.name, earlier + 1);
+    if (faults.stuckComingUp > 0) return;
+    throw new Error("the project could not be set up (asked for by its name)");
+  }
   if (faults.readyBeforeUsableSeconds > 0) {
     await setStatus({ context, record, status: "ACTIVE_HEALTHY" });
     await pause(faults.readyBeforeUsableSeconds);

@@ -6,6 +6,7 @@ type Options = { rounds: number; seed: number; report: (line: string) => void };
 const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
   "migrate-race": async (options) => (await import("../test/campaign/migrate-race.ts")).migrateRace(options),
   "migrate-kill": async (options) => (await import("../test/campaign/migrate-kill.ts")).migrateKill(options),
+  faults: async (options) => (await import("../test/campaign/faults.ts")).faults(options),
   "pr-storm": async ({ rounds: events, ...options }) =>
     (await import("../test/campaign/pr-storm.ts")).prStorm({ events, ...options }),
 };

@@ -25,7 +25,7 @@ interface Attempt {
   retryAfterMs: number | undefined;
 }
 
-const TRY_TIMEOUT_MS = 30_000;
+const TRY_TIMEOUT_S = 30;
 /** All tries of one call together. */
 const DEADLINE_MS = 90_000;
 const MAX_TRIES = 6;
@@ -56,6 +56,7 @@ export async function send(settings: Settings, request: Request): Promise<unknow
 }
 
 async function tryOnce(settings: Settings, request: Request): Promise<Attempt> {
+  const { requestTimeoutSeconds = TRY_TIMEOUT_S } = settings;
   request.signal.throwIfAborted();
   try {
     const response = await fetch(`${settings.endpoint}${request.path}`, {
@@ -68,14 +69,14 @@ async function tryOnce(settings: Settings, request: Request): Promise<Attempt> {
       ...(request.body ? { body: JSON.stringify(request.body) } : {}),
       // A redirect to another host would be sent the body, password included.
       redirect: "error",
-      signal: AbortSignal.any([request.signal, AbortSignal.timeout(TRY_TIMEOUT_MS)]),
+      signal: AbortSignal.any([request.signal, AbortSignal.timeout(requestTimeoutSeconds * 1000)]),
     });
     const { headers, status } = response;
     const requestId = headers.get("x-request-id") ?? headers.get("sb-request-id") ?? headers.get("cf-ray") ?? undefined;
     return { status, text: await response.text(), requestId, retryAfterMs: retryAfter(headers.get("retry-after")) };
   } catch (error) {
     request.signal.throwIfAborted();
-    return { status: 0, text: reasonOf(error), requestId: undefined, retryAfterMs: undefined };
+    return { status: 0, text: reasonOf(error, requestTimeoutSeconds), requestId: undefined, retryAfterMs: undefined };
   }
 }
 
@@ -112,10 +113,10 @@ function messageOf(text: string): string {
   return text.trim().split("\n")[0] ?? "";
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, timeoutSeconds: number): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
-  if (error.name === "TimeoutError") return `timed out after ${TRY_TIMEOUT_MS / 1000} s`;
+  if (error.name === "TimeoutError") return `timed out after ${timeoutSeconds} s`;
   if (cause instanceof Error) return "code" in cause ? `${String(cause.code)} ${cause.message}` : cause.message;
   return error.message;
 }

@@ -11,6 +11,8 @@ export interface Settings {
   endpoint: string;
   /** Requests a minute that this process sends at most; 0 for no limit. Default: 60, and no limit on loopback. */
   requestsPerMinute?: number | undefined;
+  /** Seconds until a request without an answer is given up. Default: 30. */
+  requestTimeoutSeconds?: number | undefined;
 }
 
 /** The hosted Management API. */
@@ -20,14 +22,16 @@ const schema = z.object({
   accessToken: z.string().optional(),
   endpoint: z.string().optional(),
   requestsPerMinute: z.string().optional(),
+  requestTimeoutSeconds: z.string().optional(),
   // Set by the engine on every provider.
   version: z.string().optional(),
   pluginDownloadURL: z.string().optional(),
 });
 
 /**
- * Reads `supabase:accessToken`, `supabase:endpoint` and `supabase:requestsPerMinute`; SUPABASE_ACCESS_TOKEN,
- * SUPABASE_API_ENDPOINT and SUPABASE_REQUESTS_PER_MINUTE stand in for what is absent. Plain http is accepted for loopback only: the token would travel in clear.
+ * Reads `supabase:accessToken`, `supabase:endpoint`, `supabase:requestsPerMinute` and `supabase:requestTimeoutSeconds`;
+ * SUPABASE_ACCESS_TOKEN, SUPABASE_API_ENDPOINT, SUPABASE_REQUESTS_PER_MINUTE and SUPABASE_REQUEST_TIMEOUT_SECONDS stand in
+ * for what is absent. Plain http is accepted for loopback only: the token would travel in clear.
  */
 export function parseSettings(args: Properties): { config?: Settings; failures: CheckFailure[] } {
   const parsed = schema.safeParse(args);
@@ -49,9 +53,14 @@ export function parseSettings(args: Properties): { config?: Settings; failures: 
   if (rate !== undefined && !/^\d{1,6}$/.test(rate)) {
     failures.push({ property: "requestsPerMinute", reason: `${rate} is not a number of requests; 0 means no limit` });
   }
+  const wait = parsed.data.requestTimeoutSeconds || process.env.SUPABASE_REQUEST_TIMEOUT_SECONDS || undefined;
+  if (wait !== undefined && !/^[1-9]\d{0,3}$/.test(wait)) {
+    failures.push({ property: "requestTimeoutSeconds", reason: `${wait} is not a number of seconds from 1 on` });
+  }
   if (failures.length > 0) return { failures };
+  const requestTimeoutSeconds = wait === undefined ? {} : { requestTimeoutSeconds: Number(wait) };
   const requestsPerMinute = rate === undefined ? {} : { requestsPerMinute: Number(rate) };
-  return { config: { accessToken, endpoint, ...requestsPerMinute }, failures };
+  return { config: { accessToken, endpoint, ...requestsPerMinute, ...requestTimeoutSeconds }, failures };
 }
 
 function refusedEndpoint(endpoint: string): string | undefined {

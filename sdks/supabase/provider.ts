@@ -13,6 +13,11 @@ export interface ProviderArgs {
    * SUPABASE_REQUESTS_PER_MINUTE, else 60 (the platform's limit for a user), and no limit on loopback. 0: no limit.
    */
   requestsPerMinute?: pulumi.Input<string>;
+  /**
+   * Seconds until a request without an answer is given up. Default: `supabase:requestTimeoutSeconds`, else
+   * SUPABASE_REQUEST_TIMEOUT_SECONDS, else 30.
+   */
+  requestTimeoutSeconds?: pulumi.Input<string>;
 }
 
 /** A configured connection to the Management API, for programs that use more than one. */

@@ -43,7 +43,9 @@ export async function openFlakyFront(options: {
       method: request.method ?? "GET",
       headers: { authorization, "content-type": "application/json" },
       ...(body === "" ? {} : { body }),
-    });
+    }).catch(() => undefined);
+    // What is behind broke the connection, as a project's name may ask for.
+    if (!passed) return void fail("reset");
     if (instead !== "pass") return void fail(instead);
     response.writeHead(passed.status, { "x-request-id": passed.headers.get("x-request-id") ?? "" });
     response.end(await passed.text());

@@ -1,0 +1,13 @@
+import { beforeAll, expect, test } from "vitest";
+import { faults } from "./faults.ts";
+
+beforeAll(async () => {
+  const { bundlePlugins } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
+  await bundlePlugins(["supabase"]);
+});
+
+// The short form; `npm run campaign -- faults --rounds 300` is the long one.
+test("random faults through the real engine: the runs converge, with one project and one key", async () => {
+  const tally = await faults({ rounds: 5, seed: 3, report: (line) => console.log(`faults, seed 3, ${line}`) });
+  expect(tally.failed).toBeGreaterThan(0);
+}, 300_000);
