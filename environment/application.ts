@@ -1,3 +1,4 @@
+import type { BranchOf } from "./project.ts";
 import type { Settings } from "./settings.ts";
 
 /** What an application brings: its migrations and the tables of its catalog. */
@@ -16,6 +17,8 @@ export interface Application {
 }
 
 export interface EnvironmentArgs extends Settings, Application {
+  /** Live in this branch instead of a project of its own. */
+  branch?: BranchOf | undefined;
   /** Name of the stack; foreign servers carry it as their application name. */
   stack: string;
 }

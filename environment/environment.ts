@@ -2,29 +2,29 @@ import * as database from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
 import * as supabase from "@pulumi/supabase";
 import type { EnvironmentArgs } from "./application.ts";
+import { branchedProject, type EnvironmentProject } from "./project.ts";
 import { PublishedCatalog } from "./published-catalog.ts";
 import { SubscribedCatalog } from "./subscribed-catalog.ts";
 
 /**
- * A Supabase project together with everything in its database that the application relies on. Order: project, Vault
- * secret, settings and migrations, catalog.
+ * A Supabase project, or a branch of one, together with everything in its database that the application relies on.
+ * Order: project, Vault secret, settings and migrations, catalog.
  */
 export class Environment extends pulumi.ComponentResource {
-  readonly project: supabase.Project;
+  readonly project: EnvironmentProject;
   readonly databasePassword: pulumi.Output<string>;
   readonly migrations: database.Migrations;
   readonly catalog: PublishedCatalog | SubscribedCatalog | undefined;
 
   constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("environment:index:Environment", name, {}, opts);
-    this.databasePassword =
-      args.databasePassword ??
-      new database.Password(`${name}-database`, {}, { parent: this, protect: args.protect }).result;
-    this.project = this.#project(name, args);
+    const home = this.#home(name, args);
+    this.project = home.project;
+    this.databasePassword = home.password;
     const inDatabase: pulumi.CustomResourceOptions = {
       parent: this,
       provider: this.#connection(name, args),
-      deletedWith: this.project,
+      deletedWith: home.resource,
     };
     const subscribed = args.reader
       ? new SubscribedCatalog(name, this.project, { ...args, reader: args.reader }, inDatabase)
@@ -43,12 +43,12 @@ export class Environment extends pulumi.ComponentResource {
       args.catalog === "publish"
         ? new PublishedCatalog(name, this.project, args, { ...inDatabase, dependsOn: [this.migrations] })
         : subscribed;
-    if (args.accessTokenHook) this.#switchHookOn(name, args.accessTokenHook);
+    if (args.accessTokenHook) this.#switchHookOn(name, args.accessTokenHook, home.resource);
     this.registerOutputs({});
   }
 
   /** The auth server calls the function at every log-in, so it has to be there before. */
-  #switchHookOn(name: string, hook: string): void {
+  #switchHookOn(name: string, hook: string, deletedWith: pulumi.Resource): void {
     new supabase.AuthSettings(
       name,
       {
@@ -56,18 +56,31 @@ export class Environment extends pulumi.ComponentResource {
         hookCustomAccessTokenEnabled: true,
         hookCustomAccessTokenUri: `pg-functions://postgres/${hook.replace(".", "/")}`,
       },
-      { parent: this, dependsOn: [this.migrations], deletedWith: this.project },
+      { parent: this, dependsOn: [this.migrations], deletedWith },
     );
   }
 
-  #project(name: string, args: EnvironmentArgs): supabase.Project {
+  /** The project, with the resource that it is and the password of its database. */
+  #home(name: string, args: EnvironmentArgs): Home {
+    if (args.branch) {
+      const { branch, project, password } = branchedProject(name, args.branch, this);
+      return { resource: branch, project, password };
+    }
+    const password =
+      args.databasePassword ??
+      new database.Password(`${name}-database`, {}, { parent: this, protect: args.protect }).result;
+    const project = this.#project(name, args, password);
+    return { resource: project, project, password };
+  }
+
+  #project(name: string, args: EnvironmentArgs, databasePassword: pulumi.Output<string>): supabase.Project {
     return new supabase.Project(
       name,
       {
         organizationId: args.organizationId,
         name: args.projectName,
         region: args.region,
-        databasePassword: this.databasePassword,
+        databasePassword,
         ...(args.instanceSize ? { instanceSize: args.instanceSize } : {}),
       },
       { parent: this, protect: args.protect, ...(args.ref ? { import: args.ref } : {}) },
@@ -102,4 +115,10 @@ export class Environment extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+interface Home {
+  readonly resource: pulumi.Resource;
+  readonly project: EnvironmentProject;
+  readonly password: pulumi.Output<string>;
 }

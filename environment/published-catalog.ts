@@ -1,14 +1,14 @@
 import * as database from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
-import type * as supabase from "@pulumi/supabase";
 import type { EnvironmentArgs } from "./application.ts";
+import type { EnvironmentProject } from "./project.ts";
 
 /** The publisher's side: a read-only role on the catalog, and the hand-off that tells subscribers how to use it. */
 export class PublishedCatalog {
   readonly reader: database.ReaderRole;
   readonly handOff: database.HandOff;
 
-  constructor(name: string, project: supabase.Project, args: EnvironmentArgs, options: pulumi.CustomResourceOptions) {
+  constructor(name: string, project: EnvironmentProject, args: EnvironmentArgs, options: pulumi.CustomResourceOptions) {
     this.reader = new database.ReaderRole(
       name,
       {

@@ -1,7 +1,7 @@
 import * as database from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
-import type * as supabase from "@pulumi/supabase";
 import type { EnvironmentArgs } from "./application.ts";
+import type { EnvironmentProject } from "./project.ts";
 import { serverOptions } from "./server-options.ts";
 
 const SERVER = "prod_catalog";
@@ -22,7 +22,7 @@ export class SubscribedCatalog {
 
   constructor(
     name: string,
-    project: supabase.Project,
+    project: EnvironmentProject,
     args: EnvironmentArgs & { reader: database.HandOffContent },
     options: pulumi.CustomResourceOptions,
   ) {
@@ -54,7 +54,7 @@ export class SubscribedCatalog {
   /** Adds the foreign catalog, once the migrations that install its functions are declared. */
   attach(
     name: string,
-    project: supabase.Project,
+    project: EnvironmentProject,
     migrations: database.Migrations,
     options: pulumi.CustomResourceOptions,
   ): void {

@@ -10,6 +10,7 @@ import {
   startProject,
   stopProject,
 } from "./project-work.ts";
+import { undoToRestorePoint } from "./restore-points.ts";
 import { createSlots } from "./slots.ts";
 import type { ProjectRecord } from "./state.ts";
 
@@ -29,6 +30,8 @@ export interface Lifecycle {
   pause(record: ProjectRecord): Promise<void>;
   /** Starts the cluster of a paused project; returns before that is done. */
   restore(record: ProjectRecord): Promise<void>;
+  /** Puts a project's data back to a restore point; returns before that is done. */
+  undo(record: ProjectRecord, name: string): Promise<void>;
   /** Does something to a project when nothing else is under way for it; rejects when that fails. */
   apply(record: ProjectRecord, work: () => Promise<void>): Promise<void>;
   /** After a start of the daemon: adopts what runs, starts what should, finishes what was under way. */
@@ -60,6 +63,13 @@ export function createLifecycle(context: CloudContext): Lifecycle {
     restore: async (record) => {
       await setStatus({ context, record, status: "RESTORING" });
       void queues.add(record, () => finishRestore(context, record));
+    },
+    undo: async (record, name) => {
+      await setStatus({ context, record, status: "RESTORING" });
+      void queues.add(record, async () => {
+        await undoToRestorePoint(context, record, name);
+        await finishRestore(context, record);
+      });
     },
     apply: (record, work) =>
       new Promise<void>((resolve, reject) => {

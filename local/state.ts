@@ -49,6 +49,16 @@ export interface ProjectRecord {
   settings: ProjectSettings;
   /** What makes it a branch, or the parent of branches (then `isDefault`); undefined for a project without branches. */
   branch?: BranchRecord | undefined;
+  /** Points it can be put back to, oldest first; their data lies in its folder. */
+  restorePoints?: RestorePointRecord[] | undefined;
+}
+
+/** A named base backup of a project. */
+export interface RestorePointRecord {
+  name: string;
+  status: "PENDING" | "AVAILABLE" | "FAILED";
+  /** ISO 8601. */
+  completedOn: string | null;
 }
 
 /** A branch is a project of its own; this is what it has beside that. */

@@ -3,15 +3,18 @@ import { parseArgs } from "node:util";
 import { RefusedError } from "../engine/error.ts";
 import { Reporter } from "../engine/reporter.ts";
 import { UsageError } from "./arguments.ts";
+import type { Session } from "./session.ts";
 
 const usage = `Plans a release to Production, and applies exactly the plan that was approved.
 
-Usage: npm run release -- plan | apply [options]
+Usage: npm run release -- plan | apply | back POINT [options]
 
   plan                    migrations that will run, locks, destructive statements, resources; changes nothing
   apply                   the same once more, and then, if it is still the approved plan, up
     --approved DIGEST     the digest that plan printed
     --restore-point TEXT  where the backup is; only for a destructive plan the platform has no backup for
+  back POINT              put Production's data back to the restore point that apply took: later writes are lost
+    --yes                 needed: nothing asks any more
   --stack NAME            default prod
   --cloud local|hosted    default local
   --json                  one JSON document on stdout
@@ -30,6 +33,7 @@ function read() {
     "restore-point": { type: "string" },
     stack: { type: "string", default: "prod" },
     cloud: { type: "string", default: "local" },
+    yes: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   } as const;
@@ -45,13 +49,16 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
   const [verb, ...rest] = positionals;
   const { cloud, stack: name } = values;
-  if ((verb !== "plan" && verb !== "apply") || rest.length > 0 || (cloud !== "local" && cloud !== "hosted"))
-    throw new UsageError(usage);
+  const words = { plan: 0, apply: 0, back: 1 }[verb ?? ""];
+  if (words !== rest.length || (cloud !== "local" && cloud !== "hosted")) throw new UsageError(usage);
+  if (verb === "back" && !values.yes)
+    throw new UsageError("back undoes every write since the restore point: add --yes to go ahead");
   if (verb === "apply" && !/^[0-9a-f]{64}$/.test(values.approved ?? ""))
     throw new UsageError("apply takes the digest of an approved plan: --approved DIGEST");
   const { openSession } = await import("./session.ts");
   const { planRelease, releaseLines } = await import("./release/plan.ts");
   const session = await openSession({ stack: name, cloud, onProgress: reporter.onProgress });
+  if (verb === "back") return back(session, rest[0] ?? "");
   const plan = await planRelease(session.stack);
   const lines = releaseLines(plan);
   for (const line of lines) say(line);
@@ -66,11 +73,17 @@ async function main(): Promise<void> {
     }
     if (plan.destructive.length > 0) {
       const { wayBack } = await import("./release/way-back.ts");
-      say(`Way back: ${await wayBack({ session, plan, given: values["restore-point"] })}`);
+      say(`Way back: ${await wayBack({ session, ref: plan.ref, given: values["restore-point"] })}`);
     }
     reporter.summary(await session.stack.up({ refresh: true }));
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ verb, ...plan }, null, 2)}\n`);
+}
+
+async function back(session: Session, point: string): Promise<void> {
+  const { takeBack } = await import("./release/way-back.ts");
+  const ref = await takeBack(session, point);
+  say(`Project ${ref} is back at ${point}. Check out the code of then, and run npm run up before anything else.`);
 }
 
 /** Hands the plan to the jobs that follow, and to whoever approves it. */

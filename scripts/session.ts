@@ -59,7 +59,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { stack, onProgress, cloud = "local" } = options;
   const program = options.program ?? (await import("../index.ts")).default;
   const dataDir = options.dataDir ?? defaultDataDir();
-  const ofBase = isPullRequestStack(stack) ? await committedConfig(base) : {};
+  const ofBase = isPullRequestStack(stack) ? previewConfig(await committedConfig(base)) : {};
   if (cloud === "hosted") {
     const own = isPullRequestStack(stack)
       ? { settingsDir: join(dataDir, "hosted", stack), config: { ...ofBase, ...options.config }, ...hostedSecrets() }
@@ -115,6 +115,15 @@ export async function committedConfig(stack: string): Promise<Record<string, Con
   const text = await readFile(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8");
   const settings: { config?: Record<string, ConfigValue> } | null = parse(text);
   return settings?.config ?? {};
+}
+
+/** Settings that name one project: a pull request's stack would adopt, and later delete, that of everybody. */
+const ofOneProject = ["ref", "databasePassword", "projectName", "protect"];
+
+/** What the stack of a pull request takes over from the committed configuration of `preview`. */
+export function previewConfig(committed: Readonly<Record<string, ConfigValue>>): Record<string, ConfigValue> {
+  const entries = Object.entries(committed);
+  return Object.fromEntries(entries.filter(([key]) => !ofOneProject.includes(key.slice(key.indexOf(":") + 1))));
 }
 
 /** A hosted stack of a pull request has no settings file in which to keep its key to the hand-off encrypted. */

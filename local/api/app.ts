@@ -4,6 +4,7 @@ import { type CloudContext, findProject } from "../context.ts";
 import type { Organization, ProjectRecord } from "../state.ts";
 import { apiKeysApi } from "./api-keys.api.ts";
 import { authConfigApi } from "./auth-config.api.ts";
+import { backupsApi } from "./backups.api.ts";
 import { billingAddonsApi } from "./billing-addons.api.ts";
 import { branchApi } from "./branch.api.ts";
 import { branchesApi } from "./branches.api.ts";
@@ -38,6 +39,7 @@ const PROJECT_PARTS = [
   healthApi,
   apiKeysApi,
   databaseApi,
+  backupsApi,
   migrationsApi,
   poolerApi,
   postgresConfigApi,
@@ -95,7 +97,7 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
 const REASONS: [RegExp, string][] = [
   [/\/types\/typescript$/, "no postgres-meta runs here; generate types from a database URL"],
   [/^\/v1\/snippets/, "snippets belong to the dashboard, which there is none of"],
-  [/\/(backups|restore)\b/, "no backups are made here"],
+  [/\/(backups|restore)\b/, "no backups are made here by themselves; restore points are"],
   [/\/advisors\//, "no advisor runs here; run one against the database"],
   [/\/(custom-hostname|vanity-subdomain)/, "a project here has a loopback address and no name"],
 ];

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { projectRef } from "./config/config-kind.ts";
+import { poolerConnections } from "./connections.ts";
 import { type BranchBody, type BranchDetailBody, INSTANCE_SIZES, REGIONS } from "./contract.ts";
+import type { Connection } from "./login.ts";
 import type { ManagementApi } from "./management-api.ts";
+import { apiUrl, keyOutputs } from "./project-state.ts";
 
 /** Inputs of a branch. Bounds: `CreateBranchBody` of the API's description. */
 export const branchInputs = z.strictObject({
@@ -33,6 +36,34 @@ export interface BranchState extends BranchInputs {
     jwtSecret: string | undefined;
     version: string;
     status: string;
+  };
+  apiUrl?: string;
+  directConnection?: Connection;
+  sessionPooler?: Connection | undefined;
+  transactionPooler?: Connection | undefined;
+  anonKey?: string | undefined;
+  serviceRoleKey?: string | undefined;
+}
+
+/** Adds addresses and keys, which are calls of their own. */
+export async function completeBranch(api: ManagementApi, state: BranchState): Promise<BranchState> {
+  const { projectRef: ref, database } = state;
+  const [poolers, keys] = await Promise.all([api.getPoolers(ref), api.getApiKeys(ref)]);
+  const pooled = poolerConnections(poolers);
+  const { anonKey, serviceRoleKey } = keyOutputs(keys);
+  return {
+    ...state,
+    apiUrl: apiUrl(database.host),
+    directConnection: {
+      host: database.host,
+      port: database.port,
+      user: database.user ?? "postgres",
+      database: "postgres",
+    },
+    sessionPooler: pooled?.session,
+    transactionPooler: pooled?.transaction,
+    anonKey,
+    serviceRoleKey,
   };
 }
 

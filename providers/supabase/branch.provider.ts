@@ -2,7 +2,14 @@ import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Change, CreatedNotReady, type Kind, kind, UNKNOWN } from "../host/kind.ts";
 import { apiOf } from "./api-of.ts";
-import { type BranchInputs, type BranchState, branchInputs, branchState, findBranch } from "./branch-inputs.ts";
+import {
+  type BranchInputs,
+  type BranchState,
+  branchInputs,
+  branchState,
+  completeBranch,
+  findBranch,
+} from "./branch-inputs.ts";
 import { waitForBranch, waitUntilBranchGone } from "./branch-wait.ts";
 import { LEAVING } from "./contract.ts";
 import type { ManagementApi } from "./management-api.ts";
@@ -11,7 +18,7 @@ import type { Settings } from "./settings.ts";
 /** A branch of a project: a project of its own that a pull request works on. */
 export const branchLifecycle: Kind<BranchInputs, BranchState, Settings> = {
   token: "supabase:index/branch:Branch",
-  secrets: ["database"],
+  secrets: ["database", "serviceRoleKey"],
   check: (news, unknowns) => checkWith(branchInputs, news, unknowns),
   diff: differences,
   create,
@@ -92,7 +99,7 @@ async function finish(given: {
     const detail = await waitForBranch({ api, call, id });
     const branch = await findBranch(api, inputs.parentProjectRef, (one) => one.id === id);
     if (!branch) throw new Error(`branch ${id} is gone: it was deleted while it was waited for. Run refresh, then up.`);
-    return branchState(branch, detail, inputs);
+    return await completeBranch(api, branchState(branch, detail, inputs));
   } catch (error) {
     const message = call.context.signal.aborted
       ? `branch ${id} was created and recorded; waiting for it was cancelled. Run up again to go on.`
@@ -118,7 +125,7 @@ async function readBranch(
   if (!detail || LEAVING.includes(detail.status)) return undefined;
   const branch = await findBranch(api, parent, (one) => one.id === id);
   if (!branch) return undefined;
-  const state = branchState(branch, detail, { ...recorded, ...recordedInputs });
+  const state = await completeBranch(api, branchState(branch, detail, { ...recorded, ...recordedInputs }));
   if (state.expiresAt !== undefined && Date.parse(state.expiresAt) < Date.now()) {
     call.context.warn(`branch "${state.name}" expired at ${state.expiresAt}: destroy it, or set a later expiresAt`);
   }

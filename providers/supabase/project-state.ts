@@ -102,6 +102,6 @@ function isLegacy(key: ApiKeyBody): boolean {
 }
 
 /** `db.REF.supabase.co` serves the database of `REF.supabase.co`. Elsewhere both are one address. */
-function apiUrl(databaseHost: string): string {
+export function apiUrl(databaseHost: string): string {
   return databaseHost.startsWith("db.") ? `https://${databaseHost.slice("db.".length)}` : `http://${databaseHost}`;
 }

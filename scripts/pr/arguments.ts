@@ -8,7 +8,7 @@ export const usage = `Makes and removes the preview environment of a pull reques
 Usage: npm run pr -- up NUMBER | down NUMBER | plan NUMBER | list | prune | resync [options]
 
   up NUMBER               make the preview, or bring it up to date
-    --isolation KIND      project or database; default as made, else tailfire:prIsolation, else project
+    --isolation KIND      project, branch or database; default as made, else tailfire:prIsolation, else project
     --ttl DURATION        life time such as 12h or 7d, from now; default as made, else tailfire:prTtl, else 7d
     --base REVISION       git revision of the base branch (default: origin/$GITHUB_BASE_REF in a workflow, else main)
   down NUMBER             remove it, with anything of it that no stack knows
@@ -60,7 +60,7 @@ export function readArguments(argv: string[]): PrArguments | undefined {
   }
   const isolation = isolations.find((candidate) => candidate === values.isolation);
   if (values.isolation !== undefined && !isolation) {
-    throw new UsageError(`--isolation is ${isolations.join(" or ")}, not "${values.isolation}"`);
+    throw new UsageError(`--isolation is one of ${isolations.join(", ")}, not "${values.isolation}"`);
   }
   if (values.ttl !== undefined) duration(values.ttl);
   const cloud = values.cloud;

@@ -1,10 +1,19 @@
 import type { LocalCloud } from "../../local/cloud.ts";
-import { hostedPlatform, type ListedProject, listProjects, type Platform, removeProject } from "../management.ts";
+import {
+  hostedPlatform,
+  type ListedBranch,
+  type ListedProject,
+  listBranches,
+  listProjects,
+  type Platform,
+  removeBranch,
+  removeProject,
+} from "../management.ts";
 import { organizationOf } from "../organizations.ts";
-import { numberOfProject } from "./name.ts";
+import { numberOf, numberOfProject } from "./name.ts";
 
-/** A project in the cloud whose name is of the reserved form. */
-export interface PreviewProject extends ListedProject {
+/** A project, or a branch of the shared preview project, whose name is of the reserved form. */
+export interface PreviewProject extends ListedProject, Partial<Pick<ListedBranch, "branchId">> {
   readonly number: number;
 }
 
@@ -20,18 +29,29 @@ export class PreviewCloud {
     this.#project = project;
   }
 
-  /** Every preview's project the token can see, those on their way out left aside. */
-  async list(): Promise<PreviewProject[]> {
-    const projects = await listProjects(this.#platform);
-    return projects.flatMap((project) => {
+  /**
+   * Every preview's project the token can see, those on their way out left aside.
+   * @param sharedRef the project whose branches are looked through, too
+   */
+  async list(sharedRef: string | undefined): Promise<PreviewProject[]> {
+    const projects = (await listProjects(this.#platform)).flatMap((project) => {
       const number = numberOfProject(this.#project, project.name);
       return number === undefined ? [] : [{ ...project, number }];
     });
+    const branches = sharedRef === undefined ? [] : await listBranches(this.#platform, sharedRef);
+    const named = branches.flatMap((branch) => {
+      const number = numberOf(branch.name);
+      return number === undefined ? [] : [{ ...branch, number }];
+    });
+    return [...projects, ...named];
   }
 
-  /** Deletes a project and waits until it is gone. */
-  remove(project: PreviewProject): Promise<void> {
-    return removeProject(this.#platform, project, { again: "npm run pr -- prune" });
+  /** Deletes a project or a branch and waits until it is gone. */
+  remove({ branchId, ...project }: PreviewProject): Promise<void> {
+    const options = { again: "npm run pr -- prune" };
+    return branchId === undefined
+      ? removeProject(this.#platform, project, options)
+      : removeBranch(this.#platform, { ...project, branchId }, options);
   }
 }
 

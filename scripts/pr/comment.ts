@@ -64,7 +64,12 @@ function facts({ up, removed, planOnly }: CommentContent): string[] {
   if (!up) return [];
   const { stamp, ref, apiUrl, database } = up;
   const rows = [
-    ["Where", stamp.isolation === "database" ? `database \`${database}\` in project \`${ref}\`` : `project \`${ref}\``],
+    [
+      "Where",
+      stamp.isolation === "database"
+        ? `database \`${database}\` in project \`${ref}\``
+        : `${stamp.isolation} \`${ref}\``,
+    ],
     ...(apiUrl ? [["API", apiUrl]] : []),
     ["Catalog", catalogText(up)],
     ["Migrations", `${up.migrationsApplied} applied, ${up.added.migrations.length} of them from this pull request`],
@@ -83,9 +88,12 @@ function catalogText({ stamp, added }: UpReport): string {
 }
 
 function costText(isolation: UpReport["stamp"]["isolation"]): string {
-  return isolation === "database"
-    ? "none of its own: a database inside the shared preview project. SQL only: no Auth, Data API, Storage or token hook"
-    : "a Supabase project of its own, billed by its compute size for as long as it lives";
+  return {
+    database:
+      "none of its own: a database inside the shared preview project. SQL only: no Auth, Data API, Storage or token hook",
+    branch: "a branch of the shared preview project, billed by its compute size while it runs; it pauses when idle",
+    project: "a Supabase project of its own, billed by its compute size for as long as it lives",
+  }[isolation];
 }
 
 function sectionsOf({ failure, analysis, lint }: CommentContent): Section[] {

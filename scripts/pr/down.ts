@@ -7,7 +7,7 @@ export interface DownReport {
   readonly number: number;
   /** Whether there was a stack. */
   readonly stack: boolean;
-  /** Projects no stack knew, by ref. */
+  /** Projects and branches no stack knew, by ref. */
   readonly orphans: readonly string[];
   /** Databases that stay for now, closed to new sessions. */
   readonly left: readonly string[];
@@ -32,7 +32,7 @@ export async function removePreview(context: PrContext, number: number): Promise
   const shared = await findShared(context);
   const left = shared ? await withShared(shared, (sql) => dropDatabases(sql, number)) : [];
   const orphans: string[] = [];
-  for (const project of (await context.api.list()).filter((candidate) => candidate.number === number)) {
+  for (const project of (await context.api.list(shared?.ref)).filter((candidate) => candidate.number === number)) {
     await context.api.remove(project);
     orphans.push(project.ref);
   }

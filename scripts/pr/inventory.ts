@@ -19,8 +19,8 @@ export interface PreviewEntry {
 /** Looks for previews in the state backend, in the cloud and in the shared project. Changes nothing. */
 export async function takeInventory(context: PrContext, now = new Date()): Promise<PreviewEntry[]> {
   const stacks = await previewStacks(context);
-  const projects = await context.api.list();
   const shared = await findShared(context);
+  const projects = await context.api.list(shared?.ref);
   const databases = shared ? await withShared(shared, listDatabases) : [];
   const numbers = new Set([
     ...stacks.keys(),
@@ -46,14 +46,18 @@ function stateOf(parts: Omit<PreviewEntry, "state">, now: Date): PreviewEntry["s
   const { stack, stamp, projects, databases } = parts;
   if (!stack) return "orphan";
   if (stamp && new Date(stamp.expiresAt) <= now) return "expired";
-  const there = stamp?.isolation === "database" ? databases.some(({ open }) => open) : projects.length > 0;
+  const wanted = projects.filter(({ branchId }) => (branchId !== undefined) === (stamp?.isolation === "branch"));
+  const there = stamp?.isolation === "database" ? databases.some(({ open }) => open) : wanted.length > 0;
   return stamp && there ? "ready" : "incomplete";
 }
 
 /** One line for people. */
 export function entryLine(entry: PreviewEntry): string {
   const { number, stamp, projects, databases, state } = entry;
-  const where = [...projects.map(({ ref }) => `project ${ref}`), ...databases.map(({ name }) => `database ${name}`)];
+  const where = [
+    ...projects.map(({ ref, branchId }) => `${branchId ? "branch" : "project"} ${ref}`),
+    ...databases.map(({ name }) => `database ${name}`),
+  ];
   const until = stamp ? `until ${stamp.expiresAt.slice(0, 16)}Z, catalog ${stamp.catalog}` : "no record";
   return `#${number}  ${state.padEnd(10)} ${where.join(", ") || "nothing in the cloud"}  (${until})`;
 }

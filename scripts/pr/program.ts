@@ -1,6 +1,6 @@
 import { ComponentResource, type Input } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import program, { databaseProgram } from "../../index.ts";
+import { databaseProgram, environmentProgram } from "../../index.ts";
 import type { DatabaseLogin } from "./database/login.ts";
 import { stackOf } from "./name.ts";
 import { type Stamp, stampType } from "./stamp.ts";
@@ -13,11 +13,21 @@ class PullRequest extends ComponentResource {
   }
 }
 
-/** The program of a pull request's preview: the stamp, then the environment in its own project or database. */
-export function previewProgram(stamp: Stamp, database: DatabaseLogin | undefined): PulumiFn {
+/**
+ * The program of a pull request's preview: the stamp, then the environment in its own project, branch or database.
+ * @param home the database, or the project that is branched
+ */
+export function previewProgram(stamp: Stamp, home: DatabaseLogin | undefined): PulumiFn {
   return async (): Promise<Record<string, Input<unknown>>> => {
     new PullRequest(stamp);
-    const outputs = database ? databaseProgram(database) : await program();
+    const outputs = await declare(stamp, home);
     return { ...outputs, expiresAt: stamp.expiresAt, isolation: stamp.isolation };
   };
+}
+
+function declare(stamp: Stamp, home: DatabaseLogin | undefined): Promise<Record<string, Input<unknown>>> {
+  if (!home) return environmentProgram();
+  if (stamp.isolation === "database") return Promise.resolve(databaseProgram(home));
+  const { number, expiresAt } = stamp;
+  return environmentProgram({ parentProjectRef: home.ref, name: stackOf(number), expiresAt });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { previewConfig } from "../session.ts";
 import { destructiveStatements } from "./destructive.ts";
 import type { PreviewEntry } from "./inventory.ts";
 import { touchesCatalog } from "./migrations.ts";
@@ -41,6 +42,17 @@ describe("the stamp", () => {
     ]);
     for (const text of ["", "7", "d", "-1d", "7w", "1.5h"]) expect(() => milliseconds(text), text).toThrow(RangeError);
   });
+});
+
+test("a pull request's stack does not adopt the shared project, whose configuration it starts from", () => {
+  const committed = {
+    "tailfire:ref": "gaqacfstpnmwphekjzae",
+    "tailfire:databasePassword": { secure: "v1:x" },
+    "tailfire:protect": true,
+    "tailfire:projectName": "shared",
+    "tailfire:catalog": "subscribe",
+  };
+  expect(previewConfig(committed)).toEqual({ "tailfire:catalog": "subscribe" });
 });
 
 describe("pruning", () => {

@@ -1,7 +1,7 @@
 import type { Deployment } from "../../engine/backend.ts";
 
-export const isolations = ["project", "database"] as const;
-/** What a preview is: a Supabase project of its own, or a database of its own inside the shared preview project. */
+export const isolations = ["project", "branch", "database"] as const;
+/** What a preview is: a Supabase project of its own, or a branch or a database of the shared preview project. */
 export type Isolation = (typeof isolations)[number];
 
 /** Where a preview's catalog lives: foreign tables on Production, or tables of its own with sample rows. */
@@ -31,7 +31,7 @@ export function readStamp(state: Deployment | undefined): Stamp | undefined {
     number: Number(number),
     createdAt,
     expiresAt,
-    isolation: isolation === "database" ? "database" : "project",
+    isolation: isolations.find((known) => known === isolation) ?? "project",
     catalog: catalog === "local" ? "local" : "foreign",
   };
 }

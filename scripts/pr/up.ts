@@ -66,17 +66,17 @@ export function upPreview(context: PrContext, options: UpOptions): Promise<UpRep
 type Made = Pick<UpReport, "result" | "ref" | "apiUrl" | "database" | "migrationsApplied">;
 
 async function makePreview(context: PrContext, stamp: Stamp): Promise<Made> {
-  const database = stamp.isolation === "database" ? await provideDatabase(context, stamp.number) : undefined;
+  const home = await provideHome(context, stamp);
   // The program pulls in the engine's SDK; help and refusals answer without it.
   const { previewProgram } = await import("./program.ts");
   const { stack } = await openPreview(context, stamp.number, {
-    program: previewProgram(stamp, database),
+    program: previewProgram(stamp, home),
     config: configOf(stamp),
   });
   const result = await whenFree(context, () => stack.up({ refresh: true }));
   const outputs = await stack.outputs({ showSecrets: true });
   maskSecrets(outputs);
-  if (stamp.catalog === "local" && !database) await seedCatalog(outputs);
+  if (stamp.catalog === "local" && stamp.isolation !== "database") await seedCatalog(outputs);
   return {
     result,
     ref: String(outputs.ref?.value),
@@ -86,8 +86,11 @@ async function makePreview(context: PrContext, stamp: Stamp): Promise<Made> {
   };
 }
 
-async function provideDatabase(context: PrContext, number: number): Promise<DatabaseLogin> {
-  const shared = await requireShared(context);
+/** The shared project's part in a preview: none, its reference for a branch, or a database in it. */
+async function provideHome(context: PrContext, { isolation, number }: Stamp): Promise<DatabaseLogin | undefined> {
+  if (isolation === "project") return undefined;
+  const shared = await requireShared(context, isolation);
+  if (isolation === "branch") return shared;
   return withShared(shared, async (sql) => {
     const template = await ensureTemplate(sql, shared, migrationsFolder);
     return { ...shared, database: await ensureDatabase(sql, number, template) };

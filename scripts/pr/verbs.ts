@@ -102,7 +102,7 @@ function upDocument(report: UpReport): unknown {
 
 function upLines({ stamp, result, ref, database, seconds }: UpReport): string[] {
   const counts = Object.entries(countSteps(result)).map(([word, count]) => `${count} ${word}`);
-  const where = stamp.isolation === "database" ? `database ${database} of project ${ref}` : `project ${ref}`;
+  const where = stamp.isolation === "database" ? `database ${database} of project ${ref}` : `${stamp.isolation} ${ref}`;
   return [
     `Pull request ${stamp.number}: ${counts.join(", ") || "no changes"}; ${where}, catalog ${stamp.catalog}, until ${stamp.expiresAt.slice(0, 16)}Z (${seconds.toFixed(1)} s)`,
   ];

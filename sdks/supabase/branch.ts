@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "./connection.ts";
 
 /** How the database of a branch is reached. */
 export interface BranchDatabase {
@@ -48,13 +49,29 @@ export class Branch extends pulumi.CustomResource {
   declare readonly status: pulumi.Output<string>;
   /** Its database. A secret. */
   declare readonly database: pulumi.Output<BranchDatabase>;
+  /** Base URL of its API, its poolers and its keys: as of a `Project`. */
+  declare readonly apiUrl: pulumi.Output<string>;
+  declare readonly directConnection: pulumi.Output<Connection>;
+  declare readonly sessionPooler: pulumi.Output<Connection>;
+  declare readonly transactionPooler: pulumi.Output<Connection>;
+  declare readonly anonKey: pulumi.Output<string | undefined>;
+  /** Secret. */
+  declare readonly serviceRoleKey: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: BranchArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      "supabase:index/branch:Branch",
-      name,
-      { projectRef: undefined, status: undefined, database: undefined, ...args },
-      opts,
-    );
+    super("supabase:index/branch:Branch", name, { ...outputs, ...args }, opts);
   }
 }
+
+/** Properties that exist once the provider has answered. */
+const outputs = {
+  projectRef: undefined,
+  status: undefined,
+  database: undefined,
+  apiUrl: undefined,
+  directConnection: undefined,
+  sessionPooler: undefined,
+  transactionPooler: undefined,
+  anonKey: undefined,
+  serviceRoleKey: undefined,
+};

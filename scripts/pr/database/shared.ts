@@ -4,6 +4,7 @@ import { RefusedError } from "../../../engine/error.ts";
 import { listStacks } from "../../../engine/list.ts";
 import { openSession } from "../../session.ts";
 import type { PrContext } from "../context.ts";
+import type { Isolation } from "../stamp.ts";
 import type { DatabaseLogin } from "./login.ts";
 import { withDatabaseOf } from "./template.ts";
 
@@ -35,12 +36,12 @@ export async function findShared(context: PrContext): Promise<DatabaseLogin | un
 }
 
 /** The same. @throws RefusedError saying how to make it, where it does not exist. */
-export async function requireShared(context: PrContext): Promise<DatabaseLogin> {
+export async function requireShared(context: PrContext, isolation: Isolation): Promise<DatabaseLogin> {
   const shared = await findShared(context);
   if (shared) return shared;
   throw new RefusedError({
-    attempted: "Making a preview with isolation database",
-    answered: `stack ${SHARED_STACK}, whose project such databases live in, is not up`,
+    attempted: `Making a preview with isolation ${isolation}`,
+    answered: `stack ${SHARED_STACK}, whose project such previews live in, is not up`,
     next: `Bring it up once: npm run up -- ${SHARED_STACK}. Or use: --isolation project`,
   });
 }

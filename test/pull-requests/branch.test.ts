@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { EnvironmentStack } from "../../engine/operations.ts";
+import type { LocalCloud } from "../../local/cloud.ts";
+import { organizationOf } from "../../scripts/organizations.ts";
+import { makePlace, withSql } from "../support/environment.ts";
+import { type Finished, runTask } from "../support/run.ts";
+
+const MINUTES = 60_000;
+const place = makePlace("pr-branch");
+let cloud: LocalCloud;
+let sharedRef: string;
+
+beforeAll(async () => {
+  for (const name of ["prod", "preview"]) {
+    const { stack, cloud: found } = await place.open(name);
+    await stack.up();
+    cloud = found;
+    sharedRef = String((await stack.outputs()).ref?.value);
+  }
+}, 5 * MINUTES);
+
+afterAll(() => place.remove());
+
+const pr = (...args: string[]): Promise<Finished> => runTask("pr", args, { dataDir: place.dataDir });
+const list = async (): Promise<unknown> => JSON.parse((await pr("list", "--json")).stdout).previews;
+
+interface BranchBody {
+  id: string;
+  name: string;
+  persistent: boolean;
+  project_ref: string;
+  is_default: boolean;
+}
+
+async function api(method: string, path: string, body?: object): Promise<Response> {
+  return fetch(`${cloud.endpoint}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${organizationOf(cloud, "preview").token}`,
+      "content-type": "application/json",
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+}
+
+async function branches(): Promise<BranchBody[]> {
+  const all = (await (await api("GET", `/v1/projects/${sharedRef}/branches`)).json()) as BranchBody[];
+  return all.filter((branch) => !branch.is_default);
+}
+
+async function openPreview(number: number): Promise<EnvironmentStack> {
+  return (await place.open(`preview-pr-${number}`, async () => ({}))).stack;
+}
+
+describe("isolation branch", { timeout: 3 * MINUTES }, () => {
+  test("makes a branch that is a whole environment", async () => {
+    const made = await pr("up", "3", "--isolation", "branch", "--json");
+    expect(made.code, made.output).toBe(0);
+    const document = JSON.parse(made.stdout);
+    expect(document).toMatchObject({ isolation: "branch", catalog: "foreign", changed: true });
+    const [branch, ...others] = await branches();
+    expect(others).toEqual([]);
+    expect(branch).toMatchObject({ name: "preview-pr-3", project_ref: document.ref });
+    const stack = await openPreview(3);
+    const outputs = await stack.outputs();
+    expect(outputs.databasePassword?.value).toBe("[secret]");
+    expect(outputs.serviceRoleKey?.value).toBe("[secret]");
+    expect(String(outputs.anonKey?.value)).toMatch(/^eyJ/);
+    const rows = await withSql(stack, (sql) => sql`select count(*)::int as lines from catalog.cruise_lines`);
+    expect(rows).toHaveLength(1);
+    const auth = await (await api("GET", `/v1/projects/${document.ref}/config/auth`)).json();
+    expect(auth).toMatchObject({ hook_custom_access_token_enabled: true });
+  });
+
+  test("is unchanged by another up, and listed", async () => {
+    const again = await pr("up", "3", "--json");
+    expect(again.code, again.output).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ isolation: "branch", changed: false });
+    expect(await list()).toMatchObject([{ number: 3, state: "ready", projects: [{ name: "preview-pr-3" }] }]);
+  });
+
+  test("a branch deleted past the stack is seen, and made again by the next up", async () => {
+    const [branch] = await branches();
+    expect((await api("DELETE", `/v1/branches/${branch?.id}`)).ok).toBe(true);
+    expect(await list()).toMatchObject([{ number: 3, state: "incomplete" }]);
+    const again = await pr("up", "3", "--json");
+    expect(again.code, again.output).toBe(0);
+    expect(await list()).toMatchObject([{ number: 3, state: "ready" }]);
+  });
+
+  test("prune removes a branch no stack knows, persistent or not, and nobody else's", async () => {
+    for (const [name, persistent] of [
+      ["preview-pr-9", true],
+      ["feature", false],
+    ] as const) {
+      const body = { branch_name: name, git_branch: name, persistent };
+      expect((await api("POST", `/v1/projects/${sharedRef}/branches`, body)).status).toBe(201);
+    }
+    const dry = await pr("prune", "--open", "3,9", "--grace", "0m", "--dry-run", "--json");
+    expect(JSON.parse(dry.stdout).removed).toMatchObject([{ number: 9, reason: "no stack knows it" }]);
+    expect((await pr("prune", "--open", "3,9", "--grace", "0m")).code).toBe(0);
+    expect((await branches()).map(({ name }) => name).sort()).toEqual(["feature", "preview-pr-3"]);
+  });
+
+  test("a preview can change to a branch and back, and down leaves nothing", async () => {
+    const moved = await pr("up", "3", "--isolation", "database", "--json");
+    expect(moved.code, moved.output).toBe(0);
+    expect(JSON.parse(moved.stdout).replaced).toMatch(/from branch to database/);
+    expect((await branches()).map(({ name }) => name)).toEqual(["feature"]);
+    expect((await pr("down", "3")).code).toBe(0);
+    expect(await list()).toEqual([]);
+  });
+});
