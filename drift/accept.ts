@@ -94,7 +94,7 @@ export function acceptEntry(finding: Pick<Finding, "id">, stack: string, now: Da
   const expires = new Date(now.getTime() + DAYS * 86_400_000).toISOString().slice(0, 10);
   const lines = [
     `- finding: ${JSON.stringify(finding.id)}`,
-    `  stack: ${stack}`,
+    `  stack: ${/^[\w.-]+$/.test(stack) ? stack : JSON.stringify(stack)}`,
     "  reason: WHY",
     `  expires: ${expires}`,
   ];

@@ -9,6 +9,11 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
+  if (args.schema) {
+    const { jsonSchema } = await import("../drift/report/schema.ts");
+    process.stdout.write(jsonSchema());
+    return 0;
+  }
   // Read by the providers, whose processes inherit it.
   process.env.TAILFIRE_READ_ONLY = "1";
   // Loaded here, so that help and wrong usage answer at once.

@@ -46,13 +46,13 @@ function acceptance({ stacks, startedAt }: Report): string[] {
 
 /** What is to be done with an entry of the accept list. */
 export function howToAccept(entry: string): string[] {
-  return [
-    `What may stay goes into ${code("drift.accept.yaml")}, below ${code("accept:")}, for example:`,
-    "",
-    "```yaml",
-    entry,
-    "```",
-  ];
+  const what = `What may stay goes into ${code("drift.accept.yaml")}, below ${code("accept:")}, for example:`;
+  return [what, "", ...fenced(entry, "yaml")];
+}
+
+function fenced(text: string, language: string): string[] {
+  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
+  return [`${fence}${language}`, ...text.split("\n"), fence];
 }
 
 function row(stack: StackResult, report: Report): string {
@@ -94,17 +94,7 @@ function findingBlock(finding: Finding): Block {
 }
 
 function details(summary: string, text: string, language: string): string {
-  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
-  const lines = [
-    `<details><summary>${summary}</summary>`,
-    "",
-    `${fence}${language}`,
-    ...text.split("\n"),
-    fence,
-    "",
-    "</details>",
-    "",
-  ];
+  const lines = [`<details><summary>${summary}</summary>`, "", ...fenced(text, language), "", "</details>", ""];
   return `${lines.map((line) => `    ${line}`.trimEnd()).join("\n")}\n`;
 }
 
@@ -144,8 +134,8 @@ export function prose(text: string): string {
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll(/[\\`*_[\]~|]/g, "\\$&")
-    .replaceAll("@", "&#64;")
     .replaceAll("#", "&#35;")
+    .replaceAll("@", "&#64;")
     .replaceAll("://", ":&#47;&#47;");
 }
 

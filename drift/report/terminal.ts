@@ -9,7 +9,8 @@ const STATES = { clean: "green", drift: "red", unread: "magenta", busy: "yellow"
 const NARROWEST = 40;
 const SQL_LINES = 8;
 
-type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
 
 /** What the lines are for. */
 export interface TerminalOptions {
@@ -34,8 +35,8 @@ export function terminalReport(report: Report, options: TerminalOptions): string
 function stackLines(stack: StackResult, about: { report: Report; writer: Writer; widest: number }): void {
   const { report, writer, widest } = about;
   const pad = " ".repeat(widest - stringWidth(stack.stack));
-  const state = writer.paint(STATES[stack.status], headline(stack, report));
-  writer.raw(`${writer.paint("bold", stack.stack)}${pad}  ${state}  (${stack.seconds.toFixed(1)} s)`);
+  const state = ` ${headline(stack, report)}  (${stack.seconds.toFixed(1)} s)`;
+  writer.labelled("", `${stack.stack}${pad}`, state, { label: "bold", text: STATES[stack.status] });
   if (stack.reason !== undefined) writer.line("  ", stack.reason);
   for (const note of stack.notes) writer.line("  ", note);
   for (const layer of stack.layers) {
@@ -45,7 +46,7 @@ function stackLines(stack: StackResult, about: { report: Report; writer: Writer;
 }
 
 function layerLines({ layer, status, error }: LayerResult, findings: readonly Finding[], writer: Writer): void {
-  if (status === "unread") writer.labelled("  ", `${layer}: could not be read:`, error ?? "", "magenta");
+  if (status === "unread") writer.labelled("  ", `${layer}: could not be read:`, error ?? "", { label: "magenta" });
   if (findings.length === 0) return;
   writer.line("  ", layer, "underline");
   for (const finding of findings) findingLines(finding, layer, writer);
@@ -53,7 +54,7 @@ function layerLines({ layer, status, error }: LayerResult, findings: readonly Fi
 
 function findingLines(finding: Finding, layer: Layer, writer: Writer): void {
   const { severity, object, expected, found, repair, accepted, since, id } = finding;
-  writer.labelled("    ", severity.padEnd(6), object, COLOURS[severity]);
+  writer.labelled("    ", severity.padEnd(6), object, { label: COLOURS[severity] });
   const field = (name: string, text: string) => writer.labelled(" ".repeat(11), name.padEnd(9), text);
   if (id !== `${layer}:${object}`) field("id", id);
   field("expected", expected);
@@ -88,18 +89,22 @@ class Writer {
   }
 
   /** Text whose further lines stand below its first. */
-  line(indent: string, text: string, style?: Parameters<typeof styleText>[0]): void {
+  line(indent: string, text: string, style?: Style): void {
     for (const part of broken(text, this.#columns - indent.length)) {
       this.raw(`${indent}${style ? this.paint(style, part) : part}`);
     }
   }
 
-  /** A word in its own column, and text beside it. */
-  labelled(indent: string, label: string, text: string, style?: Parameters<typeof styleText>[0]): void {
-    const beside = `${indent}${" ".repeat(stringWidth(label) + 1)}`;
-    const [first = "", ...rest] = broken(text, this.#columns - beside.length);
-    this.raw(`${indent}${style ? this.paint(style, label) : label} ${first}`);
-    for (const part of rest) this.raw(`${beside}${part}`);
+  /** A word in its own column, and text beside it; below it, where the column leaves hardly any room. */
+  labelled(indent: string, label: string, text: string, style: { label?: Style; text?: Style } = {}): void {
+    const column = stringWidth(indent) + stringWidth(label) + 1;
+    const beside = " ".repeat(column <= this.#columns / 2 ? column : indent.length + 2);
+    const painted = (part: string) => (style.text ? this.paint(style.text, part) : part);
+    const words = style.label ? this.paint(style.label, label) : label;
+    const parts = broken(text, this.#columns - beside.length).map(painted);
+    const first = beside.length === column ? parts.shift() : undefined;
+    this.raw(first === undefined ? `${indent}${words}` : `${indent}${words} ${first}`);
+    for (const part of parts) this.raw(`${beside}${part}`);
   }
 
   text(): string {

@@ -12,7 +12,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\bSCRAM-SHA-256\$[^\s'"]+/g, "***"],
 ];
 // A literal assigned to such a word, as in SQL; a value beside `password=`, as in connection strings.
-const ASSIGNED = /\b(\w*(?:password|passwd|secret|token|api_?key)\w*"?\s*(?:=>|:=|=|\s)\s*)'[^']+'/gi;
+const ASSIGNED = /\b(\w*(?:password|passwd|secret|token|api_?key)\w*["']?\s*(?:=>|:=|=|,|\s)\s*)'[^']+'/gi;
 const JOINED = /\b((?:password|passwd|pwd)=)[^\s'",;)*]+/gi;
 const SHORTEST = 6;
 

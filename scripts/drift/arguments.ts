@@ -19,6 +19,7 @@ Usage: npm run drift -- STACK... | --all [options]
   --json                  one JSON document on stdout
   --markdown FILE         the report as Markdown, for a pull request or an issue; - is stdout
   --html FILE             the report as one page that needs nothing else; - is stdout
+  --schema                print the JSON Schema of the --json document, and end
   --issues                open, update and close one GitHub issue per stack; for workflows
   --concurrency NUMBER    stacks looked at at a time (default ${defaultConcurrency})
   --cloud local|hosted    where the stacks live (default local)
@@ -36,6 +37,8 @@ export interface DriftArguments {
   /** Undefined: drift.accept.yaml, where there is one. */
   readonly accept: string | undefined;
   readonly json: boolean;
+  /** Nothing else is wanted. */
+  readonly schema: boolean;
   readonly markdown: string | undefined;
   readonly html: string | undefined;
   readonly issues: boolean;
@@ -47,7 +50,7 @@ export interface DriftArguments {
 export function readArguments(argv: readonly string[]): DriftArguments | undefined {
   const { values, positionals } = parse(argv);
   if (values.help) return undefined;
-  const { all, only, accept, json, markdown, html, issues, cloud } = values;
+  const { all, only, accept, json, markdown, html, schema, issues, cloud } = values;
   const unknown = only.filter((name) => !LAYERS.some((layer) => layer === name));
   if (unknown.length > 0) throw new UsageError(`--only takes ${LAYERS.join(", ")}, not "${unknown.join(", ")}"`);
   const failOn = SEVERITIES.find((level) => level === values["fail-on"]);
@@ -56,7 +59,7 @@ export function readArguments(argv: readonly string[]): DriftArguments | undefin
   const concurrency = Number(values.concurrency);
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new UsageError(`--concurrency takes a number from 1 on, not "${values.concurrency}"`);
-  if (all === positionals.length > 0)
+  if (!schema && all === positionals.length > 0)
     throw new UsageError(`${usage}\nName the stacks to look at, or --all. For example: npm run drift -- prod preview`);
   if ([json, markdown === "-", html === "-"].filter(Boolean).length > 1)
     throw new UsageError("Only one of --json, --markdown - and --html - can have stdout");
@@ -68,6 +71,7 @@ export function readArguments(argv: readonly string[]): DriftArguments | undefin
     failOn,
     accept,
     json,
+    schema,
     markdown,
     html,
     issues,
@@ -89,6 +93,7 @@ function parse(argv: readonly string[]) {
         json: { type: "boolean", default: false },
         markdown: { type: "string" },
         html: { type: "string" },
+        schema: { type: "boolean", default: false },
         issues: { type: "boolean", default: false },
         concurrency: { type: "string", default: String(defaultConcurrency) },
         cloud: { type: "string", default: "local" },

@@ -10,6 +10,8 @@ import { call, type GitHubAccess, pages } from "../pr/github.ts";
 export const LABEL = "drift";
 const PERMISSION = "issues: write";
 const NAMED = 10;
+/** Findings an issue remembers, so that its body has room for words. */
+const REMEMBERED = 1000;
 
 /** What the issues are brought in line with. */
 export interface IssuesInput {
@@ -124,7 +126,7 @@ class StackIssue {
   #body(): string {
     const { report, scope } = this.#input;
     const { stack } = this.#stack;
-    const hashes = this.findings.map(({ id }) => hashOf(id)).join(" ");
+    const hashes = this.findings.slice(0, REMEMBERED).map(({ id }) => hashOf(id)).join(" ");
     const [first] = this.findings;
     const head = [
       marker(scope, stack),
@@ -145,7 +147,7 @@ class StackIssue {
 
   #unknown(known: Issue): readonly Finding[] {
     const before = hashesIn(known);
-    return this.findings.filter(({ id }) => !before.has(hashOf(id)));
+    return this.findings.slice(0, REMEMBERED).filter(({ id }) => !before.has(hashOf(id)));
   }
 
   /** What changed since the issue was last written; undefined where it is the same findings. */

@@ -1,12 +1,25 @@
 import { createServer, type IncomingMessage } from "node:http";
 
-/** A stand-in for the part of GitHub's API that a comment needs, refusing what the real one refuses. */
+/** An issue as the stand-in keeps it. */
+export interface StandInIssue {
+  readonly number: number;
+  title: string;
+  body: string;
+  state: "open" | "closed";
+  state_reason: string | null;
+  labels: { name: string }[];
+  user: { login: string; type: string };
+  pull_request?: object;
+}
+
+/** A stand-in for the part of GitHub's API that comments and issues need, refusing what the real one refuses. */
 export interface GitHubStandIn {
   readonly apiUrl: string;
   readonly repository: string;
   readonly token: string;
   readonly comments: { id: number; issue: number; body: string; user: { login: string; type: string } }[];
   readonly open: number[];
+  readonly issues: StandInIssue[];
   /** Method and path of every request. */
   readonly requests: string[];
   /** Answers the next requests with these codes first. */
@@ -15,11 +28,12 @@ export interface GitHubStandIn {
 }
 
 const LIMIT = 65_536;
+const bot = { login: "github-actions[bot]", type: "Bot" } as const;
 
 export async function startGitHub(options: { permission?: "write" | "read" } = {}): Promise<GitHubStandIn> {
-  const state = { comments: [], open: [], requests: [], faults: [] } as Pick<
+  const state = { comments: [], open: [], issues: [], requests: [], faults: [] } as Pick<
     GitHubStandIn,
-    "comments" | "open" | "requests" | "faults"
+    "comments" | "open" | "issues" | "requests" | "faults"
   >;
   const token = "ghs_standInToken0123456789";
   const repository = "acme/app";
@@ -45,9 +59,33 @@ export async function startGitHub(options: { permission?: "write" | "read" } = {
     const list = /^\/issues\/(\d+)\/comments$/.exec(path);
     if (request.method === "GET" && list)
       return answer(200, slice(state.comments.filter(({ issue }) => issue === Number(list[1]))));
+    if (request.method === "GET" && path === "/issues")
+      return answer(200, slice(listed(state.issues, url.searchParams)));
     if (options.permission === "read") return answer(403, { message: "Resource not accessible by integration" });
-    const body = await bodyOf(request);
+    const sent = await bodyOf(request);
+    const { body = "" } = sent;
     if (body.length > LIMIT) return answer(422, { message: "Validation Failed: body is too long" });
+    const one = /^\/issues\/(\d+)$/.exec(path);
+    if (request.method === "PATCH" && one) {
+      const issue = state.issues.find(({ number }) => number === Number(one[1]));
+      if (!issue) return answer(404, { message: "Not Found" });
+      if (sent.state === "open") issue.state_reason = "reopened";
+      return answer(200, Object.assign(issue, sent));
+    }
+    if (request.method === "POST" && path === "/issues") {
+      const made: StandInIssue = {
+        number: 1 + state.issues.length,
+        title: sent.title ?? "",
+        body,
+        state: "open",
+        state_reason: null,
+        labels: (sent.labels ?? []).map((name) => ({ name })),
+        user: bot,
+      };
+      if (made.title === "") return answer(422, { message: "Validation Failed: title is missing" });
+      state.issues.push(made);
+      return answer(201, made);
+    }
     const edit = /^\/issues\/comments\/(\d+)$/.exec(path);
     if (request.method === "PATCH" && edit) {
       const comment = state.comments.find(({ id }) => id === Number(edit[1]));
@@ -56,8 +94,7 @@ export async function startGitHub(options: { permission?: "write" | "read" } = {
       return answer(200, comment);
     }
     if (request.method === "POST" && list) {
-      const user = { login: "github-actions[bot]", type: "Bot" };
-      const comment = { id: 1000 + state.comments.length, issue: Number(list[1]), body, user };
+      const comment = { id: 1000 + state.comments.length, issue: Number(list[1]), body, user: bot };
       state.comments.push(comment);
       return answer(201, comment);
     }
@@ -75,8 +112,26 @@ export async function startGitHub(options: { permission?: "write" | "read" } = {
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+/** The newest first, as GitHub lists them. */
+function listed(issues: readonly StandInIssue[], query: URLSearchParams): StandInIssue[] {
+  const labels = query.get("labels")?.split(",") ?? [];
+  const state = query.get("state") ?? "open";
+  return [...issues]
+    .reverse()
+    .filter((issue) => state === "all" || issue.state === state)
+    .filter((issue) => labels.every((label) => issue.labels.some(({ name }) => name === label)));
+}
+
+interface Sent {
+  readonly title?: string;
+  readonly body?: string;
+  readonly state?: "open" | "closed";
+  readonly state_reason?: string;
+  readonly labels?: string[];
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Sent> {
   let text = "";
   for await (const chunk of request) text += String(chunk);
-  return (JSON.parse(text) as { body: string }).body;
+  return JSON.parse(text);
 }

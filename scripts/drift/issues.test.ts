@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { historyLines, parseHistory, withSince } from "../../drift/history.ts";
+import { markdownReport } from "../../drift/report/markdown.ts";
+import type { StackResult } from "../../drift/result.ts";
+import { finding, looked, report } from "../../test/drift/sample.ts";
+import { type GitHubStandIn, type StandInIssue, startGitHub } from "../../test/pull-requests/stand-in.ts";
+import { syncIssues } from "./issues.ts";
+
+let gitHub: GitHubStandIn;
+let history = "";
+let day = 0;
+
+beforeEach(async () => {
+  gitHub = await startGitHub();
+  history = "";
+  day = 0;
+});
+afterEach(() => gitHub.stop());
+
+/** One run of the workflow, as the command makes it: with what earlier runs left in the history. */
+async function run(stacks: readonly StackResult[], about: { all?: string[]; scope?: string } = {}): Promise<string[]> {
+  day++;
+  const startedAt = `2030-01-${String(day).padStart(2, "0")}T00:00:00.000Z`;
+  const dated = withSince(stacks, parseHistory(history), startedAt);
+  history += historyLines(dated, startedAt);
+  const { all, scope = "previews" } = about;
+  const runUrl = `https://github.example/acme/app/actions/runs/${day}`;
+  return syncIssues(gitHub, { report: report(dated, { startedAt }), scope, all, runUrl });
+}
+
+const index = finding({ layer: "schema", object: "index public.a" });
+const policy = finding({ layer: "schema", object: "policy public.b" });
+const drifted = looked("preview", { findings: [index] });
+const clean = looked("preview");
+const only = (): StandInIssue => gitHub.issues[0] ?? ({} as StandInIssue);
+const said = (): string[] => gitHub.comments.map(({ body }) => body.trim());
+
+test("opened after two detections in a row, updated, closed when clean, opened again", async () => {
+  expect(await run([drifted])).toEqual([expect.stringContaining("the next check")]);
+  expect(gitHub.issues).toEqual([]);
+  expect(await run([drifted])).toEqual(["preview: opened issue 1"]);
+  expect(only()).toMatchObject({ title: "Drift: preview", state: "open", labels: [{ name: "drift" }] });
+  expect(only().body).toContain("schema:index public.a");
+  expect(only().body).toContain("since 2030-01-01");
+  expect(only().body).toContain("([run](https://github.example/acme/app/actions/runs/2))");
+  await run([drifted]);
+  expect(only().body).toContain("runs/3");
+  expect(said()).toEqual([]);
+  await run([looked("preview", { findings: [policy] })]);
+  expect(said().at(-1)).toMatch(/^New: `schema:policy public\.b`\. 1 no longer found\. \(\[run\]/);
+  await run([clean]);
+  expect(only()).toMatchObject({ state: "closed", state_reason: "completed" });
+  expect(said().at(-1)).toContain("`preview` is clean.");
+  await run([drifted]);
+  expect(only().state).toBe("closed");
+  await run([drifted]);
+  expect(only().state).toBe("open");
+  expect(gitHub.issues).toHaveLength(1);
+});
+
+test("a detection that does not come back opens nothing", async () => {
+  for (const result of [drifted, clean, drifted, clean, looked("preview", { findings: [policy] }), clean])
+    await run([result]);
+  expect(gitHub.issues).toEqual([]);
+  expect(gitHub.requests.filter((line) => !line.startsWith("GET"))).toEqual([]);
+});
+
+test("what could not be read, or was busy, leaves an issue as it is", async () => {
+  await run([drifted]);
+  await run([drifted]);
+  const before = JSON.stringify(gitHub.issues);
+  await run([looked("preview", { layers: [{ layer: "schema", status: "unread", seconds: 1, error: "no" }] })]);
+  await run([{ ...clean, status: "busy", reason: "an up", layers: [] }]);
+  expect(JSON.stringify(gitHub.issues)).toBe(before);
+  expect(said()).toEqual([]);
+});
+
+test("what is accepted, or below the level, is no drift", async () => {
+  const accepted = looked("preview", {
+    findings: [{ ...index, accepted: { reason: "known", expires: "2030-12-31" } }],
+  });
+  await run([accepted]);
+  expect(await run([accepted])).toEqual([]);
+  expect(gitHub.issues).toEqual([]);
+});
+
+test("a stack that is gone takes its issue with it; another job's stacks are another job's", async () => {
+  await run([drifted], { all: ["preview", "dev"] });
+  await run([drifted], { all: ["preview", "dev"] });
+  expect(await run([looked("prod")], { all: ["prod"], scope: "production" })).toEqual([]);
+  expect(await run([looked("dev")])).toEqual([]);
+  expect(only().state).toBe("open");
+  expect(await run([looked("dev")], { all: ["dev"] })).toEqual(["preview: closed issue 1: is gone"]);
+});
+
+test("an issue somebody closed as not planned opens again only for something new", async () => {
+  await run([drifted]);
+  await run([drifted]);
+  Object.assign(only(), { state: "closed", state_reason: "not_planned" });
+  expect(await run([drifted])).toEqual([]);
+  expect(only().state).toBe("closed");
+  await run([looked("preview", { findings: [index, policy] })]);
+  expect(only().state).toBe("open");
+});
+
+test("one issue for each stack, found among many, and never somebody else's", async () => {
+  const body = `<!-- tailfire-drift previews/preview -->\n${markdownReport(report([drifted]))}`;
+  const other = { title: "x", body, state: "open", state_reason: null, labels: [{ name: "drift" }] } as const;
+  const people = { login: "ann", type: "User" };
+  for (let number = 1; number <= 120; number++)
+    gitHub.issues.push({ ...other, labels: [...other.labels], number, user: people });
+  const pull = {
+    ...other,
+    labels: [...other.labels],
+    number: 121,
+    user: { login: "bot", type: "Bot" },
+    pull_request: {},
+  };
+  gitHub.issues.push(pull);
+  const untouched = JSON.stringify(gitHub.issues);
+  const second = looked("preview-pr-2", { findings: [policy] });
+  for (let times = 0; times < 3; times++) await run([drifted, second]);
+  expect(gitHub.issues.slice(121).map(({ title }) => title)).toEqual(["Drift: preview", "Drift: preview-pr-2"]);
+  expect(JSON.stringify(gitHub.issues.slice(0, 121))).toBe(untouched);
+});
+
+test("an issue of thousands of findings fits, and a missing permission is named", async () => {
+  const many = Array.from({ length: 9000 }, (_, at) => finding({ layer: "schema", object: `index public.i${at}` }));
+  await run([looked("preview", { findings: many })]);
+  await run([looked("preview", { findings: many })]);
+  expect(only().body.length).toBeLessThanOrEqual(65_536);
+  expect(only().body).toContain("left out here");
+  await run([looked("preview", { findings: many })]);
+  expect(said()).toEqual([]);
+  await gitHub.stop();
+  gitHub = await startGitHub({ permission: "read" });
+  await expect(run([looked("preview", { findings: many })])).rejects.toThrow(/HTTP 403.*issues: write/s);
+});
