@@ -126,7 +126,10 @@ class StackIssue {
   #body(): string {
     const { report, scope } = this.#input;
     const { stack } = this.#stack;
-    const hashes = this.findings.slice(0, REMEMBERED).map(({ id }) => hashOf(id)).join(" ");
+    const hashes = this.findings
+      .slice(0, REMEMBERED)
+      .map(({ id }) => hashOf(id))
+      .join(" ");
     const [first] = this.findings;
     const head = [
       marker(scope, stack),
