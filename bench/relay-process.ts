@@ -28,9 +28,9 @@ export async function startRelayProcess(options: {
   const child = spawn(process.execPath, ["--import", "tsx", script, String(port), String(delayMs), host], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
+  const ended = once(child, "exit").then(() => Promise.reject(new Error("The relay ended")));
+  ended.catch(() => undefined);
   const message = async <Answer>(): Promise<Answer> => {
-    const ended = once(child, "exit").then(() => Promise.reject(new Error("The relay ended")));
-    ended.catch(() => undefined);
     const [answer] = await Promise.race([once(child, "message"), ended]);
     return answer;
   };

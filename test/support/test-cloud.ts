@@ -40,6 +40,10 @@ export interface TestCloud {
   createDatabase(name: string): Promise<TestDatabase>;
   /** Deletes a project with its database, and waits until it is gone. */
   deleteProject(ref: string): Promise<void>;
+  /** Stops the cluster of a project, as a host that goes down; its sessions end. */
+  stopProject(ref: string): Promise<void>;
+  /** Starts it again, with its data. */
+  startProject(ref: string): Promise<void>;
   /** Stops everything and removes its folder. */
   remove(): Promise<void>;
 }
@@ -59,7 +63,8 @@ async function call(cloud: LocalCloud, method: string, path: string, body?: obje
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json() as Promise<ProjectBody>;
+  const text = await response.text();
+  return JSON.parse(text || "{}");
 }
 
 async function createProject(cloud: LocalCloud, name: string): Promise<ProjectBody> {
@@ -70,11 +75,15 @@ async function createProject(cloud: LocalCloud, name: string): Promise<ProjectBo
     db_pass: password,
     region: "ca-central-1",
   });
+  return untilStatus(cloud, ref, "ACTIVE_HEALTHY");
+}
+
+async function untilStatus(cloud: LocalCloud, ref: string, wanted: string): Promise<ProjectBody> {
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
     const project = await call(cloud, "GET", `/v1/projects/${ref}`);
-    if (project.status === "ACTIVE_HEALTHY") return project;
+    if (project.status === wanted) return project;
   }
-  throw new Error(`Project ${ref} did not become healthy within 60 s`);
+  throw new Error(`Project ${ref} did not become ${wanted} within 60 s`);
 }
 
 /** Starts a local cloud in a folder of its own. */
@@ -108,6 +117,14 @@ export async function startTestCloud(): Promise<TestCloud> {
         return connect({ user: "supabase_admin", password: record?.internal.admin });
       };
       return { ref, host, port, password, url, logFile, sql: connect(), connect, connectAsPlatform };
+    },
+    async stopProject(ref) {
+      await call(cloud, "POST", `/v1/projects/${ref}/pause`);
+      await untilStatus(cloud, ref, "INACTIVE");
+    },
+    async startProject(ref) {
+      await call(cloud, "POST", `/v1/projects/${ref}/restore`);
+      await untilStatus(cloud, ref, "ACTIVE_HEALTHY");
     },
     async deleteProject(ref) {
       await call(cloud, "DELETE", `/v1/projects/${ref}`);
