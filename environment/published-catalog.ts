@@ -34,6 +34,7 @@ export class PublishedCatalog {
           user: pooled ? pulumi.interpolate`${this.reader.user}.${project.ref}` : this.reader.user,
           password: this.reader.password,
           sslmode: "require",
+          allowedFrom: this.reader.allowedFrom,
         },
       },
       { parent: options.parent },

@@ -19,6 +19,7 @@ export class SubscribedCatalog {
   readonly settings: pulumi.Input<Record<string, unknown>>;
   foreign: database.ForeignCatalog | undefined;
   readonly #source: Source;
+  readonly #allowedFrom: string[];
 
   constructor(
     name: string,
@@ -48,6 +49,14 @@ export class SubscribedCatalog {
       tables: [...args.catalogTables],
     };
     const { tables: _, ...source } = this.#source;
+    this.#allowedFrom = reader.allowedFrom;
+    if (reader.allowedFrom.length > 0) {
+      void pulumi.log.warn(
+        `The publisher's network restrictions admit only ${reader.allowedFrom.join(", ")}. The catalog can be read here only ` +
+          "from an address among them, and a hosted database has no fixed one.",
+        options.parent,
+      );
+    }
     this.settings = { catalog: "foreign", catalog_source: source };
   }
 
@@ -60,7 +69,12 @@ export class SubscribedCatalog {
   ): void {
     this.foreign = new database.ForeignCatalog(
       name,
-      { projectRef: project.ref, ...this.#source, secretRevision: this.secret.revision },
+      {
+        projectRef: project.ref,
+        ...this.#source,
+        secretRevision: this.secret.revision,
+        ...(this.#allowedFrom.length > 0 ? { allowedFrom: this.#allowedFrom } : {}),
+      },
       { ...options, dependsOn: [migrations, this.secret] },
     );
   }

@@ -6,7 +6,7 @@ import { isLoopback } from "../host/loopback.ts";
 import type { Configuration } from "./configuration.ts";
 import { dropCatalog, establishCatalog } from "./foreign/establish.ts";
 import { type Observation, observeCatalog, readCatalogAs } from "./foreign/observe.ts";
-import { READABLE } from "./foreign/probe.ts";
+import { READABLE, withRestrictions } from "./foreign/probe.ts";
 import { gatherStatistics } from "./foreign/statistics.ts";
 import { attempting, unlessGone } from "./session.ts";
 
@@ -22,6 +22,7 @@ const inputs = z.object({
   secretRevision: z.string().optional(),
   roles: z.array(name).min(1).default(["postgres", "service_role", "authenticated"]),
   options: z.record(z.string(), z.string()),
+  allowedFrom: z.array(z.string()).default([]),
   timeoutSeconds: z.number().positive().default(10),
 });
 export type Inputs = z.infer<typeof inputs>;
@@ -84,7 +85,9 @@ async function establish(call: Call<Configuration>, news: Inputs): Promise<State
   return attempting(call, `Setting up foreign server ${server}`, async (database) => {
     const { signal } = call.context;
     const options = { signal, statementTimeoutMs: 2 * timeoutSeconds * 1000 };
-    const changes = await database.fresh((sql) => establishCatalog(sql, news), options);
+    const changes = await database
+      .fresh((sql) => establishCatalog(sql, news), options)
+      .catch((error: unknown) => Promise.reject(withRestrictions(error, news.allowedFrom)));
     for (const change of changes) call.context.progress(change);
     const reading = await readCatalogAs({ database, signal, wanted: news });
     const failed = Object.entries(reading.probes).filter(([, answer]) => answer !== READABLE);

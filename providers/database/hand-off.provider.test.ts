@@ -39,7 +39,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test("what is sealed opens with the key it was sealed for, and only with that", async () => {
   const made = driven();
   await made.up(program());
-  expect(await openHandOff({ path, identity })).toEqual(reader);
+  expect(await openHandOff({ path, identity })).toEqual({ ...reader, allowedFrom: [] });
   const text = await readFile(path, "utf8");
   expect(text).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----/);
   expect(text).toBe(made.state.sealed);
@@ -64,7 +64,7 @@ test("it is kept, follows changes, is repaired and goes", async () => {
   await expect(openHandOff({ path, identity })).rejects.toThrow(/damaged or no age file/);
   await made.refresh();
   expect(await made.up(program())).toEqual(["fileMatches"]);
-  expect(await openHandOff({ path, identity })).toEqual(reader);
+  expect(await openHandOff({ path, identity })).toEqual({ ...reader, allowedFrom: [] });
 
   await made.delete();
   await made.delete();
@@ -81,6 +81,7 @@ test("nothing is sealed that a reader could not use", async () => {
   expect(() => driven().checked(program({ recipients: [] }))).toThrow(/public key of at least one/);
   expect(() => driven().checked(program({ recipients: [identity] }))).toThrow(/expected an age public key/);
   expect(() => driven().checked(program({ path: "relative" }))).toThrow(/absolute path/);
+  expect(() => driven().checked(program({ reader: { ...reader, port: 6543 } }))).toThrow(/transaction pooler/);
 });
 
 test("content that is wrong is refused with all its problems", async () => {

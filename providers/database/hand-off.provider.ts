@@ -10,12 +10,18 @@ import type { Configuration } from "./configuration.ts";
 const text = (what: string) => z.string(`${what} must be a string`).min(1, `${what} must not be empty`);
 const reader = z.object({
   host: text("the host"),
-  port: z.number().int().min(1).max(65_535),
+  port: z
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .refine((port) => port !== 6543, "6543 is the transaction pooler; use 5432, direct or session pooler"),
   database: text("the database's name"),
   user: text("the user"),
   password: text("the password"),
   sslmode: z.enum(["disable", "prefer", "require", "verify-ca", "verify-full"]).default("require"),
   serverName: z.string().min(1).optional(),
+  allowedFrom: z.array(z.string()).optional(),
 });
 const inputs = z.object({
   path: z.string().refine(isAbsolute, "expected an absolute path"),

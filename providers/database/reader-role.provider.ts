@@ -12,6 +12,7 @@ import { accepts, proveLogin, setPassword } from "./reader/password.ts";
 import { farewell } from "./reader/retire.ts";
 import { hiddenRows } from "./reader/rows.ts";
 import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/wanted.ts";
+import { admittedFrom } from "./restrictions.ts";
 import { attempting, inDatabase, unlessGone } from "./session.ts";
 
 // Supabase keeps these for itself, and refuses to have them altered. Source: supautils.reserved_roles.
@@ -50,6 +51,8 @@ type State = Inputs & {
   differences: string[];
   /** What only other owners can put right, in words. */
   beyondReach: string[];
+  /** Ranges the project's network restrictions admit; none where everybody is, or where nothing is known. */
+  allowedFrom: string[];
 };
 
 const LIVE = ["connectionLimit", ...Object.keys(TIMEOUTS)] as const;
@@ -76,7 +79,7 @@ const definition: Kind<Inputs, State, Configuration> = {
       attempting(call, `Reading role ${id}`, async (database) => {
         const live = await readLive(database.pool, wanted);
         if (Object.keys(live.roles).length === 0) return undefined;
-        return observed(database, live, wanted, recorded?.password ?? "");
+        return { ...(await observed(database, live, wanted, recorded?.password ?? "")), ...(await admittedFrom(call)) };
       }),
     );
     return state && { id, state, ...(recorded ? {} : { inputs: wanted }) };
@@ -111,7 +114,7 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
     if (news.retirePrevious) await endPrevious(call, database, news);
     const state = await observed(database, await readLive(database.pool, news), news, password);
     for (const text of state.beyondReach) call.context.warn(`Role ${news.name}: ${text}`);
-    return state;
+    return { ...state, ...(await admittedFrom(call)) };
   });
 }
 
@@ -145,7 +148,12 @@ async function resetPassword(database: Database, user: string, password: string)
   await database.pool.begin((transaction) => setPassword(transaction, user, password));
 }
 
-async function observed(database: Database, live: Live, wanted: Inputs, password: string): Promise<State> {
+async function observed(
+  database: Database,
+  live: Live,
+  wanted: Inputs,
+  password: string,
+): Promise<Omit<State, "allowedFrom">> {
   const user = loginOf(wanted.name, wanted.generation);
   const role = live.roles[user];
   const other = loginsOf(wanted.name).find((login) => login !== user) ?? "";

@@ -21,6 +21,11 @@ export interface ForeignCatalogArgs {
   roles?: pulumi.Input<pulumi.Input<string>[]>;
   /** Options of the server, such as host, port, dbname, sslmode. Never credentials. */
   options: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Ranges the publisher's network restrictions admit, as its hand-off says. A connection that fails is explained with
+   * them. Default none: everybody is admitted, or nothing is known.
+   */
+  allowedFrom?: pulumi.Input<pulumi.Input<string>[]>;
   /** How long the publisher may take to answer one probe. Default 10 s. */
   timeoutSeconds?: pulumi.Input<number>;
 }

@@ -11,6 +11,8 @@ export interface HandOffReader {
   sslmode?: pulumi.Input<string>;
   /** Name in the server's certificate, where it is not `host`. */
   serverName?: pulumi.Input<string>;
+  /** Ranges the publisher's network restrictions admit; none or left out where everybody is, or nothing is known. */
+  allowedFrom?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 export interface HandOffArgs {

@@ -10,6 +10,8 @@ export interface HandOffContent {
   sslmode: string;
   /** Name in the server's certificate, where it is not `host`. */
   serverName?: string;
+  /** Ranges the publisher's network restrictions admit; none where everybody is admitted, or nothing is known. */
+  allowedFrom: string[];
 }
 
 const FORMAT_VERSION = 1;
@@ -41,8 +43,8 @@ export async function openHandOff(options: { path: string; identity: string }): 
     );
   }
   // Every property was just checked.
-  const { host, port, database, user, password, sslmode, serverName } = content as HandOffContent;
-  return { host, port, database, user, password, sslmode, ...(serverName ? { serverName } : {}) };
+  const { host, port, database, user, password, sslmode, serverName, allowedFrom = [] } = content as HandOffContent;
+  return { host, port, database, user, password, sslmode, allowedFrom, ...(serverName ? { serverName } : {}) };
 }
 
 async function read(path: string): Promise<string> {
@@ -92,6 +94,9 @@ function problemsOf(content: unknown): string[] {
     problems.push("port: expected a port number");
   if (held.has("serverName") && typeof held.get("serverName") !== "string")
     problems.push("serverName: expected a string");
+  const ranges = held.get("allowedFrom") ?? [];
+  if (!Array.isArray(ranges) || ranges.some((range) => typeof range !== "string"))
+    problems.push("allowedFrom: expected a list of ranges");
   return problems;
 }
 

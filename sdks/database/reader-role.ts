@@ -53,6 +53,11 @@ export class ReaderRole extends pulumi.CustomResource {
   declare readonly differences: pulumi.Output<string[]>;
   /** Tables the reader cannot read fully and that only their owners can open to it, in words. */
   declare readonly beyondReach: pulumi.Output<string[]>;
+  /**
+   * Ranges the project's network restrictions admit, as the Management API says; none where everybody is admitted, or
+   * where nothing is known. For `HandOff`: subscribers cannot ask.
+   */
+  declare readonly allowedFrom: pulumi.Output<string[]>;
 
   constructor(name: string, args: ReaderRoleArgs, opts?: pulumi.CustomResourceOptions) {
     const outputs = {
@@ -62,6 +67,7 @@ export class ReaderRole extends pulumi.CustomResource {
       previousUser: undefined,
       differences: undefined,
       beyondReach: undefined,
+      allowedFrom: undefined,
     };
     const secret = { additionalSecretOutputs: ["password"] };
     super("database:index:ReaderRole", name, { ...args, ...outputs }, pulumi.mergeOptions(opts, secret));

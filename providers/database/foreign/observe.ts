@@ -10,6 +10,8 @@ import { staleStatistics } from "./statistics.ts";
 export interface WantedCatalog extends Source {
   tables: string[];
   timeoutSeconds: number;
+  /** Ranges the publisher's network restrictions admit; undefined or none where nothing is known of any. */
+  allowedFrom?: readonly string[] | undefined;
 }
 
 /** Live values under the names of the inputs, and what is wrong in words. */
@@ -48,7 +50,7 @@ export async function observeCatalog(options: {
   const [grants, published, reading, guessed] = await Promise.all([
     // Both find out by trying it in a transaction; a check that may not write compares these by itself.
     isReadOnly() ? [] : grantDifferences(database.pool, source, wanted.tables),
-    isReadOnly() ? [] : database.fresh((sql) => compareWithPublisher(sql, source, wanted.tables), bound),
+    isReadOnly() ? [] : database.fresh((sql) => compareWithPublisher(sql, wanted), bound),
     readCatalogAs({ database, signal, wanted: { ...wanted, tables, roles } }),
     database.fresh((sql) => staleStatistics(sql, { ...wanted, tables }), bound),
   ]);
@@ -79,7 +81,8 @@ export async function readCatalogAs(options: {
   const { database, signal, wanted } = options;
   const { roles, tables, localSchema: schema, timeoutSeconds } = wanted;
   const fresh: Fresh = (work) => database.fresh(work, { signal, statementTimeoutMs: timeoutSeconds * 1000 });
-  const found = await probeRoles({ fresh, roles, schema, tables, timeoutSeconds });
+  const { allowedFrom } = wanted;
+  const found = await probeRoles({ fresh, roles, schema, tables, timeoutSeconds, allowedFrom });
   const probes = Object.fromEntries(found.map((one) => [one.role, answerOfProbe(one, tables.length)]));
   if (isReadOnly() || found.every(({ failures }) => failures.length > 0)) return { probes, withheld: [] };
   const empty = found.find(({ failures }) => failures.length === 0)?.empty ?? [];
@@ -103,12 +106,14 @@ function ownDifferences(live: LiveCatalog): string[] {
   ];
 }
 
-async function compareWithPublisher(sql: Sql, source: Source, tables: string[]): Promise<string[]> {
+async function compareWithPublisher(sql: Sql, wanted: WantedCatalog): Promise<string[]> {
   try {
-    return await tableDifferences(sql, source, tables);
+    return await tableDifferences(sql, sourceOf(wanted), wanted.tables);
   } catch (error) {
     // What could not be compared is never taken for equal.
-    return [`the publisher's tables could not be compared: ${inOneLine(failureOf(error, tables))}`];
+    return [
+      `the publisher's tables could not be compared: ${inOneLine(failureOf(error, wanted.tables, wanted.allowedFrom))}`,
+    ];
   }
 }
 

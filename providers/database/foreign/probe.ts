@@ -122,6 +122,13 @@ export function failureOf(error: unknown, tables: readonly string[], allowedFrom
   };
 }
 
+/** The same error; where network restrictions may be behind it, its hint names whom they admit. */
+export function withRestrictions(error: unknown, allowedFrom: readonly string[]): unknown {
+  const answer = answerOf(error);
+  if (!answer || allowedFrom.length === 0 || !causeOf(answer)?.restrictable) return error;
+  return Object.assign(error as Error, { hint: failureOf(error, [], allowedFrom).next });
+}
+
 /** One line for a failure: what was answered, the cause, the next step. */
 export function inOneLine({ said, cause, next }: ReadFailure): string {
   return `${said}: ${cause}; next: ${next}`;
