@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { catalogTableNames } from "./db/schema/catalog-tables.ts";
+import { catalogTableNames, rawTableNames } from "./db/schema/catalog-tables.ts";
 import { Environment } from "./environment/environment.ts";
 import { environmentOutputs } from "./environment/outputs.ts";
 import { PreviewDatabase, type PreviewDatabaseArgs } from "./environment/preview-database.ts";
@@ -25,6 +25,7 @@ export async function environmentProgram(branch?: BranchOf): Promise<Record<stri
     migrationsFolder: join(root, "migrations"),
     catalogSchema: "catalog",
     catalogTables: catalogTableNames,
+    catalogRawTables: rawTableNames,
     accessTokenHook: "public.custom_access_token_hook",
   });
   return environmentOutputs(environment, settings);

@@ -22,6 +22,7 @@ export type {
 } from "./migrate/plan.ts";
 export type { OnProgress, ProgressEvent } from "./migrate/progress.ts";
 export type { JsonValue, SettingChange, Settings } from "./migrate/settings.ts";
+export type { Rebuild, Transition } from "./migrate/transition.ts";
 export { apply, type Migration, plan, planOver, readMigrations };
 
 /** A plan, with the answer to "is this database where my code is?". */

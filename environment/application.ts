@@ -9,6 +9,8 @@ export interface Application {
   catalogSchema: string;
   /** Names of the tables in that schema. */
   catalogTables: readonly string[];
+  /** Those of them that a snapshot leaves out by default: large, and of no use to a reader. */
+  catalogRawTables?: readonly string[] | undefined;
   /**
    * Function of the database that adds claims to access tokens, as `SCHEMA.FUNCTION`; the migrations install it, and it
    * is switched on after them. Without it, the hook is left as it is.

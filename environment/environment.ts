@@ -35,6 +35,7 @@ export class Environment extends pulumi.ComponentResource {
         projectRef: this.project.ref,
         folder: args.migrationsFolder,
         settings: subscribed ? subscribed.settings : { catalog: "local" },
+        ...(args.discardCatalogRows ? { discardCatalogRows: args.discardCatalogRows } : {}),
       },
       { ...inDatabase, dependsOn: subscribed ? [subscribed.secret] : [] },
     );

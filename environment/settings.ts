@@ -2,11 +2,12 @@ import { isAbsolute, join } from "node:path";
 import { type HandOffContent, openHandOff } from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
 
-const CATALOG_ROLES = ["publish", "subscribe", "standalone"] as const;
+const CATALOG_ROLES = ["publish", "subscribe", "snapshot", "standalone"] as const;
+const DISCARDS = ["local-to-foreign", "snapshot-to-foreign", "local-to-snapshot"] as const;
 const CONNECTIONS = ["direct", "session"] as const;
 const CREDENTIALS = ["password", "login-role"] as const;
 
-/** Which part an environment plays for the catalog: it owns and shares it, reads another's, or keeps to itself. */
+/** Which part an environment plays for the catalog: it owns and shares it, reads another's, copies that, or keeps to itself. */
 export type CatalogRole = (typeof CATALOG_ROLES)[number];
 /** How a database is reached: its own address, or the session pooler's. */
 export type Connection = (typeof CONNECTIONS)[number];
@@ -31,12 +32,18 @@ export interface Settings {
   handOffPath: string;
   handOffRecipients: string[];
   handOffIdentity: string | undefined;
-  /** Subscriber only: what the publisher handed over. */
+  /** Subscriber or snapshot only: what the publisher handed over. */
   reader: HandOffContent | undefined;
   handOffConnection: Connection;
   readerGeneration: number;
   retirePreviousReader: boolean;
   readerConnectionLimit: number;
+  /** Raised by one, a snapshot is taken anew. */
+  snapshotGeneration: number;
+  /** Whether a snapshot also holds the tables with the raw payloads the catalog was made from. */
+  snapshotRawTables: boolean;
+  /** The yes to a switch of the catalog that drops rows. */
+  discardCatalogRows: (typeof DISCARDS)[number] | undefined;
 }
 
 /**
@@ -66,6 +73,9 @@ export async function readSettings(options: { project: string; stack: string; ro
     readerGeneration: reader.count("readerGeneration"),
     retirePreviousReader: reader.flag("retirePreviousReader"),
     readerConnectionLimit: reader.count("readerConnectionLimit"),
+    snapshotGeneration: reader.count("snapshotGeneration"),
+    snapshotRawTables: reader.flag("snapshotRawTables"),
+    discardCatalogRows: reader.text("discardCatalogRows") ? reader.oneOf("discardCatalogRows", DISCARDS) : undefined,
   };
   const problems = [...reader.problems, ...contradictions(settings)];
   if (problems.length > 0) {
@@ -73,7 +83,11 @@ export async function readSettings(options: { project: string; stack: string; ro
       `stack ${options.stack} cannot be used as it is configured:\n  - ${problems.join("\n  - ")}`,
     );
   }
-  return settings.catalog === "subscribe" ? { ...settings, reader: await openReader(settings) } : settings;
+  return readsPublisher(settings.catalog) ? { ...settings, reader: await openReader(settings) } : settings;
+}
+
+function readsPublisher(catalog: CatalogRole): boolean {
+  return catalog === "subscribe" || catalog === "snapshot";
 }
 
 async function openReader(settings: Settings): Promise<HandOffContent> {
@@ -97,7 +111,7 @@ function contradictions(settings: Settings): string[] {
       : `: ${key}`;
     problems.push(`handOffRecipients: not an age public key${hint}`);
   }
-  if (catalog === "subscribe" && handOffIdentity === undefined) {
+  if (readsPublisher(catalog) && handOffIdentity === undefined) {
     problems.push("handOffIdentity: a subscriber needs the secret key that opens the hand-off (AGE-SECRET-KEY-1...)");
   }
   if (handOffIdentity !== undefined && !handOffIdentity.startsWith("AGE-SECRET-KEY-1")) {

@@ -6,20 +6,24 @@ import { serverOptions } from "./server-options.ts";
 
 const SERVER = "prod_catalog";
 const VAULT_SECRET = "fdw_password";
+// A server of its own: switching from one to the other, both are there for a moment.
+const SNAPSHOT_SERVER = "prod_catalog_snapshot";
 // A mapping for every role that reads; without one a role gets 42704.
 const ROLES = ["postgres", "service_role", "authenticated"];
 
 /**
  * The subscriber's side: the reader's password in the Vault, where the catalog lives as a setting of the database, and
- * the catalog as foreign tables. Built in two steps, because the migrations come between secret and foreign tables.
+ * the catalog as foreign tables, or as a copy of them. Built in two steps, because the migrations come in between.
  */
 export class SubscribedCatalog {
   readonly secret: database.VaultSecret;
   /** Settings that migrations branch on. */
   readonly settings: pulumi.Input<Record<string, unknown>>;
   foreign: database.ForeignCatalog | undefined;
+  snapshot: database.CatalogSnapshot | undefined;
   readonly #source: Source;
   readonly #allowedFrom: string[];
+  readonly #args: EnvironmentArgs;
 
   constructor(
     name: string,
@@ -28,18 +32,21 @@ export class SubscribedCatalog {
     options: pulumi.CustomResourceOptions,
   ) {
     const { reader } = args;
+    this.#args = args;
+    const isSnapshot = args.catalog === "snapshot";
+    const server = isSnapshot ? SNAPSHOT_SERVER : SERVER;
     this.secret = new database.VaultSecret(
       `${name}-reader`,
       {
         projectRef: project.ref,
         name: VAULT_SECRET,
         value: pulumi.secret(reader.password),
-        description: `Password of the read-only role behind the foreign server ${SERVER}`,
+        description: `Password of the read-only role behind the foreign server ${server}`,
       },
       options,
     );
     this.#source = {
-      server: SERVER,
+      server,
       remoteSchema: args.catalogSchema,
       localSchema: args.catalogSchema,
       user: reader.user,
@@ -57,16 +64,21 @@ export class SubscribedCatalog {
         options.parent,
       );
     }
-    this.settings = { catalog: "foreign", catalog_source: source };
+    this.settings = { catalog: isSnapshot ? "snapshot" : "foreign", catalog_source: source };
   }
 
-  /** Adds the foreign catalog, once the migrations that install its functions are declared. */
+  /** Adds the foreign tables or the copy, once the migrations that install the functions behind both are declared. */
   attach(
     name: string,
     project: EnvironmentProject,
     migrations: database.Migrations,
     options: pulumi.CustomResourceOptions,
   ): void {
+    const dependent = { ...options, dependsOn: [migrations, this.secret] };
+    if (this.#args.catalog === "snapshot") {
+      this.snapshot = new database.CatalogSnapshot(name, { projectRef: project.ref, ...this.#copied() }, dependent);
+      return;
+    }
     this.foreign = new database.ForeignCatalog(
       name,
       {
@@ -75,8 +87,21 @@ export class SubscribedCatalog {
         secretRevision: this.secret.revision,
         ...(this.#allowedFrom.length > 0 ? { allowedFrom: this.#allowedFrom } : {}),
       },
-      { ...options, dependsOn: [migrations, this.secret] },
+      dependent,
     );
+  }
+
+  #copied(): Omit<database.CatalogSnapshotArgs, "projectRef"> {
+    const { roles: _, tables, options, ...source } = this.#source;
+    const { snapshotGeneration, snapshotRawTables, catalogRawTables = [], discardCatalogRows } = this.#args;
+    return {
+      ...source,
+      tables: snapshotRawTables ? tables : tables.filter((table) => !catalogRawTables.includes(table)),
+      // One reader takes everything there is: few round trips count more than an early first row.
+      options: { ...options, fetch_size: "10000" },
+      generation: snapshotGeneration,
+      ...(discardCatalogRows ? { discardCatalogRows } : {}),
+    };
   }
 }
 

@@ -22,16 +22,16 @@ as $function$
 declare
   mode text := (select s.value #>> '{}' from environment.settings s where s.name = 'catalog');
 begin
-  if coalesce(mode, 'local') not in ('local', 'foreign') then
+  if coalesce(mode, 'local') not in ('local', 'foreign', 'snapshot') then
     raise exception using errcode = '22023',
       message = format('environment.settings: catalog is %L', mode),
-      hint = 'Set it to "local" (tables of this database) or "foreign" (tables of another one).';
+      hint = 'Set it to "local" (tables of this database), "foreign" (tables of another one) or "snapshot" (a copy of those).';
   end if;
   return coalesce(mode, 'local');
 end
 $function$;
 --> statement-breakpoint
-comment on function environment.catalog_mode() is 'Where the catalog lives: local or foreign.';
+comment on function environment.catalog_mode() is 'Where the catalog lives: local, foreign, or snapshot (local tables, filled from another database).';
 --> statement-breakpoint
 create or replace function environment.catalog_source() returns jsonb
 language plpgsql stable set search_path = ''

@@ -99,7 +99,7 @@ async function handOffSettings(options: { dataDir: string; stack: string }): Pro
   const folder = join(options.dataDir, "hand-off");
   const config = { handOffPath: join(folder, "catalog-reader.age") };
   const role = await catalogRole(options.stack);
-  if (role !== "publish" && role !== "subscribe") return { config: {}, secretConfig: {} };
+  if (role !== "publish" && role !== "subscribe" && role !== "snapshot") return { config: {}, secretConfig: {} };
   const identity = await handOffIdentity(folder);
   return role === "publish"
     ? { config: { ...config, handOffRecipients: await identityToRecipient(identity) }, secretConfig: {} }

@@ -9,6 +9,7 @@ import { type RunContext, relaxed, runInTransactions } from "./run.ts";
 import { openSession, type Session } from "./session.ts";
 import type { SettingChange } from "./settings.ts";
 import type { Timeouts } from "./timeouts.ts";
+import { type Rebuild, type Transition, transitionSql } from "./transition.ts";
 import { locked, readWhileWaiting, type UnderLock } from "./under-lock.ts";
 
 export type ApplyOptions = PlanOptions &
@@ -20,6 +21,8 @@ export type ApplyOptions = PlanOptions &
     onProgress?: OnProgress;
     /** Stop after the migration of this tag. Default: apply all that are pending. */
     through?: string;
+    /** Makes a change of a setting that migrations ran under possible. */
+    transition?: Transition;
   };
 
 /** What a run did. */
@@ -64,13 +67,17 @@ async function run(
   { session, state, journal, enter }: UnderLock,
   options: ApplyOptions,
 ): Promise<ApplyResult> {
-  const planned = makePlan(journal, state, options);
+  const planned = makePlan(journal, state, { ...options, allowSettingChange: allowed(options) });
   refuse(planned);
+  const rebuild = rebuildOf(options, planned, journal);
   const changes = planned.pending.length > 0 || planned.settings.length > 0 || planned.edited.length > 0;
   // Not waited for: what follows on this connection demands the mark that `enter` sets, and fails inside a transaction
   // that failed.
-  const ahead = changes || !state.exists.ledger ? Promise.all([enter(), prepare(session, state, planned)]) : undefined;
+  const ahead =
+    changes || !state.exists.ledger ? Promise.all([enter(), prepare(session, state, planned, rebuild)]) : undefined;
   ahead?.catch(() => {});
+  // What is rebuilt is more than a note: nothing follows it before it is known to stand.
+  if (rebuild.after.length > 0) await ahead;
   const context: RunContext = {
     sql,
     session,
@@ -116,7 +123,15 @@ function batches(pending: Migration[]): Batch[] {
   return found;
 }
 
-async function prepare(session: Session, state: DatabaseState, planned: Plan): Promise<void> {
+function rebuildOf({ transition }: ApplyOptions, { settings, applied }: Plan, journal: Journal): Rebuild {
+  return transitionSql(transition, { changes: settings, applied }, journal);
+}
+
+function allowed({ allowSettingChange = [], transition }: ApplyOptions): string[] {
+  return [...allowSettingChange, ...(transition ? [transition.setting] : [])];
+}
+
+async function prepare(session: Session, state: DatabaseState, planned: Plan, rebuild: Rebuild): Promise<void> {
   const settings = planned.settings;
   const tables = missingTables(state.exists, {
     settings: settings.length > 0,
@@ -127,10 +142,16 @@ async function prepare(session: Session, state: DatabaseState, planned: Plan): P
       `update drizzle.__drizzle_migrations set hash = ${literal(hash)} where id = ${ledgerId}; ` +
       noteSql({ ledgerId, hash, tag, previousHash: appliedHash }),
   );
-  const writes = [...(tables === undefined ? [] : [tables]), ...settingsSql(settings), ...edits];
+  const writes = [
+    ...(tables === undefined ? [] : [tables]),
+    ...rebuild.before,
+    ...settingsSql(settings),
+    ...rebuild.after,
+    ...edits,
+  ];
   if (writes.length === 0) return;
   try {
-    await session.send(`begin; ${relaxed}; ${writes.join("; ")}; commit`);
+    await session.send(`begin; ${relaxed}; ${writes.join(";\n")}; commit`);
   } catch (error) {
     if (session.open) await session.send("rollback");
     throw error;

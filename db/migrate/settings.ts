@@ -17,6 +17,16 @@ export type SettingChange = {
 // what was built under one value is not what the other value would have built.
 const fixed: Record<string, JsonValue> = { catalog: "local" };
 
+/** The changes that contradict what migrations ran under, with the value they ran under. */
+export function contradictions(
+  changes: readonly SettingChange[],
+  anyApplied: boolean,
+): { name: string; from: JsonValue; to: JsonValue }[] {
+  return changes.flatMap(({ name, from = fixed[name], to }) =>
+    anyApplied && name in fixed && from !== undefined && !equal(from, to) ? [{ name, from, to }] : [],
+  );
+}
+
 /** Compares handed settings with the stored ones. Only differences are returned. */
 export function compareSettings(options: {
   wanted: Settings | undefined;

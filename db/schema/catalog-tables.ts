@@ -16,3 +16,6 @@ export const catalogTables: PgTable[] = [cruiseReference, cruiseShip, cruiseSail
 
 /** The names of the tables Production publishes, computed from the schema so that no list is typed twice. */
 export const catalogTableNames: string[] = catalogTables.map((table) => getTableConfig(table).name);
+
+/** Tables with the payloads the catalog was made from: large, and read by nothing but the synchronisation. */
+export const rawTableNames: string[] = [getTableConfig(cruiseSync.cruiseSyncRaw).name];

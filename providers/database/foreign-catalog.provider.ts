@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
-import { type Call, type Change, type CheckFailure, type Kind, kind, type Properties } from "../host/kind.ts";
-import { isLoopback } from "../host/loopback.ts";
+import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
 import { dropCatalog, establishCatalog } from "./foreign/establish.ts";
 import { type Observation, observeCatalog, readCatalogAs } from "./foreign/observe.ts";
 import { READABLE, withRestrictions } from "./foreign/probe.ts";
+import { optionFailures } from "./foreign/server-options.ts";
 import { gatherStatistics } from "./foreign/statistics.ts";
 import { attempting, unlessGone } from "./session.ts";
 
@@ -111,30 +111,4 @@ function setChanges(name: string, before: string[], after: string[]): Change[] {
     ...added.map((member): Change => ({ property: at(after, member), kind: "add" })),
     ...gone.map((member): Change => ({ property: at(before, member), kind: "delete" })),
   ];
-}
-
-function optionFailures(options: unknown): CheckFailure[] {
-  if (typeof options !== "object" || options === null) return [];
-  const held = options as Properties;
-  const failures: CheckFailure[] = [];
-  for (const secret of ["user", "password", "sslpassword", "passfile"].filter((option) => option in held)) {
-    failures.push({
-      property: `options.${secret}`,
-      reason: "credentials are no server options: use user and vaultSecret",
-    });
-  }
-  if (held.port === "6543") {
-    failures.push({
-      property: "options.port",
-      reason: "6543 is the transaction pooler; use 5432, direct or session pooler",
-    });
-  }
-  const host = typeof held.host === "string" ? held.host : "";
-  if (["disable", "allow", "prefer"].includes(String(held.sslmode)) && host !== "" && !isLoopback(host)) {
-    failures.push({
-      property: "options.sslmode",
-      reason: `${held.sslmode} is for this machine only; use require or more`,
-    });
-  }
-  return failures;
 }

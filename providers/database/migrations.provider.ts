@@ -6,6 +6,7 @@ import { apply, type OnProgress, type Plan, plan, planOver, type Settings } from
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
+import { catalogTransition, foreseenSwitch, ROW_DROPPING_SWITCHES, type SwitchOptions } from "./catalog-switch.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempting, unlessGone } from "./session.ts";
 
@@ -15,6 +16,7 @@ const inputs = z.object({
   folder: z.string().refine(isAbsolute, "expected an absolute path"),
   settings: z.record(z.string(), z.json()).default({}),
   migrations: z.record(z.string(), z.string()).default({}),
+  discardCatalogRows: z.enum(ROW_DROPPING_SWITCHES).optional(),
   lockTimeoutSeconds: seconds,
   statementTimeoutSeconds: seconds,
   lockWaitSeconds: seconds,
@@ -48,6 +50,7 @@ const definition: Kind<Inputs, State, Configuration> = {
     }
   },
   diff: (olds, news) => compare(olds, news, { replace: ["projectRef"], update: ["migrations", "settings"] }),
+  foresee: (olds, news) => foreseenSwitch(olds.settings, switchOf(news)),
   async create(call, news) {
     return { id: news.projectRef, state: await migrate(call, news) };
   },
@@ -79,6 +82,7 @@ async function migrate(call: Call<Configuration>, news: Inputs): Promise<State> 
         await apply(sql, {
           folder,
           settings: settingsOf(news),
+          transition: catalogTransition(switchOf(news)),
           onProgress: progressOf(call, Object.keys(news.migrations).length),
           ...milliseconds("lockTimeoutMs", lockTimeoutSeconds),
           ...milliseconds("statementTimeoutMs", statementTimeoutSeconds),
@@ -129,6 +133,10 @@ function liveSettings(wanted: Inputs["settings"], { settings }: Plan): Inputs["s
     else live[name] = from;
   }
   return live;
+}
+
+function switchOf({ settings, discardCatalogRows }: Inputs): SwitchOptions {
+  return { settings, discardRows: discardCatalogRows };
 }
 
 function settingsOf({ settings }: Pick<Inputs, "settings">): Settings {

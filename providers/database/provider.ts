@@ -1,5 +1,6 @@
 import type { Definition } from "../host/kind.ts";
 import { serve } from "../host/server.ts";
+import { catalogSnapshot } from "./catalog-snapshot.provider.ts";
 import { type Configuration, parseConfiguration } from "./configuration.ts";
 import { foreignCatalog } from "./foreign-catalog.provider.ts";
 import { handOff } from "./hand-off.provider.ts";
@@ -13,7 +14,7 @@ const definition: Definition<Configuration> = {
   version: "0.1.0",
   configSecrets: ["password", "managementToken"],
   parseConfig: parseConfiguration,
-  kinds: [password, migrations, readerRole, handOff, vaultSecret, foreignCatalog],
+  kinds: [password, migrations, readerRole, handOff, vaultSecret, foreignCatalog, catalogSnapshot],
   functions: [],
 };
 

@@ -7,6 +7,8 @@ export interface Context {
   signal: AbortSignal;
   /** A line about what is being waited for; shown while it lasts. */
   progress(message: string): void;
+  /** A line that stays: what was done, or is about to be. */
+  info(message: string): void;
   warn(message: string): void;
 }
 
@@ -23,6 +25,7 @@ export function contextFor(options: { engine: EngineClient | undefined; urn: str
   return {
     signal: options.signal,
     progress: (message) => send(engineProto.LogSeverity.INFO, message, true),
+    info: (message) => send(engineProto.LogSeverity.INFO, message, false),
     warn: (message) => send(engineProto.LogSeverity.WARNING, message, false),
   };
 }

@@ -38,6 +38,8 @@ export interface Kind<Inputs extends object, State extends object, Config> {
    * `recordedInputs` are those of the last operation: an import records inputs that state, being read, may not have.
    */
   diff(olds: State, news: Inputs, recordedInputs?: Partial<Inputs>): Change[];
+  /** What a person should know before the update is made, beyond the names of the properties. Told by preview and up. */
+  foresee?(olds: State, news: Inputs): string[];
   create(call: Call<Config>, inputs: Inputs): Promise<{ id: string; state: State }>;
   /**
    * Reads live state; `undefined` means the object is gone. On import `recorded` is undefined and `recordedInputs` is

@@ -19,7 +19,12 @@ export function lifecycle<Config>(session: Session<Config>): grpc.UntypedService
     diff: unary(async (request: proto.DiffRequest) => {
       const kind = find(request.getUrn());
       const [olds, news, recordedInputs] = [request.getOlds(), request.getNews(), request.getOldInputs()].map(decode);
-      return diffResponse(kind.diff(olds?.values ?? {}, news?.values ?? {}, recordedInputs?.values ?? {}));
+      const changes = kind.diff(olds?.values ?? {}, news?.values ?? {}, recordedInputs?.values ?? {});
+      if (changes.length > 0 && kind.foresee && session.config !== undefined) {
+        const { context } = session.call(request.getUrn(), 0);
+        for (const message of kind.foresee(olds?.values ?? {}, news?.values ?? {})) context.warn(message);
+      }
+      return diffResponse(changes);
     }),
     create: unary(async (request: proto.CreateRequest) => {
       const kind = find(request.getUrn());

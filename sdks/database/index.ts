@@ -1,3 +1,4 @@
+export { CatalogSnapshot, type CatalogSnapshotArgs } from "./catalog-snapshot.ts";
 export { ForeignCatalog, type ForeignCatalogArgs } from "./foreign-catalog.ts";
 export { HandOff, type HandOffArgs, type HandOffReader } from "./hand-off.ts";
 export { Migrations, type MigrationsArgs } from "./migrations.ts";

@@ -10,6 +10,11 @@ export interface MigrationsArgs {
    * JSON and are shown in previews: never a secret. Default none.
    */
   settings?: pulumi.Input<Record<string, unknown>>;
+  /**
+   * The yes to a switch of the setting `catalog` that drops rows, naming it: `local-to-foreign`, `snapshot-to-foreign` or
+   * `local-to-snapshot`. Without it such a switch is refused while the tables hold rows.
+   */
+  discardCatalogRows?: pulumi.Input<string>;
   /** How long a statement may wait for a table lock before it gives way and is tried again. Default 2 s; 0 waits. */
   lockTimeoutSeconds?: pulumi.Input<number>;
   /** How long a statement may run. Default 600 s; 0 is no limit. */

@@ -51,7 +51,7 @@ export class Trial {
     return {
       urn: "urn:pulumi:test::test::supabase:index/project:Project::test",
       config: options.settings ?? this.settings(),
-      context: { signal: options.signal ?? new AbortController().signal, progress: note, warn: note },
+      context: { signal: options.signal ?? new AbortController().signal, progress: note, info: note, warn: note },
       timeoutSeconds: options.timeoutSeconds ?? 0,
     };
   }

@@ -67,7 +67,7 @@ export class Driven {
 
   get call(): Call<Configuration> {
     const note = (message: string) => void this.messages.push(message);
-    const context = { signal: new AbortController().signal, progress: note, warn: note };
+    const context = { signal: new AbortController().signal, progress: note, info: note, warn: note };
     return { urn: "urn:pulumi:test::test::test::driven", config: this.#config, context, timeoutSeconds: 0 };
   }
 }

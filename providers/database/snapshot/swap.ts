@@ -1,0 +1,91 @@
+import { identifier, literal } from "../identifier.ts";
+import type { SnapshotRecord } from "./record.ts";
+import { writeRecord } from "./record.ts";
+import { closeRemote, INCOMING_SCHEMA, type TablePlan } from "./remote.ts";
+import { nameList, type Session, transaction } from "./session.ts";
+
+/** What is put in place. */
+export interface Swap {
+  localSchema: string;
+  server: string;
+  tables: readonly TablePlan[];
+  record: SnapshotRecord;
+}
+
+/**
+ * Puts the copies in place of the rows there are, all tables at once, and removes whatever led to the publisher. The
+ * tables themselves stay, with all that depends on them or belongs to them. Foreign keys are taken off and put back,
+ * which checks every row of them.
+ */
+export async function swapIn(session: Session, swap: Swap): Promise<void> {
+  const relations = swap.tables.map(({ name }) => `${identifier(swap.localSchema)}.${identifier(name)}`);
+  await transaction(session, async () => {
+    await session.send("set local lock_timeout = '30s'; set local search_path = ''");
+    if (relations.length > 0) {
+      await session.send(`lock table ${relations.join(", ")} in access exclusive mode`);
+      const keys = await foreignKeys(session, swap);
+      for (const { relation, name } of keys) await session.send(`alter table ${relation} drop constraint ${name}`);
+      const triggers = await userTriggers(session, swap);
+      for (const { relation } of triggers) await session.send(`alter table ${relation} disable trigger user`);
+      await session.send(`truncate ${relations.join(", ")}`);
+      for (const table of swap.tables) await fill(session, swap.localSchema, table);
+      for (const { restore } of triggers) await session.send(restore);
+      for (const key of keys) await session.send(key.restore);
+    }
+    await writeRecord(session, swap.record);
+    await closeRemote(session.send, swap.server);
+  });
+  for (const relation of relations) await session.send(`analyze ${relation}`);
+}
+
+async function fill(session: Session, schema: string, { name, columns }: TablePlan): Promise<void> {
+  const list = columns.join(", ");
+  const relation = `${identifier(schema)}.${identifier(name)}`;
+  await session.send(
+    `insert into ${relation} (${list}) overriding system value select ${list} from ${INCOMING_SCHEMA}.${identifier(name)}`,
+  );
+  const sequences = await session.send(`
+    select quote_ident(a.attname) as column, pg_get_serial_sequence(${literal(relation)}, a.attname) as sequence
+    from pg_catalog.pg_attribute a
+    where a.attrelid = ${literal(relation)}::regclass and a.attnum > 0 and not a.attisdropped
+      and pg_get_serial_sequence(${literal(relation)}, a.attname) is not null`);
+  for (const { column, sequence } of sequences) {
+    await session.send(`select pg_catalog.setval(${literal(sequence)}, max(${column})) from ${relation}`);
+  }
+}
+
+interface ForeignKey {
+  relation: string;
+  name: string;
+  restore: string;
+}
+
+// Those of the tables, and those that lead to them from elsewhere, without which no table can be emptied.
+async function foreignKeys(session: Session, swap: Swap): Promise<ForeignKey[]> {
+  const rows = await session.send(`
+    select k.conrelid::regclass::text as relation, quote_ident(k.conname) as name,
+      format('alter table %s add constraint %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
+        || coalesce(format('; comment on constraint %I on %s is %L', k.conname, k.conrelid::regclass,
+          obj_description(k.oid, 'pg_constraint')), '') as restore
+    from pg_catalog.pg_constraint k
+    where k.contype = 'f' and k.conparentid = 0 and exists (
+      select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where c.oid in (k.conrelid, k.confrelid) and n.nspname = ${literal(swap.localSchema)}
+        and c.relname = any (${nameList(swap.tables.map(({ name }) => name))}))
+    order by 1, 2`);
+  return rows as unknown as ForeignKey[];
+}
+
+// A copied row is no event of this database: what stamps, notifies or audits does not run.
+async function userTriggers(session: Session, swap: Swap): Promise<{ relation: string; restore: string }[]> {
+  const rows = await session.send(`
+    select t.tgrelid::regclass::text as relation, format('alter table %s %s trigger %I', t.tgrelid::regclass,
+      case t.tgenabled when 'D' then 'disable' when 'A' then 'enable always' when 'R' then 'enable replica' else 'enable' end,
+      t.tgname) as restore
+    from pg_catalog.pg_trigger t join pg_catalog.pg_class c on c.oid = t.tgrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where not t.tgisinternal and n.nspname = ${literal(swap.localSchema)}
+      and c.relname = any (${nameList(swap.tables.map(({ name }) => name))})
+    order by 1, t.tgname`);
+  return rows as unknown as { relation: string; restore: string }[];
+}
