@@ -1,29 +1,63 @@
+import { createHash } from "node:crypto";
+import type { Sql } from "postgres";
 import { apply } from "../../db/migrate.ts";
-import type { ShadowFactory } from "../../drift/layers/schema-facts.ts";
+import type { ShadowFactory, Version } from "../../drift/layers/schema-facts.ts";
+import type { Target } from "../../drift/target.ts";
 import { prepareShadow } from "../database/propose.ts";
 import { withShadow } from "../database/shadow.ts";
+import { platformSql } from "../pr/database/platform.ts";
+import { withDatabaseOf } from "../pr/database/template.ts";
 
-/** A shadow in a local cloud of its own, or the empty database of SHADOW_URL. */
-export const shadowDatabase: ShadowFactory = (version, work) =>
-  withShadow(async (sql) => {
-    const { folder, settings, applied } = version;
-    await prepareShadow(sql, settings);
-    const last = applied.at(-1);
-    if (last) {
-      const made = await apply(sql, { folder, settings, through: last.tag });
-      const wanted = applied.map(({ tag }) => tag).join();
-      if (made.applied.map((entry) => (typeof entry === "string" ? entry : entry.tag)).join() !== wanted) {
-        throw new Error(
-          "The environment has gaps in its migrations, which a shadow cannot have: apply what is pending first.",
-        );
+/** A kind of database a check compares with, and how one that nobody touched is made. */
+export interface ShadowKind {
+  /** Names what was read of them; changes whenever they are made in another way. */
+  readonly name: string;
+  readonly make: ShadowFactory;
+}
+
+/** A project: in a local cloud of its own, or the empty database of SHADOW_URL. */
+export const projectShadow: ShadowKind = {
+  name: "project",
+  make: (version, work) => withShadow(async (sql) => work(await migrated(sql, version))),
+};
+
+const digest = createHash("sha256").update(platformSql).digest("hex").slice(0, 8);
+const PREVIEW = "drift_shadow";
+
+/** A pull request's database in the shared project: empty but for platform schemas, as its template begins. */
+export const databaseShadow: ShadowKind = {
+  name: `database-${digest}`,
+  make: (version, work) =>
+    withShadow(async (sql) => {
+      const login = { ...targetOf(sql), ref: "" };
+      await sql.unsafe(`create database ${PREVIEW} template template0`);
+      try {
+        return await withDatabaseOf(login, PREVIEW, async (own) => {
+          await own.unsafe(platformSql);
+          return work(await migrated(own, version));
+        });
+      } finally {
+        await sql.unsafe(`drop database ${PREVIEW} with (force)`);
       }
+    }),
+};
+
+async function migrated(sql: Sql, { folder, settings, applied }: Version): Promise<Target> {
+  await prepareShadow(sql, settings);
+  const last = applied.at(-1);
+  if (last) {
+    const made = await apply(sql, { folder, settings, through: last.tag });
+    const wanted = applied.map(({ tag }) => tag).join();
+    if (made.applied.map((entry) => (typeof entry === "string" ? entry : entry.tag)).join() !== wanted) {
+      throw new Error(
+        "The environment has gaps in its migrations, which a shadow cannot have: apply what is pending first.",
+      );
     }
-    const { host, port, database, user, pass } = sql.options;
-    return work({
-      host: host[0] ?? "",
-      port: port[0] ?? 5432,
-      database,
-      user,
-      password: String(pass),
-    });
-  });
+  }
+  return targetOf(sql);
+}
+
+function targetOf({ options }: Sql): Target {
+  const { host, port, database, user, pass } = options;
+  return { host: host[0] ?? "", port: port[0] ?? 5432, database, user, password: String(pass) };
+}

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Subject } from "../../drift/check.ts";
 import type { ResourceView } from "../../drift/layers/resources.ts";
 import { catalogSecrets } from "../../drift/secrets.ts";
@@ -13,10 +12,11 @@ import type { FoundStack } from "../../engine/list.ts";
 import { defaultCacheDir, defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
 import type { StackOutputs } from "../../engine/result.ts";
-import { configOf, readStamp } from "../pr/stamp.ts";
+import type { DatabaseLogin } from "../pr/database/login.ts";
 import { openSession } from "../session.ts";
 import { busyQuestion } from "./busy.ts";
-import { shadowDatabase } from "./shadow.ts";
+import { previewOpening } from "./preview.ts";
+import { projectShadow } from "./shadow.ts";
 
 const READERS = ["fdw_catalog_ro", "fdw_catalog_ro_a", "fdw_catalog_ro_b"];
 
@@ -50,14 +50,8 @@ export async function openSubject(options: {
       remarks.push({ resource: progress.resource, text: progress.text.replace(/^[^:]+: /, "") });
     }
   };
-  const stamp = readStamp(state);
-  const program: PulumiFn | undefined = stamp
-    ? async () => {
-        const { previewProgram } = await import("../pr/program.ts");
-        return previewProgram(stamp, stamp.isolation === "database" ? loginOf(await outputs()) : undefined)();
-      }
-    : undefined;
-  const config = stamp ? configOf(stamp) : undefined;
+  const opening = previewOpening(state, async () => loginOf(await outputs()));
+  const { program, config, shadow = projectShadow } = opening ?? {};
   const session = await openSession({ stack, cloud, onProgress, program, config });
   let asked: Promise<StackOutputs> | undefined;
   const outputs = () => {
@@ -88,12 +82,12 @@ export async function openSubject(options: {
     secrets: async () => [...secretsOf(await outputs()), ...(await catalogSecrets(await target()))],
     folder: join(projectRoot, "migrations"),
     readers: READERS,
-    shadow: shadowDatabase,
-    cacheFolder: join(defaultCacheDir(), "drift"),
+    shadow: shadow.make,
+    cacheFolder: join(defaultCacheDir(), "drift", shadow.name),
   };
 }
 
-function loginOf(outputs: StackOutputs): Target & { readonly ref: string } {
+function loginOf(outputs: StackOutputs): DatabaseLogin {
   const text = (name: string) => String(outputs[name]?.value ?? "");
   if (text("host") === "") throw new Error("the stack has no outputs: its first up did not end. Run npm run up.");
   return {
