@@ -98,7 +98,7 @@ export class SubscribedCatalog {
       ...source,
       tables: snapshotRawTables ? tables : tables.filter((table) => !catalogRawTables.includes(table)),
       // One reader takes everything there is: few round trips count more than an early first row.
-      options: { ...options, fetch_size: "10000" },
+      options: { ...options, fetch_size: "10000", application_name: `catalog snapshot of ${this.#args.stack}` },
       generation: snapshotGeneration,
       ...(discardCatalogRows ? { discardCatalogRows } : {}),
     };
