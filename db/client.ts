@@ -24,7 +24,14 @@ export interface UserClaims {
 }
 
 /**
- * Connects an application to its database. Prepared statements are switched off behind a pooler only, recognised by its
+ * Milliseconds a statement may take, as hosted projects have it. A foreign table of a database that stays silent is waited
+ * for that long: nothing else bounds it.
+ */
+const STATEMENT_MS = 120_000;
+
+/**
+ * Connects an application to its database. A statement may take 2 minutes, unless `connection.statement_timeout` says
+ * otherwise. Prepared statements are switched off behind a pooler only, recognised by its
  * host or port; TLS is on unless every host is this machine or the connection string says otherwise.
  * @param options postgres.js options, which win over what is derived. `max` is 10 connections by default.
  */
@@ -39,6 +46,11 @@ export function createDbClient(
     prepare: !isPooler(target),
     ssl: tlsOf(target),
     ...options,
+    connection: {
+      // A pooler refuses settings it does not know; behind one the role's own time-out counts. 0 leaves it out.
+      ...(isPooler(target) ? {} : { statement_timeout: STATEMENT_MS }),
+      ...options.connection,
+    },
   });
   return drizzle(client, { schema });
 }

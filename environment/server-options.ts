@@ -11,12 +11,21 @@ type Publisher = Pick<database.HandOffContent, "host" | "port" | "database" | "s
  * counts as dearer on the publisher than here, and whole tables are fetched. use_remote_estimate stays off: it asks the
  * publisher dozens of times per plan. Figures: docs/catalog-performance.md.
  */
-export function serverOptions(reader: Publisher, stack: string): Record<string, string> {
+export function serverOptions(
+  reader: Publisher,
+  stack: string,
+  options: {
+    /** File on the machine of the subscriber's database server; the publisher's certificate is then checked with it. */
+    caFile?: string | undefined;
+  } = {},
+): Record<string, string> {
   return {
     host: reader.host,
     port: String(reader.port),
     dbname: reader.database,
-    sslmode: reader.sslmode,
+    // Encrypted, and not checked: a hosted database has no place for a file with the platform's authority.
+    sslmode: options.caFile ? "verify-full" : reader.sslmode,
+    ...(options.caFile ? { sslrootcert: options.caFile } : {}),
     application_name: `catalog of ${stack}`,
     fdw_tuple_cost: "10000",
     fetch_size: "1000",

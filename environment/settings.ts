@@ -34,6 +34,8 @@ export interface Settings {
   handOffIdentity: string | undefined;
   /** Subscriber or snapshot only: what the publisher handed over. */
   reader: HandOffContent | undefined;
+  /** Subscriber only: file with the publisher's authority, on the machine of the subscriber's database server. */
+  catalogCaFile: string | undefined;
   handOffConnection: Connection;
   readerGeneration: number;
   retirePreviousReader: boolean;
@@ -69,6 +71,7 @@ export async function readSettings(options: { project: string; stack: string; ro
     handOffRecipients: (reader.text("handOffRecipients") ?? "").split(",").flatMap((key) => key.trim() || []),
     handOffIdentity: reader.text("handOffIdentity"),
     reader: undefined,
+    catalogCaFile: reader.text("catalogCaFile"),
     handOffConnection: reader.oneOf("handOffConnection", CONNECTIONS),
     readerGeneration: reader.count("readerGeneration"),
     retirePreviousReader: reader.flag("retirePreviousReader"),

@@ -52,7 +52,7 @@ export class SubscribedCatalog {
       user: reader.user,
       vaultSecret: VAULT_SECRET,
       roles: ROLES,
-      options: serverOptions(reader, args.stack),
+      options: serverOptions(reader, args.stack, { caFile: args.catalogCaFile }),
       tables: [...args.catalogTables],
     };
     const { tables: _, ...source } = this.#source;

@@ -79,6 +79,11 @@ begin
     raise exception using errcode = '22023', message = format('Server %I: credentials are no server options', server_name),
       hint = 'The user and the name of the Vault secret have keys of their own in catalog_source.';
   end if;
+  if coalesce(wanted ->> 'sslmode', 'prefer') in ('disable', 'allow', 'prefer')
+    and coalesce(wanted ->> 'host', '') !~ '^(127\.|localhost$|::1$)' then
+    raise exception using errcode = '22023', message = format('Server %I: sslmode %s could send rows and password in clear',
+      server_name, coalesce(wanted ->> 'sslmode', 'prefer')), hint = 'Less than require is for this machine only.';
+  end if;
   perform environment.lock_catalog();
   if not exists (select 1 from pg_catalog.pg_extension where extname = 'postgres_fdw') then
     execute 'create extension postgres_fdw';

@@ -40,6 +40,9 @@ export function databaseArguments(command: {
   return { url, flags: values as DatabaseArguments["flags"] };
 }
 
+/** Milliseconds one statement of a command may take: loading sample data is the longest. */
+const STATEMENT_MS = 600_000;
+
 /** Opens the one connection a command works on. */
 export function openDatabase(url: string): Sql {
   const target = parseConnection(url);
@@ -49,7 +52,14 @@ export function openDatabase(url: string): Sql {
     );
   }
   const [first] = target.hosts;
-  return postgres(target.url, { host: first?.host, port: first?.port, ssl: tlsOf(target), max: 1, onnotice: () => {} });
+  return postgres(target.url, {
+    host: first?.host,
+    port: first?.port,
+    ssl: tlsOf(target),
+    max: 1,
+    onnotice: () => {},
+    connection: { statement_timeout: STATEMENT_MS },
+  });
 }
 
 /**

@@ -19,10 +19,18 @@ export function optionFailures(options: unknown): CheckFailure[] {
     });
   }
   const host = typeof held.host === "string" ? held.host : "";
-  if (["disable", "allow", "prefer"].includes(String(held.sslmode)) && host !== "" && !isLoopback(host)) {
+  // What is not known yet during a preview is no string.
+  const sslmode = String(held.sslmode ?? "prefer");
+  if (["disable", "allow", "prefer"].includes(sslmode) && host !== "" && !isLoopback(host)) {
     failures.push({
       property: "options.sslmode",
-      reason: `${held.sslmode} is for this machine only; use require or more`,
+      reason: `${held.sslmode ?? "none (libpq then prefers TLS)"} is for this machine only; use require or more`,
+    });
+  }
+  if (["verify-ca", "verify-full"].includes(sslmode) && held.sslrootcert === undefined) {
+    failures.push({
+      property: "options.sslrootcert",
+      reason: `${sslmode} needs it: a file on the machine of this database server, or system`,
     });
   }
   return failures;
