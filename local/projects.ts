@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { CloudContext } from "./context.ts";
-import type { InstanceSize, Region } from "./contract.ts";
 import { firstKeys } from "./keys.ts";
 import { chooseAddress } from "./network.ts";
+import type { InstanceSize, Region } from "./offer.ts";
 import { randomPassword, scramVerifier } from "./postgres/scram.ts";
 import { defaultSettings, type ProjectSettings } from "./settings.ts";
 import type { BranchRecord, ProjectRecord } from "./state.ts";

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { BranchStatus, InstanceSize, ProjectStatus, Region } from "./contract.ts";
+import type { BranchStatus, ProjectStatus } from "./contract.ts";
 import { firstKeys } from "./keys.ts";
+import type { InstanceSize, Region } from "./offer.ts";
 import { defaultSettings, type ProjectSettings } from "./settings.ts";
 
 /** An organization and the one token that sees it. */

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { ADDON_SIZES, type InstanceSize } from "../contract.ts";
+import { ADDON_SIZES, type InstanceSize } from "../offer.ts";
 import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError, readBody } from "./errors.ts";
 

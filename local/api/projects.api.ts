@@ -1,14 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { branchesOf, isBranch } from "../branch-work.ts";
-import {
-  type ProjectBody,
-  type ProjectRefBody,
-  type ProjectWithDatabaseBody,
-  REGIONS,
-  type Region,
-  SIZES,
-} from "../contract.ts";
+import type { ProjectBody, ProjectRefBody, ProjectWithDatabaseBody } from "../contract.ts";
+import { REGIONS, type Region, SIZES } from "../offer.ts";
 import type { ProjectRecord } from "../state.ts";
 import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError, readBody } from "./errors.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { REGIONS } from "../contract.ts";
+import { REGIONS } from "../offer.ts";
 import type { ApiContext, ApiEnv } from "./environment.ts";
 import { ApiError } from "./errors.ts";
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrationsFolder as ours } from "../../test/database/migrated.ts";
-import { configurationOf, Driven } from "../../test/support/provider-call.ts";
+import { configurationOf, Driven, type DrivenOf } from "../../test/support/provider-call.ts";
 import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import { catalogSnapshot } from "./catalog-snapshot.provider.ts";
 import type { Configuration } from "./configuration.ts";
@@ -12,8 +12,8 @@ let cloud: TestCloud;
 let shop: TestDatabase;
 let branch: TestDatabase;
 let configs: [Configuration, Configuration];
-let reader: Driven;
-let snapshot: Driven;
+let reader: DrivenOf<typeof readerRole>;
+let snapshot: DrivenOf<typeof catalogSnapshot>;
 
 // The branch's tables have what a copy must leave as it is: triggers, an identity, keys with comments, policies, grants.
 const schemaSql = `

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrationsFolder as ours } from "../../test/database/migrated.ts";
-import { configurationOf, Driven } from "../../test/support/provider-call.ts";
+import { configurationOf, Driven, type DrivenOf } from "../../test/support/provider-call.ts";
 import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import type { Configuration } from "./configuration.ts";
 import { foreignCatalog } from "./foreign-catalog.provider.ts";
@@ -16,9 +16,9 @@ let shop: TestDatabase;
 let branch: TestDatabase;
 let shopConfig: Configuration;
 let config: Configuration;
-let reader: Driven;
-let secret: Driven;
-let catalog: Driven;
+let reader: DrivenOf<typeof readerRole>;
+let secret: DrivenOf<typeof vaultSecret>;
+let catalog: DrivenOf<typeof foreignCatalog>;
 const tables = ["product", "price"];
 const options = () => ({
   host: shop.host,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openHandOff } from "@pulumi/database";
 import { armor, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Driven } from "../../test/support/provider-call.ts";
+import { Driven, type DrivenOf } from "../../test/support/provider-call.ts";
 import { parseConfiguration } from "./configuration.ts";
 import { handOff } from "./hand-off.provider.ts";
 
@@ -22,7 +22,7 @@ const reader = {
 };
 const program = (more = {}) => ({ path, recipients: [recipient], reader, ...more });
 
-function driven(): Driven {
+function driven(): DrivenOf<typeof handOff> {
   const { config } = parseConfiguration({}, {});
   if (!config) throw new Error("a provider without database must be possible");
   return new Driven(handOff, config);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { Driven } from "../../test/support/provider-call.ts";
+import { Driven, type DrivenOf } from "../../test/support/provider-call.ts";
 import { parseConfiguration } from "./configuration.ts";
 import { password } from "./password.provider.ts";
 
-function driven(): Driven {
+function driven(): DrivenOf<typeof password> {
   const { config } = parseConfiguration({}, {});
   if (!config) throw new Error("a provider without database must be possible");
   return new Driven(password, config);

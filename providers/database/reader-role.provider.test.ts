@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { errorOf } from "../../test/database/migrated.ts";
-import { configurationOf, Driven } from "../../test/support/provider-call.ts";
+import { configurationOf, Driven, type DrivenOf } from "../../test/support/provider-call.ts";
 import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import type { Configuration } from "./configuration.ts";
 import { readerRole } from "./reader-role.provider.ts";
@@ -9,7 +9,7 @@ import { readerRole } from "./reader-role.provider.ts";
 let cloud: TestCloud;
 let database: TestDatabase;
 let config: Configuration;
-let role: Driven;
+let role: DrivenOf<typeof readerRole>;
 const program = (more = {}) => ({ projectRef: database.ref, connectionLimit: 5, ...more });
 
 beforeAll(async () => {
@@ -169,7 +169,7 @@ test("two runs at once end with one working login", async () => {
   const other = new Driven(readerRole, configurationOf(database));
   const outcomes = await Promise.allSettled([role.up(program()), other.up(program())]);
   expect(outcomes.some(({ status }) => status === "fulfilled")).toBe(true);
-  const winner = role.state ? role : other;
+  const winner = role.exists ? role : other;
   await winner.refresh();
   await winner.up(program());
   expect(winner.state).toMatchObject({ passwordAccepted: true, differences: [] });

@@ -96,13 +96,18 @@ export interface Definition<Config> {
 /** A kind whose own property types the host does not need to know. */
 export type AnyKind<Config> = Kind<Properties, Properties, Config>;
 
+/** Remembers the type of a kind's state, for whoever works with that kind alone. Nothing is there at run time. */
+export interface Typed<State> {
+  readonly typeOfState?: State;
+}
+
 /**
  * Erases the property types of a kind. Sound because the host hands a kind only inputs that its own `check` returned
  * and state that it returned itself.
  */
 export function kind<Inputs extends object, State extends object, Config>(
   typed: Kind<Inputs, State, Config>,
-): AnyKind<Config> {
+): AnyKind<Config> & Typed<State> {
   return typed as unknown as AnyKind<Config>;
 }
 

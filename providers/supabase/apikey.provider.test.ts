@@ -30,6 +30,13 @@ test("created, unchanged, each property updated, replaced, imported, deleted out
   expect(await life.up({ projectRef, name: "worker_two", description: "for jobs" })).toEqual(["name", "description"]);
   expect(await keys("secret")).toContainEqual({ name: "worker_two", description: "for jobs", api_key: apiKey });
   expect(await life.up({ projectRef, name: "worker_two" })).toEqual(["description"]);
+  expect(await life.up({ projectRef, name: "worker_two", type: "publishable" })).toEqual(["type (replace)"]);
+  expect((await keys("publishable")).map(({ name }) => name)).toEqual(["default", "worker_two"]);
+  expect(await life.up({ projectRef, name: "worker_two" })).toEqual(["type (replace)"]);
+  expect((await keys("publishable")).map(({ name }) => name)).toEqual(["default"]);
+  await trial.client.deleteProjectApiKey(projectRef, life.id);
+  expect(await life.refresh()).toBe(false);
+  await life.up({ projectRef, name: "worker_two" });
   const other = { projectRef: "abcdefghijklmnopqrst", name: "worker_two", type: "publishable" };
   expect(life.diff(other)).toEqual(["type (replace)", "projectRef (replace)"]);
 

@@ -23,7 +23,7 @@ test("created and usable, unchanged, updated, adopted, imported, expired, demote
   const life = new Life({ kind: branchKind, trial });
   await life.up(program);
   const { host, port, user, password } = life.state.database;
-  expect(await whoAmI({ host, port, user, database: "postgres" }, password)).toBe("postgres");
+  expect(await whoAmI({ host, port, user: user ?? "", database: "postgres" }, password)).toBe("postgres");
   expect(await branches()).toEqual([{ name: "feature/one", git_branch: "feature/one", persistent: true }]);
   await life.refresh();
   expect(life.diff(program)).toEqual([]);
@@ -38,6 +38,18 @@ test("created and usable, unchanged, updated, adopted, imported, expired, demote
   const imported = new Life({ kind: branchKind, trial });
   await imported.import(`${parentProjectRef}/${life.id}`);
   expect(imported.diff(renamed)).toEqual([]);
+
+  const replaced = { ...renamed, withData: true };
+  const first = life.id;
+  expect(await life.up(replaced)).toEqual(["withData (replace)"]);
+  expect(life.id).not.toBe(first);
+  expect((await trial.client.listAllBranches(parentProjectRef)).data.filter((one) => !one.is_default)).toMatchObject([
+    { id: life.id, with_data: true },
+  ]);
+  await trial.client.updateABranchConfig(life.id, { persistent: false });
+  await trial.client.deleteABranch(life.id);
+  expect(await life.refresh()).toBe(false);
+  await life.up(renamed);
 
   await life.up({ ...renamed, expiresAt: "2020-01-01T00:00:00Z" });
   await life.refresh();

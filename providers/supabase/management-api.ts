@@ -52,6 +52,16 @@ export class ManagementApi {
     await this.request({ method: "PATCH", path: `/v1/projects/${ref}`, body: { name } });
   }
 
+  /** Starts to pause a project. */
+  async pauseProject(ref: string): Promise<void> {
+    await this.request({ method: "POST", path: `/v1/projects/${ref}/pause`, retry: false });
+  }
+
+  /** Starts to restore a paused project. */
+  async restoreProject(ref: string): Promise<void> {
+    await this.request({ method: "POST", path: `/v1/projects/${ref}/restore`, retry: false });
+  }
+
   /** Starts the removal of a project. One that is gone already is a success. */
   async deleteProject(ref: string): Promise<void> {
     await unlessMissing(this.request({ method: "DELETE", path: `/v1/projects/${ref}` }));

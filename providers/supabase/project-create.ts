@@ -4,6 +4,7 @@ import { ApiError } from "./api-error.ts";
 import { LEAVING, type ProjectBody, TERMINAL } from "./contract.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { type ProjectInputs, waitMilliseconds } from "./project-inputs.ts";
+import { pauseProject } from "./project-pause.ts";
 import { completeState, type ProjectState, projectState } from "./project-state.ts";
 import { NotReady, waitUntilReady } from "./readiness.ts";
 import type { Settings } from "./settings.ts";
@@ -47,7 +48,10 @@ async function finish(creation: Creation, ref: string): Promise<ProjectState> {
     const ready = await waitUntilReady({ ...waitOf(creation), ref });
     last = ready.project;
     await setLegacyKeys(api, ref, inputs);
-    return await completeState(api, projectState(ready.project, ready.poolers, inputs));
+    const state = await completeState(api, projectState(ready.project, ready.poolers, inputs));
+    if (!inputs.paused) return state;
+    last = await pauseProject({ ...waitOf(creation), ref });
+    return { ...state, paused: true, status: last.status };
   } catch (error) {
     if (error instanceof NotReady) last = error.last;
     const state = last ? projectState(last, [], inputs) : { ...inputs, ref, status: "UNKNOWN" };

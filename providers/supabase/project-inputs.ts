@@ -16,6 +16,7 @@ export const projectInputs = z.strictObject({
   region: z.enum(REGIONS),
   instanceSize: z.enum(INSTANCE_SIZES).optional(),
   legacyApiKeysEnabled: z.boolean().optional(),
+  paused: z.boolean().optional(),
   timeouts: z.strictObject({ create: duration.optional(), update: duration.optional() }).optional(),
 });
 

@@ -46,6 +46,7 @@ export function projectState(project: ProjectBody, poolers: readonly PoolerBody[
     timeouts: known.timeouts,
     ref: project.ref,
     status: project.status,
+    paused: project.status === "INACTIVE" || project.status === "PAUSING",
     createdAt: project.created_at,
     ...direct,
     apiUrl: apiUrl(direct.host),

@@ -4,6 +4,7 @@ import { provePassword } from "./login.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { setLegacyKeys } from "./project-create.ts";
 import { type ProjectInputs, waitMilliseconds } from "./project-inputs.ts";
+import { pauseProject, restoreProject } from "./project-pause.ts";
 import { completeState, type ProjectState, projectState } from "./project-state.ts";
 import { type Wait, waitUntilActive, waitUntilReady } from "./readiness.ts";
 import type { Settings } from "./settings.ts";
@@ -26,6 +27,8 @@ const REFUSALS = 4;
 export async function updateProject(update: Update): Promise<ProjectState> {
   const { api, ref, olds, news } = update;
   const wait = waitOf(update);
+  if (news.paused && olds.status === "INACTIVE") return updatePaused(update);
+  if (news.paused === false) await restoreProject(wait);
   const { project, poolers } = await waitUntilActive(wait);
   if (project.name !== news.name) await api.renameProject(ref, news.name);
   const pooled = poolerConnections(poolers);
@@ -39,7 +42,24 @@ export async function updateProject(update: Update): Promise<ProjectState> {
   }
   await setLegacyKeys(api, ref, news);
   const ready = await waitUntilReady({ ...wait, refusals: REFUSALS });
-  return completeState(api, projectState(ready.project, ready.poolers, news));
+  const state = await completeState(api, projectState(ready.project, ready.poolers, news));
+  if (!news.paused) return state;
+  await pauseProject(wait);
+  return { ...state, paused: true, status: "INACTIVE" };
+}
+
+/** A paused project can be renamed; everything else needs its database. */
+async function updatePaused({ api, ref, olds, news }: Update): Promise<ProjectState> {
+  const needing = (["databasePassword", "instanceSize", "legacyApiKeysEnabled"] as const).filter(
+    (name) => news[name] !== undefined && olds[name] !== undefined && news[name] !== olds[name],
+  );
+  if (needing.length > 0) {
+    throw new Error(
+      `project ${ref} is paused, and is to stay so: ${needing.join(", ")} can be changed after paused: false`,
+    );
+  }
+  if (olds.name !== news.name) await api.renameProject(ref, news.name);
+  return { ...olds, ...news };
 }
 
 /** Whether the password has to be set. One that is not known to be recorded (after an import) is tried first. */

@@ -37,12 +37,12 @@ function apiOf(call: Call<Settings>): ManagementApi {
 function differences(olds: ProjectState, news: ProjectInputs, recordedInputs: Partial<ProjectInputs> = {}): Change[] {
   // Nobody can read a password: after an import there is none to compare but the one that was handed over with it.
   const password = olds.databasePassword ?? recordedInputs.databasePassword ?? news.databasePassword;
-  const left = (["instanceSize", "legacyApiKeysEnabled"] as const).filter((name) => news[name] !== undefined);
+  const left = (["instanceSize", "legacyApiKeysEnabled", "paused"] as const).filter((name) => news[name] !== undefined);
   const changes = compare({ ...olds, databasePassword: password }, news, {
     replace: ["region", "organizationId"],
     update: ["name", "databasePassword", ...left],
   });
-  if (olds.status === "ACTIVE_HEALTHY") return changes;
+  if (olds.status === "ACTIVE_HEALTHY" || (olds.status === "INACTIVE" && news.paused !== undefined)) return changes;
   // What could not be set up has no data to lose. Any other status is waited out, or reported, by update.
   return [...changes, { property: "status", kind: "update", replace: olds.status === "INIT_FAILED" }];
 }

@@ -17,6 +17,11 @@ export interface ProjectArgs {
   instanceSize?: pulumi.Input<string>;
   /** Whether the keys `anon` and `service_role` are valid. Default: left as it is. */
   legacyApiKeysEnabled?: pulumi.Input<boolean>;
+  /**
+   * Whether the project is paused. `false` restores one that was, by the platform or by hand. Default: left as it is,
+   * and a paused project is reported. What lives in its database cannot be brought up meanwhile.
+   */
+  paused?: pulumi.Input<boolean>;
   /** Limits for readiness, such as `10m`. Default: 15 minutes; `customTimeouts` takes precedence. */
   timeouts?: pulumi.Input<{ create?: pulumi.Input<string>; update?: pulumi.Input<string> }>;
 }
@@ -33,6 +38,7 @@ export class Project extends pulumi.CustomResource {
   declare readonly region: pulumi.Output<string>;
   declare readonly instanceSize: pulumi.Output<string>;
   declare readonly legacyApiKeysEnabled: pulumi.Output<boolean>;
+  declare readonly paused: pulumi.Output<boolean>;
   declare readonly timeouts: pulumi.Output<{ create?: string; update?: string } | undefined>;
   /** Project ref, 20 lower-case letters; the same as `id`. */
   declare readonly ref: pulumi.Output<string>;

@@ -7,7 +7,7 @@ import { catalogSnapshot } from "../../providers/database/catalog-snapshot.provi
 import { migrations } from "../../providers/database/migrations.provider.ts";
 import { describeDatabase } from "../database/describe.ts";
 import { migrateWithDrizzle, migrationsFolder, sourceOf, subscribe } from "../database/migrated.ts";
-import { configurationOf, Driven } from "../support/provider-call.ts";
+import { configurationOf, Driven, type DrivenOf } from "../support/provider-call.ts";
 import type { TestDatabase } from "../support/test-cloud.ts";
 import { type Pair, startPair } from "./pair.ts";
 
@@ -15,8 +15,8 @@ type Mode = "local" | "foreign" | "snapshot";
 
 let pair: Pair;
 let preview: Sql;
-let schema: Driven;
-let snapshot: Driven;
+let schema: DrivenOf<typeof migrations>;
+let snapshot: DrivenOf<typeof catalogSnapshot>;
 let fresh: Record<"local" | "foreign", string[]>;
 const config = () => configurationOf(pair.preview);
 const tables = catalogTableNames.filter((name) => !rawTableNames.includes(name));

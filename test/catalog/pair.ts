@@ -4,7 +4,7 @@ import { foreignCatalog } from "../../providers/database/foreign-catalog.provide
 import { readerRole } from "../../providers/database/reader-role.provider.ts";
 import { vaultSecret } from "../../providers/database/vault-secret.provider.ts";
 import { migrateWithDrizzle, sourceOf, subscribe } from "../database/migrated.ts";
-import { configurationOf, Driven } from "../support/provider-call.ts";
+import { configurationOf, Driven, type DrivenOf } from "../support/provider-call.ts";
 import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 
 /** A publisher and a subscriber with every migration, set up by the provider's resources, without the engine. */
@@ -12,9 +12,9 @@ export interface Pair {
   readonly cloud: TestCloud;
   readonly prod: TestDatabase;
   readonly preview: TestDatabase;
-  readonly reader: Driven;
-  readonly secret: Driven;
-  readonly catalog: Driven;
+  readonly reader: DrivenOf<typeof readerRole>;
+  readonly secret: DrivenOf<typeof vaultSecret>;
+  readonly catalog: DrivenOf<typeof foreignCatalog>;
   readonly readerProgram: (more?: object) => Record<string, unknown>;
   readonly catalogProgram: (more?: object) => Record<string, unknown>;
   remove(): Promise<void>;

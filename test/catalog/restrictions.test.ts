@@ -7,11 +7,11 @@ import { handOff } from "../../providers/database/hand-off.provider.ts";
 import { readerRole } from "../../providers/database/reader-role.provider.ts";
 import { admittedFrom } from "../../providers/database/restrictions.ts";
 import { openHandOff } from "../../sdks/database/open-hand-off.ts";
-import { configurationOf, Driven } from "../support/provider-call.ts";
+import { configurationOf, Driven, type DrivenOf } from "../support/provider-call.ts";
 import { type Pair, startPair } from "./pair.ts";
 
 let pair: Pair;
-let reader: Driven;
+let reader: DrivenOf<typeof readerRole>;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "restrictions-"));

@@ -1,8 +1,17 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type * as pulumi from "@pulumi/pulumi";
-import { getApikeysOutput, getPoolerOutput, Project, type ProjectArgs } from "@pulumi/supabase";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  getApikeysOutput,
+  getBranchOutput,
+  getHealthOutput,
+  getOrganizations,
+  getPoolerOutput,
+  getProjectOutput,
+  Project,
+  type ProjectArgs,
+} from "@pulumi/supabase";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack } from "../../engine/stack.ts";
@@ -128,6 +137,47 @@ test("getPooler and getApikeys answer for a project that is made in the same up;
   const shown = (await stack.outputs({ showSecrets: true })).keys?.value as { secretKeys: object[]; anonKey: string };
   expect(shown.anonKey).toBe(keys[0]?.api_key);
   expect(shown.secretKeys).toEqual([{ name: "default", apiKey: keys[3]?.api_key }]);
+  await stack.destroy();
+});
+
+test("every other function answers through the engine what another client sees", async () => {
+  const outputs = ({ ref }: Project) => ({
+    project: getProjectOutput({ projectRef: ref }),
+    organizations: pulumi.output(getOrganizations()),
+    branches: getBranchOutput({ parentProjectRef: ref }),
+    health: getHealthOutput({ projectRef: ref }),
+  });
+  const stack = await open("asked", { outputs });
+  await stack.up();
+  const ref = await refOf(stack);
+  const before = await stack.outputs({ showSecrets: true });
+  expect(before.branches?.value).toMatchObject({ parentProjectRef: ref, branches: [] });
+  await trial.client.createABranch(ref, { branch_name: "asked-for" });
+  const branch = async () => (await trial.client.getABranch(ref, "asked-for")).data;
+  await expect.poll(async () => (await branch()).status, { timeout: 30_000 }).toBe("MIGRATIONS_PASSED");
+  await stack.up();
+
+  const after = await stack.outputs({ showSecrets: true });
+  const { name, region, status, organization_slug } = (await trial.client.getProject(ref)).data;
+  expect(after.project?.value).toMatchObject({
+    projectRef: ref,
+    name,
+    region,
+    status,
+    organizationId: organization_slug,
+  });
+  const organizations = (await trial.client.listAllOrganizations()).data.map(({ id, slug }) => ({ id, slug }));
+  expect(after.organizations?.value).toMatchObject({ organizations });
+  const { id, project_ref } = await branch();
+  const { db_host, db_pass } = (await trial.client.getABranchConfig(id)).data;
+  expect(after.branches).toMatchObject({
+    secret: true,
+    value: {
+      branches: [{ id, name: "asked-for", projectRef: project_ref, database: { host: db_host, password: db_pass } }],
+    },
+  });
+  const services = (await trial.client.getServicesHealth(ref, { services: ["db", "pooler"] })).data;
+  expect(after.health?.value).toMatchObject({ healthy: services.every(({ healthy }) => healthy) });
   await stack.destroy();
 });
 

@@ -16,7 +16,7 @@ afterAll(() => trial.close());
 const RUNS = 4;
 
 /** Runs `up` as a user does: again after a failure, going on from what was recorded. Answers the number of runs. */
-async function converge(life: Life, program: Record<string, unknown>): Promise<number> {
+async function converge<State extends object>(life: Life<State>, program: Record<string, unknown>): Promise<number> {
   for (let run = 1; ; run++) {
     try {
       await life.up(program);
@@ -36,11 +36,15 @@ test.each([
   "fault-reset",
   "fault-lost-answer",
   "fault-create-reset",
+  "fault-create-timeout-3s",
+  "fault-init-failed-1x",
   "fault-slow-create-1s",
   "fault-ready-before-usable-1s",
 ])("%s: the runs converge, with one project and one key", { timeout: 60_000 }, async (fault) => {
   const name = `trouble ${fault}`;
-  const project = new Life({ kind: kind(projectLifecycle), trial });
+  const impatient = { settings: () => ({ ...trial.settings(), requestTimeoutSeconds: 1 }) };
+  const call: Trial["call"] = (options) => trial.call(options);
+  const project = new Life({ kind: kind(projectLifecycle), trial: { ...impatient, call } });
   const runs = await converge(project, { ...trial.inputs(name) });
   expect(runs).toBeLessThanOrEqual(RUNS);
   const refs = await retried(() => trial.refs(name));
