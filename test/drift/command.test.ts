@@ -1,0 +1,133 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ExpectedState, expectedState } from "../../drift/expected.ts";
+import type { Version } from "../../drift/layers/schema-facts.ts";
+import { reportSchema } from "../../drift/report/schema.ts";
+import type { Report } from "../../drift/result.ts";
+import type { EnvironmentStack } from "../../engine/operations.ts";
+import program from "../../index.ts";
+import { makePlace, type Place, withSql } from "../support/environment.ts";
+import { type Finished, root, runTask } from "../support/run.ts";
+
+const MINUTES = 60_000;
+const folder = mkdtempSync(join(tmpdir(), "drift-command-"));
+let place: Place;
+let preview: EnvironmentStack;
+let production: EnvironmentStack;
+
+beforeAll(async () => {
+  place = makePlace("drift-command");
+  ({ stack: production } = await place.open("prod"));
+  await production.up();
+  ({ stack: preview } = await place.open("preview"));
+  await preview.up();
+}, 3 * MINUTES);
+
+afterAll(async () => {
+  await place?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const drift = (...args: string[]): Promise<Finished> => runTask("drift", args, { dataDir: place.dataDir });
+
+describe("npm run drift", { timeout: 3 * MINUTES }, () => {
+  test("every stack there is: real output is as published, and holds no planted secret", async () => {
+    const [row] = await withSql(preview, (sql) => sql`select decrypted_secret as secret from vault.decrypted_secrets`);
+    const reader = String(row?.secret);
+    await withSql(preview, (sql) => sql.unsafe(`comment on table public.trips is 'reads with ${reader}'`));
+    const [markdown, html] = [join(folder, "report.md"), join(folder, "report.html")];
+    const ended = await drift("--all", "--json", "--markdown", markdown, "--html", html);
+    expect(ended.code, ended.output).toBe(2);
+    const report: Report = JSON.parse(ended.stdout);
+    expect(reportSchema.safeParse(report).error).toBeUndefined();
+    const [prod, subscriber] = report.stacks;
+    expect(prod).toMatchObject({ stack: "prod", status: "clean", catalog: "local" });
+    expect(subscriber).toMatchObject({ stack: "preview", status: "drift", catalog: "foreign", source: prod?.address });
+    expect(subscriber?.findings).toMatchObject([
+      {
+        id: "schema:comment on table public.trips",
+        since: report.startedAt,
+        reproduce: [expect.stringContaining("***")],
+      },
+    ]);
+    expect(ended.stderr).toContain("2 of 2: preview 1 found");
+    const history = readFileSync(join(place.dataDir, "drift/history.jsonl"), "utf8");
+    const passwords = await Promise.all([production, preview].map((stack) => stack.outputs({ showSecrets: true })));
+    const secrets = passwords.map((outputs) => String(outputs.databasePassword?.value));
+    const told = [ended.output, history, readFileSync(markdown, "utf8"), readFileSync(html, "utf8")].join("\n");
+    for (const secret of [reader, ...secrets]) {
+      expect(secret.length).toBeGreaterThan(15);
+      expect(told).not.toContain(secret);
+    }
+  });
+
+  test("what is accepted does not count until it expires; the second run knows since when", async () => {
+    const accept = join(folder, "accept.yaml");
+    const list = (expires: string) => {
+      const entry = `finding: "schema:comment on table *"\n    stack: preview\n    reason: wanted\n    expires: ${expires}`;
+      writeFileSync(
+        accept,
+        `accept:\n  - ${entry}\n  - finding: schema:nothing\n    reason: old\n    expires: 2999-01-01\n`,
+      );
+    };
+    list("2999-01-01");
+    const accepted = await drift("preview", "--only", "schema", "--accept", accept);
+    expect(accepted.code, accepted.output).toBe(0);
+    expect(accepted.stdout).toMatch(/accepted {2}until 2999-01-01: wanted/);
+    expect(accepted.stdout).toContain("schema:nothing names nothing that was found");
+    list("2020-01-01");
+    const expired = await drift("preview", "--only", "schema", "--accept", accept, "--json");
+    expect(expired.code, expired.output).toBe(2);
+    const report: Report = JSON.parse(expired.stdout);
+    expect(report.notes).toContainEqual(expect.stringContaining("expired on 2020-01-01"));
+    const [finding] = report.stacks[0]?.findings ?? [];
+    expect(finding?.since && finding.since < report.startedAt).toBe(true);
+  });
+
+  test("an up that is under way is said, and nothing half-deployed is reported; what is not there is an error", async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let entered = (): void => undefined;
+    const inside = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    const held = await place.open("preview", async () => {
+      entered();
+      await gate;
+      return program();
+    });
+    const up = held.stack.up();
+    await inside;
+    const ended = await drift("preview", "nosuch").finally(release);
+    await up;
+    expect(ended.code, ended.output).toBe(1);
+    expect(ended.stdout).toMatch(/preview {2}not checked/);
+    expect(ended.stdout).toMatch(/an operation is under way \(process \d+\)/);
+    expect(ended.stdout).toMatch(/nosuch {3}could not be read/);
+    expect(ended.stdout).toContain("npm run up -- nosuch");
+  });
+});
+
+test("stacks at one version in one mode share one shadow, now and later", async () => {
+  const outputs = await production.outputs({ showSecrets: true });
+  const text = (name: string) => String(outputs[name]?.value);
+  const target = { host: text("host"), port: Number(text("port")), database: text("database") };
+  const login = { ...target, user: text("user"), password: text("databasePassword") };
+  let made = 0;
+  const expected = (settings: Version["settings"]): Promise<ExpectedState> =>
+    expectedState({
+      version: { folder: join(root, "migrations"), settings, applied: [] },
+      cacheFolder: folder,
+      shadow: (_, work) => {
+        made++;
+        return work(login);
+      },
+    });
+  await Promise.all([expected({}), expected({ catalog: "local" })]);
+  expect((await expected({})).schema.facts.facts().length).toBeGreaterThan(100);
+  expect(made).toBe(1);
+});
