@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { finding, looked } from "../test/drift/sample.ts";
+import { root } from "../test/support/run.ts";
 import { acceptEntry, applyAcceptList, parseAcceptList } from "./accept.ts";
 import { LAYERS } from "./finding.ts";
 
@@ -62,4 +65,10 @@ test("the entry a report offers is one the list takes", () => {
   expect(list(`accept:\n${offered}`)).toEqual([
     { finding: index.id, stack: "prod", reason: "WHY", expires: "2030-02-14" },
   ]);
+});
+
+test("the list of the repository and the example of its page are taken", () => {
+  expect(list(readFileSync(join(root, "drift.accept.yaml"), "utf8"))).toBeInstanceOf(Array);
+  const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(root, "docs/drift.md"), "utf8")) ?? [];
+  expect(list(example)).toMatchObject([{ finding: "schema:index public.trips_by_hand", stack: "prod" }]);
 });
