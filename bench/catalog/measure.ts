@@ -80,6 +80,6 @@ function inWords(node: PlanNode, depth: number): string {
 
 /** True where a request asks for every row of a table: nothing is compared with a value, counted or limited. */
 export function isWholeTable({ sql, executions }: Request): boolean {
-  const limited = / LIMIT | GROUP BY |\bcount\(|(?:[=<>~]|ANY|IN) \(?(?:'|\$|\d)/.test(sql);
+  const limited = / LIMIT | GROUP BY |\bcount\(|\$\d|'|[=<>] \(?-?\d/.test(sql);
   return executions > 0 && !limited;
 }

@@ -78,6 +78,13 @@ export const searches: readonly CatalogQuery[] = [
       where s.id = any(array(select catalog_sailing_id from b))` },
 ]; // biome-ignore format: SQL as it reads
 
+/** Opens the connection between the databases. */
+export const warmUp: CatalogQuery = {
+  name: "warm up",
+  parameters: [],
+  text: "select from catalog.cruise_lines limit 1",
+};
+
 /** The obvious way to join the application's tables with the catalog; shown beside, and not part of the set. */
 export const plainJoin: CatalogQuery = {
   name: "bookings of an agency, plain join",

@@ -28,9 +28,10 @@ export interface TestDatabase {
     password?: string;
     max?: number;
     ssl?: "require";
+    onnotice?: (notice: postgres.Notice) => void;
   }): Sql;
   /** Opens a connection as the platform's superuser, which can become any role. */
-  connectAsPlatform(): Promise<Sql>;
+  connectAsPlatform(options?: { database?: string }): Promise<Sql>;
 }
 
 /** A local cloud of its own for one test file. */
@@ -111,10 +112,10 @@ export async function startTestCloud(): Promise<TestCloud> {
       };
       const url = `postgres://postgres:${password}@${host}:${port}/postgres`;
       const logFile = projectLayout(cloudLayout(dataDir), ref).log;
-      const connectAsPlatform = async () => {
+      const connectAsPlatform: TestDatabase["connectAsPlatform"] = async (options = {}) => {
         const state = await readState(cloudLayout(dataDir).state);
         const record = state?.projects.find((project) => project.ref === ref);
-        return connect({ user: "supabase_admin", password: record?.internal.admin });
+        return connect({ ...options, user: "supabase_admin", password: record?.internal.admin ?? "" });
       };
       return { ref, host, port, password, url, logFile, sql: connect(), connect, connectAsPlatform };
     },
