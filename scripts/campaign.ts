@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { helpIfAsked } from "./help.ts";
 
 // npm run campaign -- NAME [--rounds N] [--seed N]: the long form of a test that needs chance and many rounds.
 type Options = { rounds: number; seed: number; report: (line: string) => void };
@@ -12,6 +13,9 @@ const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
     (await import("../test/campaign/pr-storm.ts")).prStorm({ events, ...options }),
 };
 
+const usage = `Usage: npm run campaign -- NAME [--rounds N] [--seed N]
+NAME is one of: ${Object.keys(campaigns).join(", ")}`;
+helpIfAsked(usage);
 const seedOfToday = String(Date.now() % 100_000);
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -19,9 +23,7 @@ const { positionals, values } = parseArgs({
 });
 const run = campaigns[positionals[0] ?? ""];
 if (!run) {
-  process.stderr.write(
-    `Usage: npm run campaign -- NAME [--rounds N] [--seed N]\nNAME is one of: ${Object.keys(campaigns).join(", ")}\n`,
-  );
+  process.stderr.write(`${usage}\n`);
   process.exit(2);
 }
 const rounds = Number(values.rounds);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
 import { isLoopback, isPooler, parseConnection, tlsOf } from "../db/connection.ts";
 import { UsageError } from "./arguments.ts";
 
@@ -44,7 +44,9 @@ export function databaseArguments(command: {
 const STATEMENT_MS = 600_000;
 
 /** Opens the one connection a command works on. */
-export function openDatabase(url: string): Sql {
+export async function openDatabase(url: string): Promise<Sql> {
+  // Loaded here, so that help and wrong usage answer at once.
+  const { default: postgres } = await import("postgres");
   const target = parseConnection(url);
   if (isPooler(target) && target.hosts.some(({ port }) => port === 6543)) {
     throw new Error(

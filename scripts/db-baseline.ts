@@ -1,6 +1,4 @@
-import { proposeBaseline } from "../db/migrate/repair.ts";
 import { databaseCommand } from "./database/command.ts";
-import { propose } from "./database/propose.ts";
 
 void databaseCommand(
   {
@@ -9,5 +7,9 @@ void databaseCommand(
 checkout's migrations make (in a shadow database: SHADOW_URL, else a local one), shows the difference, and after a yes
 records ours as applied and keeps theirs.`,
   },
-  (context) => propose(context, proposeBaseline),
+  async (context) => {
+    const { proposeBaseline } = await import("../db/migrate/repair.ts");
+    const { propose } = await import("./database/propose.ts");
+    return propose(context, proposeBaseline);
+  },
 );

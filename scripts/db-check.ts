@@ -1,6 +1,13 @@
 // Says whether schema, journal and migration files agree. Exit code 1 where they do not.
 import { join } from "node:path";
-import { findDisagreements } from "../db/generate/pending.ts";
+import { helpIfAsked } from "./help.ts";
+
+helpIfAsked(`Says whether schema, journal and migration files agree.
+
+Usage: npm run db:check
+
+Exit codes: 0 they agree, 1 they do not.`);
+const { findDisagreements } = await import("../db/generate/pending.ts");
 
 const problems = await findDisagreements(join(import.meta.dirname, "..", "migrations"));
 for (const problem of problems) process.stderr.write(`- ${problem}\n`);

@@ -1,7 +1,12 @@
 // Writes the pages and pictures of docs/database from the schema.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { generatedDocuments } from "../db/docs/pages.ts";
+import { helpIfAsked } from "./help.ts";
+
+helpIfAsked(`Writes the pages and pictures of docs/database from the schema.
+
+Usage: npm run db:docs`);
+const { generatedDocuments } = await import("../db/docs/pages.ts");
 
 const folder = join(import.meta.dirname, "..", "docs", "database");
 mkdirSync(folder, { recursive: true });

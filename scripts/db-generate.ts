@@ -3,7 +3,17 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { guardMigration } from "../db/generate/catalog-guard.ts";
+import { helpIfAsked } from "./help.ts";
+
+helpIfAsked(`Generates the migration that the schema implies, and makes it fit both modes of the catalog.
+
+Usage: npm run db:generate -- [options of drizzle-kit generate]
+
+  --name NAME             what the file is called, after its number
+  --custom                an empty file, for SQL by hand
+
+Exit codes: 0 generated or nothing to do, 3 refused because it cannot be done on foreign tables.`);
+const { guardMigration } = await import("../db/generate/catalog-guard.ts");
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "migrations");

@@ -1,14 +1,12 @@
-import { proposeRepair } from "../db/migrate/repair.ts";
-import { repairProgress } from "../db/migrate/repair-progress.ts";
 import { UsageError } from "./arguments.ts";
 import { type DatabaseContext, databaseCommand, exits } from "./database/command.ts";
-import { propose } from "./database/propose.ts";
 
 /** Settles statements in doubt (`TAG:NUMBER`); true where any were named. */
 async function settle({ sql, folder, values, say }: DatabaseContext): Promise<boolean> {
   const named = (["done", "again"] as const).flatMap((state) =>
     [values[state] ?? []].flat().map((which) => ({ state, which: String(which) })),
   );
+  const { repairProgress } = await import("../db/migrate/repair-progress.ts");
   for (const { state, which } of named) {
     const [, tag, number] = /^(.+):(\d+)$/.exec(which) ?? [];
     if (!tag || !number)
@@ -29,5 +27,10 @@ database: SHADOW_URL, else a local one), shows what it would record, and records
   --again TAG:STATEMENT   it did not: let the next run repeat it
 `,
   },
-  async (context) => ((await settle(context)) ? exits.done : propose(context, proposeRepair)),
+  async (context) => {
+    if (await settle(context)) return exits.done;
+    const { proposeRepair } = await import("../db/migrate/repair.ts");
+    const { propose } = await import("./database/propose.ts");
+    return propose(context, proposeRepair);
+  },
 );

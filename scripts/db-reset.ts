@@ -1,4 +1,5 @@
-import { runMigrations, type Settings } from "../db/migrate.ts";
+import type { Sql } from "postgres";
+import type { Settings } from "../db/migrate.ts";
 import { databaseArguments, openDatabase, requireDisposable, runDatabaseCommand } from "./database-target.ts";
 
 const usage = `Usage: npm run db:reset
@@ -6,7 +7,7 @@ Empties a development database of this machine and runs every migration again, w
 
 await runDatabaseCommand(async () => {
   const command = databaseArguments({ usage });
-  const sql = openDatabase(command.url);
+  const sql = await openDatabase(command.url);
   let settings: Settings;
   try {
     await requireDisposable(sql, command, "Resetting");
@@ -15,18 +16,19 @@ await runDatabaseCommand(async () => {
   } finally {
     await sql.end();
   }
+  const { runMigrations } = await import("../db/migrate.ts");
   await runMigrations(command.url, { settings });
   process.stdout.write("The database was emptied and every migration ran.\n");
 });
 
-async function readSettings(sql: ReturnType<typeof openDatabase>): Promise<Settings> {
+async function readSettings(sql: Sql): Promise<Settings> {
   const [held] = await sql`select to_regclass('environment.settings') is not null as present`;
   if (!held?.present) return {};
   const rows = await sql`select name, value from environment.settings`;
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }
 
-async function empty(sql: ReturnType<typeof openDatabase>): Promise<void> {
+async function empty(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {
     const servers = await tx`select srvname from pg_foreign_server where srvowner = current_user::regrole`;
     for (const { srvname } of servers) await tx`drop server ${tx(srvname)} cascade`;

@@ -1,5 +1,5 @@
-import { loadSampleCatalog } from "../db/sample/catalog.ts";
-import { type SeedSize, seedDevelopment } from "../db/sample/development.ts";
+import type { Sql } from "postgres";
+import type { SeedSize } from "../db/sample/development.ts";
 import { UsageError } from "./arguments.ts";
 import { databaseArguments, openDatabase, requireDisposable, runDatabaseCommand } from "./database-target.ts";
 
@@ -11,7 +11,7 @@ await runDatabaseCommand(async () => {
   const command = databaseArguments({ usage, options: { size: { type: "string" }, sailings: { type: "string" } } });
   const size = command.flags.size ?? "small";
   if (size !== "small" && size !== "large") throw new UsageError(usage);
-  const sql = openDatabase(command.url);
+  const sql = await openDatabase(command.url);
   try {
     await requireDisposable(sql, command, "Seeding");
     await seed(sql, size, Number(command.flags.sailings ?? 3000));
@@ -20,7 +20,9 @@ await runDatabaseCommand(async () => {
   }
 });
 
-async function seed(sql: ReturnType<typeof openDatabase>, size: SeedSize, sailings: number): Promise<void> {
+async function seed(sql: Sql, size: SeedSize, sailings: number): Promise<void> {
+  const { loadSampleCatalog } = await import("../db/sample/catalog.ts");
+  const { seedDevelopment } = await import("../db/sample/development.ts");
   const { seeded, rows } = await seedDevelopment(sql, { size });
   const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
   process.stdout.write(

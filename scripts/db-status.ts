@@ -1,4 +1,3 @@
-import { status } from "../db/migrate.ts";
 import { databaseCommand, exits } from "./database/command.ts";
 import { planLines } from "./database/show.ts";
 
@@ -8,6 +7,7 @@ void databaseCommand(
     summary: "Says where the database stands against this checkout's migrations. Exit code 7 where they differ.",
   },
   async ({ sql, folder, json, say, document }) => {
+    const { status } = await import("../db/migrate.ts");
     const found = await status(sql, { folder });
     for (const line of planLines(found)) say(line);
     say(found.upToDate ? "Up to date." : "Not up to date.");

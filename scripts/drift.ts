@@ -1,4 +1,3 @@
-import { describeError } from "../drift/target.ts";
 import { EngineError } from "../engine/error.ts";
 import { UsageError } from "./arguments.ts";
 import { readArguments, usage } from "./drift/arguments.ts";
@@ -22,7 +21,8 @@ async function main(): Promise<number> {
 }
 
 process.exit(
-  await main().catch((error: unknown) => {
+  await main().catch(async (error: unknown) => {
+    const { describeError } = await import("../drift/target.ts");
     const known = error instanceof EngineError || error instanceof UsageError;
     process.stderr.write(`${known ? error.message : describeError(error)}\n`);
     return 1;

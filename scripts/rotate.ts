@@ -1,10 +1,8 @@
 import type { Cloud } from "../engine/guard.ts";
-import { listStacks } from "../engine/list.ts";
 import { defaultDataDir } from "../engine/paths.ts";
 import { stackArguments } from "./arguments.ts";
 import { confirm, runStackCommand } from "./command.ts";
 import { cancelInOrder } from "./interrupt.ts";
-import { openSession } from "./session.ts";
 
 await runStackCommand(
   () =>
@@ -17,6 +15,8 @@ Run it again after an interruption: it finishes what it began. Every other subsc
 else differs in it is put right, too.`,
     }),
   async ({ arguments: args, session, reporter }) => {
+    // Program and engine are loaded here, so that help and wrong usage answer at once.
+    const { openSession } = await import("./session.ts");
     const { rotate } = await import("./rotate/rotate.ts");
     const { hostedStore, localStore } = await import("./rotate/store.ts");
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -45,6 +45,7 @@ else differs in it is put right, too.`,
 
 /** Stacks whose state holds a foreign catalog. */
 async function subscribersOf(publisher: string, cloud: Cloud): Promise<string[]> {
+  const { listStacks } = await import("../engine/list.ts");
   const dataDir = defaultDataDir();
   const found = await listStacks({ cloud, dataDir, settingsDir: `${dataDir}/hosted/list` });
   const names: string[] = [];

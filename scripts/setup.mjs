@@ -16,11 +16,13 @@ const lockfileHash = createHash("sha256")
   .digest("hex");
 if (!isInstalled()) installPackages();
 const { stalePlugins, bundlePlugins, bundleOf } = await import("./bundle.mjs");
-await bundlePlugins(stalePlugins()).catch((error) => {
+const [flag, task, ...rest] = process.argv.slice(2);
+// Help needs no plugin.
+const isHelp = rest.includes("--help") || rest.includes("-h");
+await bundlePlugins(stalePlugins().filter((name) => !isHelp || name === task)).catch((error) => {
   console.error(`Bundling the provider plugins failed: ${error.message}`);
   process.exit(1);
 });
-const [flag, task, ...rest] = process.argv.slice(2);
 if (flag === "--run" && task) run(task, rest);
 
 function checkNode() {

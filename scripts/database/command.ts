@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Sql } from "postgres";
-import { connectForMigrations } from "../../db/migrate/connect.ts";
 import { MigrationError, type MigrationErrorCode } from "../../db/migrate/errors.ts";
 import { UsageError } from "../arguments.ts";
 
@@ -61,6 +60,7 @@ export async function databaseCommand(
       );
       return;
     }
+    const { connectForMigrations } = await import("../../db/migrate/connect.ts");
     const sql = connectForMigrations(databaseUrl(String(values["env-file"])), {
       applicationName: command.name,
       onNotice: say,

@@ -1,0 +1,38 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+const tasks = Object.values(scripts).flatMap((line) => / --run (?!test$)(\S+)/.exec(line)?.[1] ?? []);
+
+/** What a file imports before it does anything: no types, and nothing that is loaded later by `import()`. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8").replaceAll(/^(import|export) type [^;]+;/gm, "");
+  return [...text.matchAll(/^(?:import|export)\s(?:[^;]*?\bfrom\s+)?["']([^"']+)["']/gm)].map(([, name = ""]) => name);
+}
+
+/** Packages that a file and all it imports need, by the file that needs them. */
+function packagesOf(file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  return importsOf(file).flatMap((name) => {
+    if (name.startsWith(".")) return packagesOf(normalize(join(dirname(file), name)), seen);
+    return name.startsWith("node:") ? [] : [`${name} (${file})`];
+  });
+}
+
+test.each(tasks)("%s answers for --help before it loads program, engine or driver", (task) => {
+  const file = `scripts/${task}.ts`;
+  expect(packagesOf(file)).toEqual([]);
+  const answer = execFileSync(process.execPath, ["--import", "tsx/esm", file, "--help"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(answer).toMatch(/^Usage: /m);
+});
+
+test("what loads a package at once is found", () => {
+  expect(packagesOf("drift/target.ts").join()).toMatch(/pg \(drift\/target\.ts\)/);
+});
