@@ -40,7 +40,7 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 try {
   for (const stack of ["prod", "preview"]) await (await openSession({ stack, dataDir })).stack.up();
   const context = await openContext({ cloud: "local", onProgress: () => {} });
-  const shared = await requireShared(context, "database");
+  const shared = await (await requireShared(context, "database"))();
   const made: number[] = [];
   for (let number = 1; number <= count; number++) {
     made.push(await seconds(() => upPreview(context, { number, isolation: "database", base: "HEAD" })));

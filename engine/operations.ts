@@ -5,6 +5,7 @@ import { RefusedError, UnexpectedChangesError } from "./error.ts";
 import { cleanText, EventCollector, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
 import { type Cloud, requireQuietLogs } from "./guard.ts";
+import { maskedOutputs } from "./outputs.ts";
 import type { StackParts } from "./parts.ts";
 import { withProgramEnvironment } from "./program-environment.ts";
 import { recover } from "./recovery.ts";
@@ -71,10 +72,15 @@ export class EnvironmentStack {
 
   /** The outputs of the last `up`; secret values are `[secret]` unless `showSecrets` is given. */
   async outputs(options: { readonly showSecrets?: boolean | undefined } = {}): Promise<StackOutputs> {
-    const masked: Record<string, unknown> = JSON.parse((await this.command(["stack", "output", "--json"])).stdout);
-    const clear: Record<string, unknown> = options.showSecrets
-      ? JSON.parse((await this.command(["stack", "output", "--json", "--show-secrets"])).stdout)
-      : masked;
+    const read = async (...more: string[]): Promise<Record<string, unknown>> =>
+      JSON.parse((await this.command(["stack", "output", "--json", ...more])).stdout);
+    const { backend } = this.#parts;
+    // Only what is encrypted needs the engine, which takes half a second to start.
+    const [masked, opened] = await Promise.all([
+      backend ? readCheckpoint(backend).then(maskedOutputs) : read(),
+      options.showSecrets ? read("--show-secrets") : undefined,
+    ]);
+    const clear = opened ?? masked;
     const entries = Object.entries(clear).map(([name, value]) => [
       name,
       { value, secret: masked[name] === "[secret]" },

@@ -10,6 +10,7 @@ import type { Progress } from "../engine/events.ts";
 import type { Cloud } from "../engine/guard.ts";
 import type { EnvironmentStack } from "../engine/operations.ts";
 import { defaultDataDir, projectRoot } from "../engine/paths.ts";
+import { type Engine, resolveEngine } from "../engine/resolve.ts";
 import type { ConfigValue } from "../engine/settings.ts";
 import { openStack } from "../engine/stack.ts";
 import { type LocalCloud, startLocalCloud } from "../local/cloud.ts";
@@ -34,6 +35,17 @@ export interface SessionOptions {
 export interface Session {
   readonly stack: EnvironmentStack;
   readonly localCloud: LocalCloud | undefined;
+}
+
+let engine: Promise<Engine> | undefined;
+
+/** The engine of this process, asked for its version once. */
+function engineOfProcess(options: SessionOptions): Promise<Engine> {
+  engine ??= resolveEngine({ onProgress: (text) => options.onProgress?.({ kind: "line", text }) });
+  engine.catch(() => {
+    engine = undefined;
+  });
+  return engine;
 }
 
 /** Names of the stacks this project has a settings file for. */
@@ -64,7 +76,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const own = isPullRequestStack(stack)
       ? { settingsDir: join(dataDir, "hosted", stack), config: { ...ofBase, ...options.config }, ...hostedSecrets() }
       : {};
-    return { stack: await openStack({ stack, cloud, program, onProgress, ...own }), localCloud: undefined };
+    const engine = await engineOfProcess(options);
+    return { stack: await openStack({ stack, cloud, program, onProgress, engine, ...own }), localCloud: undefined };
   }
   const localCloud = await startLocalCloud({
     dataDir,
@@ -72,7 +85,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onProgress: (text) => onProgress?.({ kind: "line", text }),
   });
   const organization = organizationOf(localCloud, stack);
-  const handOff = await handOffSettings({ dataDir, stack });
+  const role = options.config?.catalog ?? (await catalogRole(stack));
+  const handOff = await handOffSettings({ dataDir, role });
   const changed = await readStackSettings({ dataDir, stack });
   return {
     localCloud,
@@ -82,6 +96,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       program,
       dataDir,
       onProgress,
+      engine: await engineOfProcess(options),
       config: { ...ofBase, organizationId: organization.slug, ...handOff.config, ...changed, ...options.config },
       secretConfig: handOff.secretConfig,
       env: { SUPABASE_API_ENDPOINT: localCloud.endpoint, SUPABASE_ACCESS_TOKEN: organization.token },
@@ -95,10 +110,10 @@ interface HandOffSettings {
 }
 
 /** A publisher gets the public key, a subscriber the secret one: only it can read what Production hands over. */
-async function handOffSettings(options: { dataDir: string; stack: string }): Promise<HandOffSettings> {
+async function handOffSettings(options: { dataDir: string; role: unknown }): Promise<HandOffSettings> {
   const folder = join(options.dataDir, "hand-off");
   const config = { handOffPath: join(folder, "catalog-reader.age") };
-  const role = await catalogRole(options.stack);
+  const { role } = options;
   if (role !== "publish" && role !== "subscribe" && role !== "snapshot") return { config: {}, secretConfig: {} };
   const identity = await handOffIdentity(folder);
   return role === "publish"

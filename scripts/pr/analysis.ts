@@ -75,19 +75,23 @@ export async function analyse(added: readonly Migration[]): Promise<Analysis> {
 async function measureLocks(shadow: Sql, migration: Migration): Promise<TakenLock[] | undefined> {
   const connection = await shadow.reserve();
   try {
+    // Named before: at the end a dropped table has a lock and no name any more.
+    const tables = await connection.unsafe<{ oid: string; name: string }[]>(
+      `select c.oid::text, n.nspname || '.' || c.relname as name from pg_class c
+       join pg_namespace n on n.oid = c.relnamespace
+       where c.relkind in ('r', 'p', 'm', 'f') and n.nspname !~ '^(pg_|information_schema)'`,
+    );
+    const names = new Map(tables.map(({ oid, name }) => [oid, name]));
     await connection.unsafe("begin");
-    const [start] = await connection.unsafe<{ oid: number }[]>(
-      "select coalesce(max(oid::bigint), 0)::float8 as oid from pg_class",
-    );
     for (const { text } of migration.statements) await connection.unsafe(text);
-    const rows = await connection.unsafe<{ table: string; mode: string }[]>(
-      `select distinct n.nspname || '.' || c.relname as table, l.mode from pg_locks l
-       join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
-       where l.pid = pg_backend_pid() and l.granted and c.relkind in ('r', 'p', 'm', 'f') and c.oid::bigint <= $1
-       and n.nspname !~ '^(pg_|information_schema)' and l.mode <> 'AccessShareLock' order by 1, 2`,
-      [start?.oid ?? 0],
+    const held = await connection.unsafe<{ oid: string; mode: string }[]>(
+      `select distinct relation::text as oid, mode from pg_locks
+       where pid = pg_backend_pid() and granted and mode <> 'AccessShareLock' order by 1, 2`,
     );
-    return rows.map(({ table, mode }) => ({ table, mode }));
+    return held
+      .map(({ oid, mode }) => ({ table: names.get(oid) ?? "", mode }))
+      .filter(({ table }) => table !== "")
+      .sort((a, b) => (a.table + a.mode < b.table + b.mode ? -1 : 1));
   } catch {
     // A later statement may need what the runner alone provides; what it does is still reported.
     return undefined;

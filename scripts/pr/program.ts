@@ -17,10 +17,10 @@ class PullRequest extends ComponentResource {
  * The program of a pull request's preview: the stamp, then the environment in its own project, branch or database.
  * @param home the database, or the project that is branched
  */
-export function previewProgram(stamp: Stamp, home: DatabaseLogin | undefined): PulumiFn {
+export function previewProgram(stamp: Stamp, home?: DatabaseLogin | Promise<DatabaseLogin>): PulumiFn {
   return async (): Promise<Record<string, Input<unknown>>> => {
     new PullRequest(stamp);
-    const outputs = await declare(stamp, home);
+    const outputs = await declare(stamp, await home);
     return { ...outputs, expiresAt: stamp.expiresAt, isolation: stamp.isolation };
   };
 }

@@ -12,10 +12,11 @@ export const wantsComment = (args: PrArguments): boolean => args.comment || args
 
 /** What the migrations of a pull request do, for its comment; a failure to find out becomes the comment's failure. */
 export async function describeMigrations(base: string): Promise<Partial<CommentContent>> {
-  const added = await newMigrations(base);
-  if (!added.known) return { failure: `git does not know ${base}: fetch the base branch (fetch-depth: 0).` };
   try {
-    return { lint: lintSince(base), analysis: await analyse(added.migrations) };
+    const added = await newMigrations(base);
+    if (!added.known) return { failure: `git does not know ${base}: fetch the base branch (fetch-depth: 0).` };
+    const [lint, analysis] = await Promise.all([lintSince(base), analyse(added.migrations)]);
+    return { lint, analysis };
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }

@@ -1,14 +1,12 @@
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
+import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { OperationResult, StackOutputs } from "../../engine/result.ts";
 import { withDatabase } from "../environment-report.ts";
 import { configText, openPreview, type PrContext, previewStacks, whenFree, withPreviewLock } from "./context.ts";
-import { ensureDatabase } from "./database/databases.ts";
-import type { DatabaseLogin } from "./database/login.ts";
-import { requireShared, withShared } from "./database/shared.ts";
-import { ensureTemplate } from "./database/template.ts";
 import { removePreview } from "./down.ts";
-import { maskSecrets } from "./mask.ts";
-import { migrationsFolder, type NewMigrations, newMigrations } from "./migrations.ts";
+import { findHome } from "./home.ts";
+import { isRunner, maskSecrets } from "./mask.ts";
+import { type NewMigrations, newMigrations } from "./migrations.ts";
 import {
   type CatalogMode,
   configOf,
@@ -66,16 +64,18 @@ export function upPreview(context: PrContext, options: UpOptions): Promise<UpRep
 type Made = Pick<UpReport, "result" | "ref" | "apiUrl" | "database" | "migrationsApplied">;
 
 async function makePreview(context: PrContext, stamp: Stamp): Promise<Made> {
-  const home = await provideHome(context, stamp);
+  const make = await findHome(context, stamp);
   // The program pulls in the engine's SDK; help and refusals answer without it.
   const { previewProgram } = await import("./program.ts");
-  const { stack } = await openPreview(context, stamp.number, {
+  // Making the home and opening the stack both start the engine once, so they do it at the same time.
+  const home = make?.();
+  const opening = openPreview(context, stamp.number, {
     program: previewProgram(stamp, home),
     config: configOf(stamp),
   });
+  const [{ stack }] = await Promise.all([opening, home]);
   const result = await whenFree(context, () => stack.up({ refresh: true }));
-  const outputs = await stack.outputs({ showSecrets: true });
-  maskSecrets(outputs);
+  const outputs = await readOutputs(stack, stamp);
   if (stamp.catalog === "local" && stamp.isolation !== "database") await seedCatalog(outputs);
   return {
     result,
@@ -86,15 +86,12 @@ async function makePreview(context: PrContext, stamp: Stamp): Promise<Made> {
   };
 }
 
-/** The shared project's part in a preview: none, its reference for a branch, or a database in it. */
-async function provideHome(context: PrContext, { isolation, number }: Stamp): Promise<DatabaseLogin | undefined> {
-  if (isolation === "project") return undefined;
-  const shared = await requireShared(context, isolation);
-  if (isolation === "branch") return shared;
-  return withShared(shared, async (sql) => {
-    const template = await ensureTemplate(sql, shared, migrationsFolder);
-    return { ...shared, database: await ensureDatabase(sql, number, template) };
-  });
+/** Secrets are read where somebody needs them: to seed, or for a runner to hide them. */
+async function readOutputs(stack: EnvironmentStack, { isolation, catalog }: Stamp): Promise<StackOutputs> {
+  const seeds = isolation !== "database" && catalog === "local";
+  const outputs = await stack.outputs({ showSecrets: seeds || isRunner() });
+  maskSecrets(outputs);
+  return outputs;
 }
 
 async function seedCatalog(outputs: StackOutputs): Promise<void> {

@@ -44,15 +44,16 @@ export async function runVerb(args: PrArguments, output: Output): Promise<Answer
 async function up(context: PrContext, args: PrArguments): Promise<Answer> {
   const { number, isolation, ttl } = args;
   const base = baseOf(args);
-  const described = wantsComment(args) ? await describeMigrations(base) : {};
+  // Needs nothing of the preview, so it is found out meanwhile. It does not fail: what went wrong is part of it.
+  const describing = wantsComment(args) ? describeMigrations(base) : {};
   try {
     const report = await upPreview(context, { number, isolation, ttl, base });
-    if (wantsComment(args)) await publish(args, { number, up: report, ...described });
+    if (wantsComment(args)) await publish(args, { number, up: report, ...(await describing) });
     return { document: upDocument(report), lines: upLines(report) };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     // What failed first is what is to be told; a comment that cannot be written only adds to it.
-    if (wantsComment(args)) await publish(args, { number, ...described, failure }).catch(() => undefined);
+    if (wantsComment(args)) await publish(args, { number, ...(await describing), failure }).catch(() => undefined);
     throw error;
   }
 }

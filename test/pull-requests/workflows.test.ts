@@ -2,9 +2,12 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { resolveEngine } from "../../engine/resolve.ts";
 import { type LocalCloud, startLocalCloud } from "../../local/cloud.ts";
 import { organizations } from "../../scripts/organizations.ts";
+import { run } from "../support/run.ts";
 import { TrialCheckout } from "./checkout.ts";
 import { type GitHubStandIn, startGitHub } from "./stand-in.ts";
 import { readWorkflow, runJob, stepEnvironment, type Values } from "./workflow.ts";
@@ -14,6 +17,7 @@ const preview = readWorkflow("preview");
 const production = readWorkflow("production");
 const prune = readWorkflow("prune");
 const tag = "20300101000000_note";
+const destructiveTag = "20300102000000_drop_note";
 
 let checkout: TrialCheckout;
 let cloud: LocalCloud;
@@ -21,6 +25,8 @@ let gitHub: GitHubStandIn;
 let previewSecrets: Values;
 let productionSecrets: Values;
 let runner: Values;
+/** The command that an apply printed. */
+let wayBack: string;
 
 const tokenOf = (name: string): string => cloud.organizations.find((found) => found.name === name)?.token ?? "";
 const slugOf = (name: string): string => cloud.organizations.find((found) => found.name === name)?.slug ?? "";
@@ -86,8 +92,8 @@ async function projectsOf(name: string): Promise<string[]> {
   return ((await answer.json()) as { name: string }[]).map((project) => project.name);
 }
 
-/** Runs plan and, with what it put out, apply. */
-async function release(): Promise<{ plan: string; apply: string; outputs: Values }> {
+/** Runs the job plan, and reads what it put out. */
+async function planRelease(): Promise<{ plan: string; outputs: Values }> {
   const output = join(checkout.dataDir, "github-output");
   writeFileSync(output, "");
   const summary = join(checkout.dataDir, "summary.md");
@@ -107,11 +113,44 @@ async function release(): Promise<{ plan: string; apply: string; outputs: Values
       .split("\n")
       .map((line) => line.split("=", 2) as [string, string]),
   );
-  const values = { ...productionSecrets, "needs.plan.outputs.digest": outputs.digest ?? "" };
-  const applied = await runJob({ workflow: production, job: "apply", values, runner, cwd });
-  expect(applied.code, applied.output).toBe(0);
-  return { plan: planned.output, apply: applied.output, outputs };
+  return { plan: planned.output, outputs };
 }
+
+/** Runs plan and, with what it put out, apply. */
+async function release(): Promise<{ plan: string; apply: string; outputs: Values }> {
+  const { plan, outputs } = await planRelease();
+  const values = { ...productionSecrets, "needs.plan.outputs.digest": outputs.digest ?? "" };
+  const applied = await runJob({ workflow: production, job: "apply", values, runner, cwd: checkout.folder });
+  expect(applied.code, applied.output).toBe(0);
+  return { plan, apply: applied.output, outputs };
+}
+
+/** Runs `work` as role `postgres` of a stack, whose outputs are read as a person would. */
+async function onStack<T>(stack: string, secrets: Values, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const engine = await resolveEngine();
+  const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack, "--cwd", checkout.folder];
+  const { stdout } = await run(engine.path, args, {
+    PULUMI_BACKEND_URL: secrets["secrets.PULUMI_BACKEND_URL"] ?? "",
+    PULUMI_CONFIG_PASSPHRASE: secrets["secrets.PULUMI_CONFIG_PASSPHRASE"] ?? "",
+  });
+  const { host, port, user, database, databasePassword } = JSON.parse(stdout);
+  const sql = postgres({ host, port, user, database, password: databasePassword, ssl: "require", max: 1 });
+  try {
+    return await work(sql);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+const onProduction = <T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> =>
+  onStack("prod", productionSecrets, work);
+
+const columnsOfPreview = (): Promise<string[]> =>
+  onStack("preview-pr-12", previewSecrets, async (sql) => {
+    const rows = await sql`select column_name as name from information_schema.columns
+      where table_schema = 'catalog' and table_name = 'cruise_lines'`;
+    return rows.map(({ name }) => String(name));
+  });
 
 describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
   test("production: the first release", async () => {
@@ -189,6 +228,56 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     const { plan, outputs } = await release();
     expect(plan).toContain(`+ ${tag}`);
     expect(outputs).toMatchObject({ destructive: "false", "changes-catalog": "false" });
+  });
+
+  test("production: what takes something away waits for its own approval, and previews follow the catalog", async () => {
+    await onProduction((sql) => sql`insert into public.preview_note values (1, 'kept'), (2, 'too')`);
+    checkout.addMigration(
+      destructiveTag,
+      `drop table public.preview_note;
+      do $$ begin
+        if environment.catalog_mode() = 'local' then alter table catalog.cruise_lines add column pr_note text; end if;
+      end $$;`,
+    );
+    checkout.commit("Drop the note");
+    const released = await release();
+    expect(released.outputs).toMatchObject({ destructive: "true", "changes-catalog": "true" });
+    expect(released.plan).toContain("drops: drop table public.preview_note");
+    expect(released.plan).toMatch(/locks public\.preview_note AccessExclusiveLock/);
+    expect(released.plan).toMatch(/locks catalog\.cruise_lines AccessExclusiveLock/);
+    expect(production.jobs.apply?.environment).toMatchObject({
+      name: expect.stringMatching(/outputs\.destructive == 'true' && 'production-destructive' \|\| 'production' \}\}$/),
+    });
+    wayBack = /Way back: (npm run release -- back .*)/.exec(released.apply)?.[1] ?? "";
+    expect(wayBack, released.apply).toMatch(/--cloud hosted before-\d{6}-\d{6}$/);
+    expect(await onProduction((sql) => sql`select to_regclass('public.preview_note') as gone`)).toEqual([
+      { gone: null },
+    ]);
+    expect(await columnsOfPreview()).not.toContain("pr_note");
+    const followed = await runJob({
+      workflow: production,
+      job: "resync",
+      values: previewSecrets,
+      runner,
+      cwd: checkout.folder,
+    });
+    expect(followed.code, followed.output).toBe(0);
+    expect(followed.output).toMatch(/#12 follows: [1-9]/);
+    expect(await columnsOfPreview()).toContain("pr_note");
+  });
+
+  test("production: the way back that was printed leads back", async () => {
+    const steps = [{ run: wayBack, env: production.jobs.apply?.steps.at(-1)?.env ?? {} }];
+    const back = { ...production, jobs: { back: { steps } } };
+    const values = { ...productionSecrets, "needs.plan.outputs.digest": "" };
+    const ended = await runJob({ workflow: back, job: "back", values, runner, cwd: checkout.folder });
+    expect(ended.code, ended.output).toBe(0);
+    expect(await onProduction((sql) => sql`select body from public.preview_note order by id`)).toEqual([
+      { body: "kept" },
+      { body: "too" },
+    ]);
+    const planned = await planRelease();
+    expect(planned.plan).toContain(`+ ${destructiveTag}`);
   });
 
   test("preview: closed; then prune finds nothing but what was left behind", async () => {

@@ -12,11 +12,19 @@ const SHARED_STACK = "preview";
 
 /** How the project is reached that databases of pull requests live in; undefined where it does not exist. */
 export async function findShared(context: PrContext): Promise<DatabaseLogin | undefined> {
-  const { cloud, dataDir, onProgress } = context;
+  return (await isSharedUp(context)) ? readLogin(context) : undefined;
+}
+
+async function isSharedUp({ cloud, dataDir }: PrContext): Promise<boolean> {
   const stacks = await listStacks({ cloud, dataDir, settingsDir: join(dataDir, "hosted", "listing") });
   const found = stacks.find(({ name }) => name === SHARED_STACK);
   const resources = (await found?.readState())?.resources ?? [];
-  if (!resources.some(({ type }) => type.endsWith(":Project"))) return undefined;
+  return resources.some(({ type }) => type.endsWith(":Project"));
+}
+
+/** Starts the engine: the password is encrypted in the state. */
+async function readLogin(context: PrContext): Promise<DatabaseLogin | undefined> {
+  const { cloud, dataDir, onProgress } = context;
   const program = async () => ({});
   const { stack } = await openSession({ stack: SHARED_STACK, cloud, dataDir, onProgress, program });
   const { stdout } = await stack.command(["stack", "output", "--json", "--show-secrets"]);
@@ -35,15 +43,22 @@ export async function findShared(context: PrContext): Promise<DatabaseLogin | un
   };
 }
 
-/** The same. @throws RefusedError saying how to make it, where it does not exist. */
-export async function requireShared(context: PrContext, isolation: Isolation): Promise<DatabaseLogin> {
-  const shared = await findShared(context);
-  if (shared) return shared;
-  throw new RefusedError({
+/**
+ * The same, in two steps: first whether it exists, which is found out at once, then how to reach it.
+ * @throws RefusedError saying how to make it, where it does not exist
+ */
+export async function requireShared(context: PrContext, isolation: Isolation): Promise<() => Promise<DatabaseLogin>> {
+  const refusal = new RefusedError({
     attempted: `Making a preview with isolation ${isolation}`,
     answered: `stack ${SHARED_STACK}, whose project such previews live in, is not up`,
     next: `Bring it up once: npm run up -- ${SHARED_STACK}. Or use: --isolation project`,
   });
+  if (!(await isSharedUp(context))) throw refusal;
+  return async () => {
+    const shared = await readLogin(context);
+    if (!shared) throw refusal;
+    return shared;
+  };
 }
 
 /** Opens the shared project's own database for `work`. */

@@ -1,0 +1,28 @@
+import type { PrContext } from "./context.ts";
+import { ensureDatabase } from "./database/databases.ts";
+import type { DatabaseLogin } from "./database/login.ts";
+import { requireShared, withShared } from "./database/shared.ts";
+import { ensureTemplate } from "./database/template.ts";
+import { migrationsFolder } from "./migrations.ts";
+import type { Stamp } from "./stamp.ts";
+
+/**
+ * The shared project's part in a preview: undefined for a project of its own, else what makes it and answers with the
+ * login of the project to branch, or of a database in it.
+ * @throws RefusedError where there is no shared project
+ */
+export async function findHome(
+  context: PrContext,
+  { isolation, number }: Stamp,
+): Promise<(() => Promise<DatabaseLogin>) | undefined> {
+  if (isolation === "project") return undefined;
+  const open = await requireShared(context, isolation);
+  if (isolation === "branch") return open;
+  return async () => {
+    const shared = await open();
+    return withShared(shared, async (sql) => {
+      const template = await ensureTemplate(sql, shared, migrationsFolder);
+      return { ...shared, database: await ensureDatabase(sql, number, template) };
+    });
+  };
+}
