@@ -49,9 +49,9 @@ describe("authentication", () => {
   test("an unknown ref is 404, a malformed one 400, an operation that is not served 501 by name", async () => {
     expect((await cloud.request({ path: `/v1/projects/${"a".repeat(20)}` })).status).toBe(404);
     expect((await cloud.request({ path: "/v1/projects/Nope" })).status).toBe(400);
-    const reply = await cloud.request({ path: `/v1/projects/${project.ref}/types/typescript` });
+    const reply = await cloud.request({ path: `/v1/projects/${project.ref}/custom-hostname` });
     expect(reply.status).toBe(501);
-    expect(reply.body.message).toContain(`GET /v1/projects/${project.ref}/types/typescript`);
+    expect(reply.body.message).toContain(`GET /v1/projects/${project.ref}/custom-hostname`);
     expect((await cloud.request({ path: "/v1/snippets" })).status).toBe(501);
   });
 });

@@ -14,6 +14,7 @@ import { ApiError } from "./errors.ts";
 import { faultInjection } from "./fault-injection.ts";
 import { functionsApi } from "./functions.api.ts";
 import { healthApi } from "./health.api.ts";
+import { inspectionApi } from "./inspection.api.ts";
 import { localApi } from "./local.api.ts";
 import { loginRoleApi } from "./login-role.api.ts";
 import { migrationsApi } from "./migrations.api.ts";
@@ -52,6 +53,7 @@ const PROJECT_PARTS = [
   serviceConfigApi,
   secretsApi,
   functionsApi,
+  inspectionApi,
   loginRoleApi,
   branchesApi,
 ];
@@ -95,10 +97,8 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
 
 /** Why an operation that clients do ask for is not served. */
 const REASONS: [RegExp, string][] = [
-  [/\/types\/typescript$/, "no postgres-meta runs here; generate types from a database URL"],
   [/^\/v1\/snippets/, "snippets belong to the dashboard, which there is none of"],
   [/\/(backups|restore)\b/, "no backups are made here by themselves; restore points are"],
-  [/\/advisors\//, "no advisor runs here; run one against the database"],
   [/\/(custom-hostname|vanity-subdomain)/, "a project here has a loopback address and no name"],
 ];
 

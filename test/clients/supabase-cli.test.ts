@@ -2,10 +2,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findSupabaseProgram } from "../../local/supabase-program.ts";
 import { failure, openTestCloud, type TestCloud, type TestProject } from "../../local/test-cloud.ts";
-import { findCli, openCli } from "./supabase-cli.ts";
+import { openCli } from "./supabase-cli.ts";
 
-const program = findCli();
+const program = findSupabaseProgram();
 if (!program) console.log(`skipped: the npm package "supabase" has no program for ${process.platform}-${process.arch}`);
 
 let cloud: TestCloud;
@@ -141,9 +142,23 @@ describe.skipIf(!program)("the Supabase CLI, unmodified", () => {
     expect(await cli.ok(["db", "advisors", byUrl, "--level", "info"])).toContain("function_search_path_mutable");
   });
 
+  test("gen types and db advisors of the project, through the API", async () => {
+    const sql = cloud.connect(project);
+    await sql`create schema side create table inner_one (id int primary key)`;
+    await sql`create function public.slack() returns int language sql as 'select 1'`;
+    const types = await cli.ok(["gen", "types", "--lang", "typescript", "--schema", "public,side", remote]);
+    expect(types).toMatch(/"inner_one"[\s\S]*"id": number/);
+    const found = JSON.parse(await cli.ok(["db", "advisors", remote, "--level", "info", "--output-format", "json"]));
+    expect(JSON.stringify(found)).toMatch(/function_search_path_mutable[^}]*public\.slack/);
+    const { lints } = await api("/advisors/security");
+    expect(lints).toContainEqual(expect.objectContaining({ name: "function_search_path_mutable", level: "WARN" }));
+    const text = JSON.stringify([await api("/advisors/performance"), types]);
+    expect(text).not.toContain("supabase_read_only_user");
+  });
+
   test("what is not served says so and names the way out", async () => {
-    const types = await cli.run(["gen", "types", remote]);
-    expect(types.code).not.toBe(0);
-    expect(types.stdout + types.stderr).toContain("generate types from a database URL");
+    const snippets = await cli.run(["snippets", "list", remote]);
+    expect(snippets.code).not.toBe(0);
+    expect(snippets.stdout + snippets.stderr).toContain("snippets belong to the dashboard");
   });
 });

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { TestCloud } from "../../local/test-cloud.ts";
 
 /** How a command of the Supabase CLI ended. */
@@ -9,18 +8,6 @@ export interface CliResult {
   code: number;
   stdout: string;
   stderr: string;
-}
-
-/** The program inside the npm package `supabase`; undefined where npm has none for this platform. */
-export function findCli(): string | undefined {
-  const require = createRequire(import.meta.url);
-  const fromCli = createRequire(require.resolve("supabase/package.json"));
-  try {
-    const name = `@supabase/cli-${process.platform}-${process.arch}`;
-    return join(dirname(fromCli.resolve(`${name}/package.json`)), "bin", "supabase");
-  } catch {
-    return undefined;
-  }
 }
 
 /** The CLI, unmodified, with its profile pointed at a local cloud and a home folder of its own. */
