@@ -1,14 +1,18 @@
 import type { Sql } from "postgres";
+import { readJournal } from "../db/migrate/journal.ts";
+import { withoutConsequences } from "./consequences.ts";
 import { type ExpectedState, expectedState } from "./expected.ts";
 import type { Finding, Layer, Severity } from "./finding.ts";
 import { checkCatalog } from "./layers/catalog.ts";
 import { type CatalogSource, catalogSource } from "./layers/catalog-source.ts";
 import { compareConfiguration, type SettingsView } from "./layers/configuration.ts";
+import { withoutRepetition } from "./layers/facts.ts";
+import { compareFurther, readFurther } from "./layers/further-facts.ts";
 import { type MigrationsView, readMigrationsLayer } from "./layers/migrations.ts";
 import { type ResourceView, resourceFindings } from "./layers/resources.ts";
 import { compareSchemas } from "./layers/schema.ts";
-import { readSchema, type ShadowFactory, type Version } from "./layers/schema-facts.ts";
-import { compareSecurity, withoutRepetition } from "./layers/security.ts";
+import { foreignTablesOf, readSchema, type ShadowFactory, throughLast, type Version } from "./layers/schema-facts.ts";
+import { compareSecurity } from "./layers/security.ts";
 import { readSecurity } from "./layers/security-facts.ts";
 import { type LayerResult, type StackResult, statusOf } from "./result.ts";
 import { describeError, readOnly, type Target } from "./target.ts";
@@ -46,7 +50,10 @@ export async function checkStack(
   await run.all();
   const after = await subject.busy();
   if (after) return busyResult(subject.stack, after, started);
-  const findings = [...run.findings.filter(({ layer }) => layer !== "security"), ...run.security()];
+  const findings = withoutConsequences([
+    ...run.findings.filter(({ layer }) => layer !== "security"),
+    ...run.security(),
+  ]);
   return {
     stack: subject.stack,
     ...run.catalog(),
@@ -157,24 +164,31 @@ class Run {
     this.#once("expected", async () => {
       const { folder, shadow, cacheFolder } = this.#subject;
       const { plan, settings } = await this.#migrations();
-      const applied = plan.applied.map(({ tag, hash }) => ({ tag, hash }));
+      const applied = throughLast(plan, readJournal(folder).migrations);
       const version: Version = { folder, settings, applied };
       return expectedState({ version, shadow, cacheFolder });
     });
 
   async #schema(): Promise<Finding[]> {
-    const [live, expected, { settings }] = await Promise.all([
-      this.#target().then(readSchema),
+    const target = await this.#target();
+    const [live, further, expected, { settings }] = await Promise.all([
+      readSchema(target),
+      readFurther(target),
       this.#expected(),
       this.#migrations(),
     ]);
-    const owned = { server: catalogSource(settings)?.server, readers: this.#subject.readers };
-    return compareSchemas({ live, expected: expected.schema, owned });
+    const source = catalogSource(settings);
+    const catalog = source && { server: source.server, schema: source.localSchema };
+    const owned = { catalog, readers: this.#subject.readers };
+    const found = compareSchemas({ live, expected: expected.schema, owned });
+    return [...found, ...withoutRepetition(compareFurther(further, expected.further), found)];
   }
 
   async #catalog(): Promise<Finding[]> {
     const source = catalogSource((await this.#migrations()).settings);
-    return source ? checkCatalog(await this.#target(), source) : [];
+    if (!source) return [];
+    const { schema } = await this.#expected();
+    return checkCatalog(await this.#target(), source, foreignTablesOf(schema, source.localSchema));
   }
 
   async #security(): Promise<Finding[]> {

@@ -3,17 +3,21 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deserializeSnapshot, serializeSnapshot } from "@supabase/pg-delta";
+import type { Facts } from "./layers/facts.ts";
+import { readFurther } from "./layers/further-facts.ts";
 import { readSchema, type SchemaFacts, type ShadowFactory, type Version } from "./layers/schema-facts.ts";
-import { readSecurity, type SecurityFacts } from "./layers/security-facts.ts";
+import { readSecurity } from "./layers/security-facts.ts";
 
 /** What a database at a version looks like that nobody touched. */
 export interface ExpectedState {
   readonly schema: SchemaFacts;
-  readonly security: SecurityFacts;
+  /** What of the schema pg-delta does not read. */
+  readonly further: Facts;
+  readonly security: Facts;
 }
 
 // Raise it when what a shadow holds, or what is read from it, changes otherwise than through migrations and settings.
-const FORMAT = "1 pg-delta 1.0.0-alpha.34";
+const FORMAT = "2 pg-delta 1.0.0-alpha.34";
 const pending = new Map<string, Promise<ExpectedState>>();
 
 /**
@@ -36,19 +40,19 @@ async function readOrMake(
   { version, shadow, cacheFolder }: Parameters<typeof expectedState>[0],
 ): Promise<ExpectedState> {
   if (existsSync(path)) {
-    const { facts, unmodeled, security } = JSON.parse(await readFile(path, "utf8"));
-    return { schema: { facts: deserializeSnapshot(facts).factBase, unmodeled }, security };
+    const { facts, unmodeled, further, security } = JSON.parse(await readFile(path, "utf8"));
+    return { schema: { facts: deserializeSnapshot(facts).factBase, unmodeled }, further, security };
   }
-  const [schema, security] = await shadow(
-    version,
-    async (target) => [await readSchema(target), await readSecurity(target)] as const,
+  const [schema, further, security] = await shadow(version, (target) =>
+    Promise.all([readSchema(target), readFurther(target), readSecurity(target)]),
   );
   await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
   const partial = `${path}.${process.pid}`;
-  const content = { facts: serializeSnapshot(schema.facts, { pgVersion: "" }), unmodeled: schema.unmodeled, security };
+  const facts = serializeSnapshot(schema.facts, { pgVersion: "" });
+  const content = { facts, unmodeled: schema.unmodeled, further, security };
   await writeFile(partial, JSON.stringify(content), { mode: 0o600 });
   await rename(partial, path);
-  return { schema, security };
+  return { schema, further, security };
 }
 
 function keyOf({ applied, settings }: Version): string {

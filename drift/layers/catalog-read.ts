@@ -51,6 +51,27 @@ export async function readColumns(sql: Sql, from: { schema: string; server?: str
   return columns;
 }
 
+/** What each foreign table of a schema reads, as `server: schema.table`. */
+export type Places = ReadonlyMap<string, string>;
+
+export async function readForeignTables(sql: Sql, schema: string): Promise<Places> {
+  const rows = await sql<{ name: string; place: string }[]>`
+    select c.relname as name, format('%s: %s.%s', s.srvname,
+      coalesce((select o.option_value from pg_options_to_table(f.ftoptions) o where o.option_name = 'schema_name'), n.nspname),
+      coalesce((select o.option_value from pg_options_to_table(f.ftoptions) o where o.option_name = 'table_name'), c.relname)) as place
+    from pg_catalog.pg_foreign_table f join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
+    join pg_catalog.pg_class c on c.oid = f.ftrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = ${schema}`;
+  return new Map(rows.map(({ name, place }) => [name, place]));
+}
+
+/** Those of the roles that are to read which have a mapping; that one is missing is what the resource reports. */
+export async function readMapped(sql: Sql, { server, roles }: { server: string; roles: readonly string[] }) {
+  const rows = await sql<{ role: string }[]>`
+    select m.usename as role from pg_catalog.pg_user_mappings m where m.srvname = ${server}`;
+  return roles.filter((role) => rows.some((row) => row.role === role));
+}
+
 /** Rows of each table that is there, may be read and is not too large to count. */
 export async function readCounts(
   sql: Sql,

@@ -1,6 +1,7 @@
 import { type FactBase, supabaseProfile } from "@supabase/pg-delta";
 import { extract } from "@supabase/pg-delta/extract";
 import type { Settings } from "../../db/migrate/settings.ts";
+import type { Plan } from "../../db/migrate.ts";
 import { readOnlyPool, type Target } from "../target.ts";
 
 /** A schema as pg-delta reads it, and what of it pg-delta has no model for, by kind. */
@@ -21,6 +22,19 @@ export interface Version {
 /** Gives an empty database of Supabase's shape, migrated to a version, to `work`, and removes it. */
 export type ShadowFactory = <Result>(version: Version, work: (shadow: Target) => Promise<Result>) => Promise<Result>;
 
+/**
+ * Every migration through the last one that was applied: the ledger may have lost a row, or a text in it may have been
+ * changed, and the schema still is what the files make. The layer `migrations` says so.
+ */
+export function throughLast(
+  { applied, edited }: Pick<Plan, "applied" | "edited">,
+  journal: readonly { readonly tag: string; readonly hash: string }[],
+): Version["applied"] {
+  const known = new Set([...applied, ...edited].map(({ tag }) => tag));
+  const last = journal.findLastIndex(({ tag }) => known.has(tag));
+  return journal.slice(0, last + 1).map(({ tag, hash }) => ({ tag, hash }));
+}
+
 /** Reads a database's schema in one read-only snapshot. */
 export function readSchema(target: Target): Promise<SchemaFacts> {
   return readOnlyPool(target, async (pool) => {
@@ -39,4 +53,12 @@ function namesOf(context: Record<string, unknown>): string[] {
   const named = Array.isArray(samples) ? samples.map(String).sort() : [];
   const more = Number(count) - named.length;
   return more > 0 ? [...named, `and ${more} more`] : named;
+}
+
+/** Names of the foreign tables in a schema. */
+export function foreignTablesOf({ facts }: SchemaFacts, schema: string): string[] {
+  return facts
+    .facts()
+    .flatMap(({ id }) => (id.kind === "foreignTable" && id.schema === schema ? [id.name] : []))
+    .sort();
 }

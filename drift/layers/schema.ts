@@ -6,8 +6,8 @@ import { schemaPolicy } from "./schema-policy.ts";
 
 /** What resources of the stack own, and the layer `resources` therefore compares. */
 export interface Owned {
-  /** The foreign server of the catalog; undefined where the catalog is local. */
-  readonly server: string | undefined;
+  /** The foreign server of the catalog, and the schema of its tables, which the layer `catalog` compares. */
+  readonly catalog: { readonly server: string; readonly schema: string } | undefined;
   /** The reader's group and its logins. */
   readonly readers: readonly string[];
 }
@@ -28,7 +28,9 @@ export function compareSchemas(options: {
   const reproduce = plan(expected.facts, live.facts, shared);
   if (reproduce.deltas.length === 0) return unmodeledFindings(live, expected);
   const repair = plan(live.facts, expected.facts, shared);
-  const groups = groupDeltas(reproduce.deltas, owned);
+  const groups = withoutConsequences(groupDeltas(reproduce.deltas)).filter(({ id, deltas }) =>
+    isReported(id, deltas, { owned, sides: [live.facts, expected.facts] }),
+  );
   return [
     ...groups.map((group) => toFinding(group, { live: live.facts, expected: expected.facts, reproduce, repair })),
     ...unmodeledFindings(live, expected),
@@ -48,7 +50,7 @@ function subject(delta: Delta): StableId {
   return delta.verb === "set" ? delta.id : delta.edge.from;
 }
 
-function groupDeltas(deltas: readonly Delta[], owned: Owned): Group[] {
+function groupDeltas(deltas: readonly Delta[]): Group[] {
   const parents = new Map<string, string>();
   const whole = new Map<string, StableId>();
   for (const delta of deltas) {
@@ -66,12 +68,28 @@ function groupDeltas(deltas: readonly Delta[], owned: Owned): Group[] {
     group.members.add(encodeId(id));
     groups.set(root, group);
   }
-  return [...groups.values()].filter(({ id, deltas: own }) => isReported(id, own, owned));
+  return [...groups.values()];
 }
 
-function isReported(id: StableId, deltas: readonly Delta[], owned: Owned): boolean {
+/** A role that came or went brings its memberships with it. */
+function withoutConsequences(groups: readonly Group[]): Group[] {
+  const roles = new Set(groups.flatMap(({ id }) => (id.kind === "role" ? [id.name] : [])));
+  return groups.filter(({ id }) => id.kind !== "membership" || !(roles.has(id.role) || roles.has(id.member)));
+}
+
+function isReported(
+  id: StableId,
+  deltas: readonly Delta[],
+  { owned, sides }: { owned: Owned; sides: readonly FactBase[] },
+): boolean {
   const target = id.kind === "acl" || id.kind === "comment" ? id.target : id;
-  if (target.kind === "server" && target.name === owned.server) return false;
+  const { server, schema } = owned.catalog ?? {};
+  if (target.kind === "server" && target.name === server) return false;
+  if (id.kind === "foreignTable" && id.schema === schema) return false;
+  if (id.kind === "column" && id.schema === schema) {
+    const table: StableId = { kind: "foreignTable", schema: id.schema, name: id.table };
+    if (sides.some((facts) => facts.has(table))) return false;
+  }
   // A dependency alone follows from another object that changed, and is reported there.
   return deltas.some((delta) => !("edge" in delta) || delta.edge.kind === "owner");
 }

@@ -1,16 +1,17 @@
 import { readOnly, type Target } from "../target.ts";
-
-/** What decides who may do what, by object and rule, beyond what the schema layer compares. */
-export type SecurityFacts = Readonly<Record<string, string>>;
+import type { Facts } from "./facts.ts";
 
 /** Roles every request acts as, and the login behind them: what they may is said in the docs' matrix. */
 const ROLES = ["anon", "authenticated", "service_role", "authenticator", "postgres"];
+/** Settings of a role or of the database that change what a statement may do, sees or takes. */
+const SETTINGS =
+  "^(statement_timeout|lock_timeout|idle_in_transaction_session_timeout|search_path|role|row_security|session_replication_role|default_transaction_read_only|pgrst\\..*)=";
 
 /**
  * Reads them in one query. Relations are judged in schemas that the API may serve; platform schemas are Supabase's to
  * judge. Names of rules stand behind `#`.
  */
-export function readSecurity(target: Target): Promise<SecurityFacts> {
+export function readSecurity(target: Target): Promise<Facts> {
   return readOnly(target, async (sql) => {
     const rows = await sql<{ name: string; value: string }[]>`
       with relations as (
@@ -38,11 +39,31 @@ export function readSecurity(target: Target): Promise<SecurityFacts> {
       select 'view ' || name || '#invoker', 'reads as its owner, past row security' from relations
       where relkind = 'v' and not coalesce(reloptions @> '{security_invoker=true}' or reloptions @> '{security_invoker=on}', false)
       union all
-      select format('function %s.%s(%s)#definer', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
+      select format('function %s.%s(%s)#definer', n.nspname, p.proname, oidvectortypes(p.proargtypes)),
         'runs as its owner' || case when coalesce(p.proconfig::text like '%search_path=%', false) then '' else ', with the search_path of its caller' end
       from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
       where p.prosecdef and n.nspname !~ '^(pg_|information_schema$|auth$|storage$|realtime$|vault$|extensions$|graphql|net$|pgbouncer$|supabase_|cron$)'
         and not exists (select from pg_catalog.pg_depend d where d.objid = p.oid and d.deptype = 'e')
+      union all
+      select format('database#create of %s', case a.grantee when 0 then 'public' else pg_get_userbyid(a.grantee)::text end),
+        'may create schemas'
+      from pg_catalog.pg_database d cross join lateral aclexplode(d.datacl) a
+      where d.datname = current_database() and a.privilege_type = 'CREATE'
+        and (a.grantee = 0 or pg_get_userbyid(a.grantee) = any (${`{${ROLES.slice(0, 4).join(",")}}`}::text[]))
+      union all
+      select format('%s#setting %s', coalesce('role ' || r.rolname, 'database'), split_part(c, '=', 1)), 'set to ' || split_part(c, '=', 2)
+      from pg_catalog.pg_db_role_setting x cross join lateral unnest(x.setconfig) c left join pg_catalog.pg_roles r on r.oid = x.setrole
+      where x.setdatabase in (0, (select oid from pg_catalog.pg_database where datname = current_database())) and c ~ ${SETTINGS}
+        and (x.setrole = 0 or r.rolname = any (${`{${ROLES.join(",")}}`}::text[]))
+      union all
+      select format('%s %s.%s#%s by %s', case c.relkind when 'v' then 'view' else 'table' end, n.nspname, c.relname,
+        lower(a.privilege_type), case a.grantee when 0 then 'public' else pg_get_userbyid(a.grantee)::text end), 'allowed, and the Vault holds passwords'
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace cross join lateral aclexplode(c.relacl) a
+      where n.nspname = 'vault' and (a.grantee = 0 or pg_get_userbyid(a.grantee) in ('anon', 'authenticated', 'authenticator'))
+      union all
+      select format('foreign data wrapper %s#usage of %s', w.fdwname, case a.grantee when 0 then 'public' else pg_get_userbyid(a.grantee)::text end),
+        'may make foreign servers'
+      from pg_catalog.pg_foreign_data_wrapper w cross join lateral aclexplode(w.fdwacl) a where a.grantee <> w.fdwowner
       union all
       select format('server %s#usage of %s', s.srvname, case a.grantee when 0 then 'public' else pg_get_userbyid(a.grantee)::text end),
         'may use the server, and read the password of its mapping'

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Subject } from "../../drift/check.ts";
 import type { ResourceView } from "../../drift/layers/resources.ts";
 import { catalogSecrets } from "../../drift/secrets.ts";
@@ -32,6 +33,8 @@ export async function openSubject(options: {
   readonly found: Partial<FoundStack> | undefined;
   readonly project: string;
   readonly cloud: Cloud;
+  /** Default: the program of this project, or of a pull request's preview. */
+  readonly program?: PulumiFn | undefined;
 }): Promise<Subject> {
   const { stack, found, project, cloud } = options;
   const readState = found?.readState;
@@ -51,7 +54,7 @@ export async function openSubject(options: {
     }
   };
   const opening = previewOpening(state, async () => loginOf(await outputs()));
-  const { program, config, shadow = projectShadow } = opening ?? {};
+  const { program = options.program, config, shadow = projectShadow } = opening ?? {};
   const session = await openSession({ stack, cloud, onProgress, program, config });
   let asked: Promise<StackOutputs> | undefined;
   const outputs = () => {

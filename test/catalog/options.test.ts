@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDbClient } from "../../db/client.ts";
+import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
 import { checkCatalog as driftOf } from "../../drift/layers/catalog.ts";
 import type { CatalogSource } from "../../drift/layers/catalog-source.ts";
 import { serverOptions } from "../../environment/server-options.ts";
@@ -119,7 +120,7 @@ test("read, drift, doctor and an application end by their own time-outs when Pro
   await db.$client`set statement_timeout = '3s'`;
   const began = performance.now();
   const [drift, doctor, application] = await Promise.all([
-    driftOf({ ...address, password }, source).then(String, String),
+    driftOf({ ...address, password }, source, catalogTableNames).then(String, String),
     doctorOf(address, password),
     errorOf(db.$client.unsafe(read)),
     pair.catalog.refresh(),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
 import { checkCatalog as driftOf } from "../../drift/layers/catalog.ts";
 import type { CatalogSource } from "../../drift/layers/catalog-source.ts";
 import { checkCatalog as doctorOf } from "../../scripts/doctor/catalog.ts";
@@ -23,10 +24,14 @@ afterAll(() => pair?.remove());
 async function said(): Promise<string[]> {
   await pair.catalog.refresh();
   const { host, port, password } = pair.preview;
-  const drift = await driftOf({ host, port, password, user: "postgres", database: "postgres" }, source);
+  const drift = await driftOf(
+    { host, port, password, user: "postgres", database: "postgres" },
+    source,
+    catalogTableNames,
+  );
   const doctor = await doctorOf({ host, port, user: "postgres", database: "postgres" }, password);
   return [
-    pair.catalog.state.withheld.join("; "),
+    (pair.catalog.state.withheld ?? []).join("; "),
     drift.map(({ object, found, repair }) => `${object}: ${found}; ${repair.advice}`).join("; "),
     doctor.flatMap(({ level, found, next }) => (level === "ok" ? [] : [`${found}; ${next}`])).join("; "),
   ];

@@ -21,10 +21,10 @@ export interface Observation {
   tables?: string[];
   roles?: string[];
   differences: string[];
-  /** Per role `ok`, or why it cannot read the catalog. */
-  probes: Record<string, string>;
+  /** Per role `ok`, or why it cannot read the catalog; left out where nothing was read. */
+  probes?: Record<string, string>;
   /** What the publisher keeps from its reader, in words; only the publisher can put it right. */
-  withheld: string[];
+  withheld?: string[];
 }
 
 // environment.ensure_catalog_server adds them where the source does not say otherwise.
@@ -44,25 +44,30 @@ export async function observeCatalog(options: {
   if (missing) return { differences: [missing], probes: {}, withheld: [] };
   const live = await readCatalog(database.pool, source);
   if (!live) return undefined;
-  const tables = wanted.tables.filter((table) => live.tables.includes(table));
   const roles = wanted.roles.filter((role) => live.mapped.includes(role));
+  const unmapped = wanted.roles.filter((role) => !roles.includes(role)).map((role) => `${role} has no mapping`);
+  const own = {
+    ...(live.ownMapping ? { user: live.ownMapping.user ?? "" } : {}),
+    options: liveOptions(live, source),
+    roles: [...roles, ...live.mapped.filter((role) => !roles.includes(role))],
+  };
+  // A check that may not write compares tables, grants and rows by itself: some of it is found out by trying here.
+  if (isReadOnly()) return { ...own, differences: [...ownDifferences(live), ...unmapped] };
+  const tables = wanted.tables.filter((table) => live.tables.includes(table));
   const bound = { signal, statementTimeoutMs: wanted.timeoutSeconds * 1000 };
   const [grants, published, reading, guessed] = await Promise.all([
-    // Both find out by trying it in a transaction; a check that may not write compares these by itself.
-    isReadOnly() ? [] : grantDifferences(database.pool, source, wanted.tables),
-    isReadOnly() ? [] : database.fresh((sql) => compareWithPublisher(sql, wanted), bound),
+    grantDifferences(database.pool, source, wanted.tables),
+    database.fresh((sql) => compareWithPublisher(sql, wanted), bound),
     readCatalogAs({ database, signal, wanted: { ...wanted, tables, roles } }),
     database.fresh((sql) => staleStatistics(sql, { ...wanted, tables }), bound),
   ]);
   const unreadable = Object.entries(reading.probes).filter(([, answer]) => answer !== READABLE);
   return {
-    ...(live.ownMapping ? { user: live.ownMapping.user ?? "" } : {}),
-    options: liveOptions(live, source),
+    ...own,
     tables: [...tables, ...live.tables.filter((table) => !tables.includes(table))],
-    roles: [...roles, ...live.mapped.filter((role) => !roles.includes(role))],
     differences: [
       ...ownDifferences(live),
-      ...wanted.roles.filter((role) => !roles.includes(role)).map((role) => `${role} has no mapping`),
+      ...unmapped,
       ...grants,
       ...published,
       ...guessed,
@@ -77,14 +82,14 @@ export async function readCatalogAs(options: {
   database: Database;
   signal: AbortSignal;
   wanted: WantedCatalog;
-}): Promise<Pick<Observation, "probes" | "withheld">> {
+}): Promise<Required<Pick<Observation, "probes" | "withheld">>> {
   const { database, signal, wanted } = options;
   const { roles, tables, localSchema: schema, timeoutSeconds } = wanted;
   const fresh: Fresh = (work) => database.fresh(work, { signal, statementTimeoutMs: timeoutSeconds * 1000 });
   const { allowedFrom } = wanted;
   const found = await probeRoles({ fresh, roles, schema, tables, timeoutSeconds, allowedFrom });
   const probes = Object.fromEntries(found.map((one) => [one.role, answerOfProbe(one, tables.length)]));
-  if (isReadOnly() || found.every(({ failures }) => failures.length > 0)) return { probes, withheld: [] };
+  if (found.every(({ failures }) => failures.length > 0)) return { probes, withheld: [] };
   const empty = found.find(({ failures }) => failures.length === 0)?.empty ?? [];
   try {
     const facts = await fresh((sql) => readPublisherThrough(sql, sourceOf(wanted)));

@@ -1,0 +1,67 @@
+import type { Finding } from "./finding.ts";
+
+/** What one finding explains of others. */
+interface Rule {
+  readonly cause: (finding: Finding) => boolean;
+  readonly effect: (finding: Finding, cause: Finding) => boolean;
+}
+
+const isResource = (kind: string) => (finding: Finding) =>
+  finding.layer === "resources" && finding.object.startsWith(`${kind} `);
+const isGone = ({ found }: Finding) => found === "gone";
+
+/** Whether everything that is said of a finding is of this kind. */
+const saysOnly = ({ found }: Finding, said: RegExp) => found.split("; ").every((text) => said.test(text));
+const changesOnly = ({ expected }: Finding, names: RegExp) =>
+  expected
+    .replace(/^as recorded: /, "")
+    .split(", ")
+    .every((name) => names.test(name));
+
+const RULES: readonly Rule[] = [
+  // Without a server there is nothing to read through.
+  {
+    cause: (finding) => isResource("ForeignCatalog")(finding) && isGone(finding),
+    effect: ({ layer }) => layer === "catalog",
+  },
+  // A server or a mapping that is wrong is what the roles run into.
+  { cause: isResource("ForeignCatalog"), effect: (finding) => isAbout(finding, /^(catalog as|rows of) /) },
+  // The mapping and the reader's login are compared with what the Vault holds.
+  {
+    cause: isResource("VaultSecret"),
+    effect: (finding) =>
+      isAbout(finding, /^reader /) ||
+      (isResource("ForeignCatalog")(finding) &&
+        saysOnly(finding, /Vault/) &&
+        changesOnly(finding, /^(differences|secretRevision)$/)),
+  },
+  // Where the catalog is read from is a setting that the migrations keep.
+  {
+    cause: (finding) => isResource("Migrations")(finding) && /settings/.test(finding.expected),
+    effect: (finding) =>
+      isAbout(finding, /^reader /) ||
+      (isResource("ForeignCatalog")(finding) && saysOnly(finding, /the setting catalog_source/)),
+  },
+  // Rows are hidden from the reader by what was done to the table.
+  {
+    cause: ({ layer, object }) => layer === "schema" && object.startsWith("table "),
+    effect: (finding, { object }) =>
+      isResource("ReaderRole")(finding) &&
+      finding.found.includes(`rows of ${object.slice("table ".length)} from `) &&
+      saysOnly(finding, /hides rows of/),
+  },
+];
+
+function isAbout({ layer, object }: Finding, name: RegExp): boolean {
+  return layer === "catalog" && name.test(object);
+}
+
+/** Leaves out what follows from another finding, so that one change outside is one finding. */
+export function withoutConsequences(findings: readonly Finding[]): Finding[] {
+  return findings.filter(
+    (finding) =>
+      !RULES.some((rule) =>
+        findings.some((other) => other !== finding && rule.cause(other) && rule.effect(finding, other)),
+      ),
+  );
+}

@@ -1,0 +1,112 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Finding, LAYERS, type Layer } from "../../drift/finding.ts";
+import { runStatements } from "../../drift/repair.ts";
+import type { StackResult } from "../../drift/result.ts";
+import type { Change, Mutation, Where } from "./mutations/mutation.ts";
+import type { Pair } from "./pair.ts";
+
+/** How one mutation, or some that were made together, went. Empty lists: as they are to be. */
+export interface Outcome {
+  readonly names: readonly string[];
+  /** Findings that had to be there and were not. */
+  readonly missed: readonly string[];
+  /** Findings nobody expected. */
+  readonly beyond: readonly string[];
+  /** What was still found after the repair, or why there was none. */
+  readonly left: readonly string[];
+  readonly seconds: number;
+}
+
+/** Makes the changes, looks, takes them back, and looks again. */
+export async function mutate(
+  pair: Pair,
+  together: readonly Mutation[],
+  layers: readonly Layer[] = LAYERS,
+): Promise<Outcome> {
+  const started = performance.now();
+  const stacks = touched(together);
+  for (const { on, before } of together) if (before) await (await pair.sql(on)).unsafe(before);
+  for (const { on, change } of together) for (const one of [change].flat()) await make(pair, on, one);
+  const results = await look(pair, stacks, layers);
+  const expected = together.flatMap(({ on, finds, unread = [] }) => [
+    ...finds.map(({ on: other = on, layer, object }) => `${other}: ${layer}: ${object}`),
+    ...unread.map((layer) => `${on}: ${layer} unread`),
+  ]);
+  const found = results.flatMap(saidOf);
+  const left = await takeBack(pair, together, results).then(
+    async () => (await look(pair, stacks, layers)).flatMap(saidOf),
+    (error: unknown) => [`not repaired: ${error instanceof Error ? error.message : String(error)}`],
+  );
+  for (const { on, after } of together) if (after) await (await pair.sql(on)).unsafe(after);
+  return {
+    names: together.map(({ name }) => name),
+    missed: without(expected, found),
+    beyond: without(found, expected),
+    left,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** What is in one list and not in the other, where each counts as often as it is there. */
+function without(one: readonly string[], other: readonly string[]): string[] {
+  const rest = [...other];
+  return one.filter((text) => {
+    const at = rest.indexOf(text);
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  });
+}
+
+export function isAsExpected({ missed, beyond, left }: Outcome): boolean {
+  return missed.length + beyond.length + left.length === 0;
+}
+
+function touched(mutations: readonly Mutation[]): Where[] {
+  const names = mutations.flatMap(({ on, finds }) => [on, ...finds.map((one) => one.on ?? on)]);
+  return [...new Set(names)].sort().reverse();
+}
+
+async function look(pair: Pair, stacks: readonly Where[], layers: readonly Layer[]): Promise<StackResult[]> {
+  const results: StackResult[] = [];
+  // One after the other: a process works for one organization of the local cloud at a time.
+  for (const stack of stacks) results.push(await pair.check(stack, layers));
+  return results;
+}
+
+function saidOf({ stack, findings, layers, reason }: StackResult): string[] {
+  return [
+    ...findings.map(({ layer, object }) => `${stack}: ${layer}: ${object}`),
+    ...layers.flatMap(({ layer, status }) => (status === "unread" ? [`${stack}: ${layer} unread`] : [])),
+    ...(reason ? [`${stack}: ${reason}`] : []),
+  ];
+}
+
+async function make(pair: Pair, on: Where, change: Change): Promise<void> {
+  if ("sql" in change) await (await pair.sql(on, change.platform ? "platform" : "postgres")).unsafe(change.sql);
+  else if ("method" in change) await pair.api(on, change);
+  else if ("config" in change) await pair.configure(on, change.config);
+  else await writeFile(join(pair.dataDir, change.file), change.content);
+}
+
+async function takeBack(pair: Pair, together: readonly Mutation[], results: readonly StackResult[]): Promise<void> {
+  for (const { on, back } of together) {
+    if (typeof back === "string") continue;
+    for (const change of [back].flat()) await make(pair, on, change);
+  }
+  for (const { stack, findings } of results) {
+    const offered = findings.filter((finding) => isRepaired(finding, stack, together));
+    if (offered.length > 0) await runStatements(await pair.sql(stack as Where, "postgres"), offered);
+  }
+  for (const on of ["prod", "preview"] as const) {
+    if (together.some((mutation) => mutation.on === on && mutation.back === "up")) await pair.up(on);
+  }
+}
+
+function isRepaired({ layer, object }: Finding, stack: string, together: readonly Mutation[]): boolean {
+  return together.some(
+    ({ on, back, finds }) =>
+      back === "repair" &&
+      finds.some((one) => (one.on ?? on) === stack && one.layer === layer && one.object === object),
+  );
+}
