@@ -62,6 +62,6 @@ export function statusOf(
 /** 0 clean, 2 drift, 1 where anything could not be read or is being changed. */
 export function exitCode(report: Report): 0 | 1 | 2 {
   const states = report.stacks.map(({ status }) => status);
-  if (states.length === 0 || states.some((status) => status === "unread" || status === "busy")) return 1;
+  if (states.some((status) => status === "unread" || status === "busy")) return 1;
   return states.includes("drift") ? 2 : 0;
 }

@@ -71,6 +71,9 @@ describe.skipIf(!chromium)("in a browser", () => {
       const frame = svg.getBoundingClientRect();
       return [...svg.querySelectorAll("text")].filter((t) => t.getBoundingClientRect().right > frame.right + 1).length; })()`;
     expect(await page.evaluate(outside)).toBe(0);
+    const overlapping = `[...document.querySelectorAll("figure a")].filter((a) => a.getClientRects().length &&
+      a.querySelector(".name").getBoundingClientRect().right > a.querySelector("text.word").getBoundingClientRect().left).length`;
+    expect(await page.evaluate(overlapping)).toBe(0);
     const sum = (property: string) =>
       page.evaluate(
         `getComputedStyle(document.body).${property}.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + +b, 0)`,

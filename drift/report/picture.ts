@@ -121,7 +121,7 @@ function branch(stack: StackResult, at: { x: number; y: number; to: number }): H
 function head({ publisher, address }: Family, at: { report: Report; y: number; width: number }): Html {
   if (publisher) return card(publisher, { ...at, x: 0, height: CARD });
   return html`<rect class="card elsewhere" x="0.5" y="${at.y + 0.5}" width="${at.width - 1}" height="${CARD - 1}" rx="8"/>
-<text class="name" x="16" y="${at.y + 27}">${fitting(address ?? "", at.width - 32, 7.8)}</text>
+<text class="name" x="16" y="${at.y + 27}">${fitting(address ?? "", at.width - 32, 8.8)}</text>
 <text class="small soft" x="16" y="${at.y + 48}">publisher, not looked at in this run</text>`;
 }
 
@@ -140,11 +140,11 @@ function card(stack: StackResult, place: Place): Html {
   const found = counted(stack, report.failOn).length;
   const word = { clean: "clean", drift: `${found} found`, unread: "unread", busy: "busy" }[stack.status];
   const state = `${SIGNS[stack.status]} ${word}`;
-  const room = width - 44 - state.length * 7;
+  const room = width - 40 - state.length * 8.5;
   return html`<a href="#${anchor(stack)}"><title>${stack.stack}: ${word}</title>
 <rect class="card" x="${x + 0.5}" y="${y + 0.5}" width="${width - 1}" height="${height - 1}" rx="8"/>
 <rect class="edge ${stack.status}" x="${x + 5}" y="${y + 8}" width="4" height="${height - 16}" rx="2"/>
-<text class="name" x="${x + 16}" y="${y + 22}">${fitting(stack.stack, room, 7.8)}</text>
+<text class="name" x="${x + 16}" y="${y + 22}">${fitting(stack.stack, room, 8.8)}</text>
 <text class="word ${stack.status}" x="${x + width - 12}" y="${y + 22}" text-anchor="end">${state}</text>
 ${height < CARD ? "" : cells(stack, place)}</a>`;
 }

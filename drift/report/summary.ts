@@ -22,7 +22,7 @@ export function title({ stacks }: Report): string {
     [count("clean"), "clean"],
   ] as const;
   const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
-  if (said.length === 0) return "No stack";
+  if (said.length === 0) return "No stack is deployed";
   return count("clean") === stacks.length ? "No drift" : capital(said.join(", "));
 }
 

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import stringWidth from "string-width";
 import type { Finding, Layer, Severity } from "../finding.ts";
 import type { LayerResult, Report, StackResult } from "../result.ts";
-import { cost, headline, minute } from "./summary.ts";
+import { cost, headline, minute, title } from "./summary.ts";
 
 const COLOURS = { high: "red", medium: "yellow", low: "cyan" } as const satisfies Record<Severity, string>;
 const STATES = { clean: "green", drift: "red", unread: "magenta", busy: "yellow" } as const;
@@ -28,6 +28,7 @@ export function terminalReport(report: Report, options: TerminalOptions): string
   if (report.stacks.some(({ findings }) => findings.some(({ accepted }) => !accepted)))
     writer.line("", 'To accept a finding, name its id ("layer:object") in drift.accept.yaml: docs/drift.md');
   for (const note of report.notes) writer.line("", note);
+  if (report.stacks.length !== 1) writer.line("", title(report), "bold");
   writer.line("", cost(report), "dim");
   return writer.text();
 }

@@ -30,7 +30,8 @@ export function busyQuestion(question: BusyQuestion): () => Promise<string | und
     if (holder) return holder;
     const state = await question.readState();
     const pending = question.cloud === "hosted" ? (state?.pending_operations?.length ?? 0) : 0;
-    if (pending > 0) return `${pending} operations of its last up have begun and not ended`;
+    if (pending > 0)
+      return `${pending} operations have begun and not ended: an up is under way, or was cut off and has to be run again`;
     const before = written;
     written = writtenAt(state);
     if (before !== undefined && before !== written) return "it was deployed while it was looked at";

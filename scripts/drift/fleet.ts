@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { checkStack, type Subject } from "../../drift/check.ts";
+import type { Severity } from "../../drift/finding.ts";
 import { headline } from "../../drift/report/summary.ts";
 import type { StackResult } from "../../drift/result.ts";
 import { describeError } from "../../drift/target.ts";
@@ -17,7 +18,7 @@ export interface Fleet {
   readonly stacks: readonly (FoundStack | NoStack)[];
   /** With --all: stacks of which nothing is deployed. */
   readonly skipped: readonly string[];
-  /** With --all: every stack there is. */
+  /** With --all: every stack of which anything is deployed. */
   readonly all: readonly string[] | undefined;
 }
 
@@ -37,10 +38,11 @@ export async function stacksToLookAt(args: Pick<DriftArguments, "all" | "stacks"
   }
   const sorted = found.sort((one, other) => byNumber(one.name, other.name));
   const deployed = await Promise.all(sorted.map(async ({ readState }) => isDeployed(await readState())));
+  const stacks = sorted.filter((_, index) => deployed[index]);
   return {
-    stacks: sorted.filter((_, index) => deployed[index]),
+    stacks,
     skipped: sorted.flatMap(({ name }, index) => (deployed[index] ? [] : [name])),
-    all: sorted.map(({ name }) => name),
+    all: stacks.map(({ name }) => name),
   };
 }
 
@@ -112,10 +114,14 @@ function unopened(stack: string, error: unknown, seconds: number): StackResult {
 }
 
 /** Says on `stream` how far a run is: in place on a terminal, else a line for each stack. */
-export function progressLine(stream: NodeJS.WriteStream, total: number): (result: StackResult, done: number) => void {
+export function progressLine(
+  stream: NodeJS.WriteStream,
+  about: { readonly total: number; readonly failOn: Severity },
+): (result: StackResult, done: number) => void {
+  const { total, failOn } = about;
   return (result, done) => {
     const took = `${result.seconds.toFixed(1)} s`;
-    const said = `${done} of ${total}: ${result.stack} ${headline(result, { failOn: "low" })} (${took})`;
+    const said = `${done} of ${total}: ${result.stack} ${headline(result, { failOn })} (${took})`;
     if (!stream.isTTY) stream.write(`${said}\n`);
     else stream.write(`\r\u001b[2K${done < total ? said.slice(0, Math.max(20, stream.columns - 1)) : ""}`);
   };

@@ -18,7 +18,7 @@ export interface IssuesInput {
   readonly report: Report;
   /** Tells the issues of one job from those of another one, which looks at other stacks. */
   readonly scope: string;
-  /** Names of all stacks there are; undefined where only some were looked at. */
+  /** Names of all stacks that are deployed; undefined where only some were looked at. */
   readonly all: readonly string[] | undefined;
   readonly runUrl: string | undefined;
 }

@@ -17,7 +17,7 @@ export async function runDrift(args: DriftArguments): Promise<number> {
   const entries = await readAcceptList(args.accept);
   const { name: project } = await readProject(projectRoot);
   const { stacks, skipped, all } = await stacksToLookAt(args);
-  const progress = progressLine(process.stderr, stacks.length);
+  const progress = progressLine(process.stderr, { total: stacks.length, failOn: args.failOn });
   const started = new Date();
   const { results, secrets } = await checkFleet({
     stacks: stacks.map(({ name }) => name),

@@ -82,7 +82,12 @@ export async function openSubject(options: {
       ]);
       return { declared, deployed };
     },
-    secrets: async () => [...secretsOf(await outputs()), ...(await catalogSecrets(await target()))],
+    async secrets() {
+      // A stack without outputs has shown none.
+      const own = await outputs().then(secretsOf, () => []);
+      const reader = await target().then(catalogSecrets, () => []);
+      return [...own, ...reader];
+    },
     folder: join(projectRoot, "migrations"),
     readers: READERS,
     shadow: shadow.make,
