@@ -127,8 +127,7 @@ comment on function environment.ensure_catalog_server(jsonb) is
   'Creates or reconciles the foreign server; returns what it changed, options by name only.';
 --> statement-breakpoint
 -- Runs one statement that carries a password. Nothing of it may reach a log or an error: what fails inside is caught
--- before it is written, and only its SQLSTATE goes on. A lock wait would be logged with the statement, so the caller
--- gives it a lock_timeout below deadlock_timeout (at which waits are logged) and waits outside.
+-- before it is written, and only its SQLSTATE goes on. Waits are for the caller, who has the locks before.
 create or replace function environment.execute_secret(statement text) returns text
 language plpgsql set search_path = ''
 as $function$
@@ -168,13 +167,13 @@ exception
 end
 $function$;
 --> statement-breakpoint
+-- The mapping is made or locked by a statement without the password, which may wait; the one with it then never does. A
+-- session that is ended while it waits logs the statement it waits in, and no exception block can catch that.
 create or replace function environment.set_catalog_mapping(server_name text, role_name text, user_name text, password text)
 returns text
 language plpgsql set search_path = '' set lock_timeout = '20ms'
 as $function$
 declare
-  -- Values of the mapping stay in these statements; never raise, log or return them.
-  credentials constant text := format('options (%%s user %L, %%s password %L)', user_name, password);
   target constant text := format('user mapping for %I server %I', role_name, server_name);
   deadline constant timestamptz := clock_timestamp() + interval '10 seconds';
   held boolean;
@@ -183,24 +182,35 @@ begin
   loop
     held := exists (select 1 from pg_catalog.pg_user_mappings m where m.srvname = server_name and m.usename = role_name);
     if held then
-      answer := environment.execute_secret(format('alter %s %s', target, format(credentials, 'set', 'set')));
+      answer := environment.execute_secret(format('alter %s options (set user %L)', target, user_name));
       if answer = '42704' then
-        -- The mapping lacks one of the two options, and nobody may read which.
-        execute 'drop ' || target;
-        answer := environment.execute_secret(format('create %s %s', target, format(credentials, '', '')));
+        answer := environment.execute_secret(format('alter %s options (add user %L)', target, user_name));
       end if;
     else
-      answer := environment.execute_secret(format('create %s %s', target, format(credentials, '', '')));
+      answer := environment.execute_secret(format('create %s options (user %L)', target, user_name));
     end if;
     exit when answer = '00000';
     -- Another session holds this mapping (55P03), has just made it (42710) or just changed it (XX000).
     if answer not in ('55P03', '42710', 'XX000', '40P01') or clock_timestamp() > deadline then
-      raise exception using errcode = answer,
-        message = format('Mapping of role %I on server %I: could not be written (SQLSTATE %s)', role_name, server_name, answer),
-        hint = 'The statement holds a password, so its text and message are withheld.';
+      exit;
     end if;
     perform pg_catalog.pg_sleep(0.1);
   end loop;
+  -- The value of the mapping stays in these statements; never raise, log or return it.
+  if answer = '00000' then
+    answer := environment.execute_secret(format('alter %s options (%s password %L)', target,
+      case when held then 'set' else 'add' end, password));
+    if answer = '42704' then
+      -- It has none yet, and nobody may read that.
+      answer := environment.execute_secret(format('alter %s options (add password %L)', target, password));
+    end if;
+  end if;
+  perform environment.forget_secret_statements();
+  if answer <> '00000' then
+    raise exception using errcode = answer,
+      message = format('Mapping of role %I on server %I: could not be written (SQLSTATE %s)', role_name, server_name, answer),
+      hint = 'The statement holds a password, so its text and message are withheld.';
+  end if;
   return case when held then 'set' else 'create' end;
 end
 $function$;
@@ -237,7 +247,6 @@ begin
       case role_name when 'public' then 'public' else format('%I', role_name) end, server_name);
     changes := changes || jsonb_build_object('role', role_name, 'change', 'drop');
   end loop;
-  perform environment.forget_secret_statements();
   return changes;
 end
 $function$;
