@@ -64,6 +64,33 @@ test("the reader reads the schema and nothing else", async () => {
   expect(await role.up(program())).toEqual([]);
 });
 
+test("what the reader may do beyond reading the schema is listed, whoever granted it", async () => {
+  await role.up(program());
+  const before: string[] = role.state.beyondSelect;
+  expect(before).toContain("create temporary tables");
+  await database.sql.unsafe(`
+    create function public.everything() returns text language sql security definer as 'select current_user::text';
+    create function catalog.helper() returns int language sql as 'select 1';
+    create table public.board (id serial primary key);
+    grant select, insert on public.board to public;
+    grant usage on sequence public.board_id_seq to public;
+    grant create on schema public to public;`);
+  await role.refresh();
+  const added = role.state.beyondSelect.filter((text: string) => !before.includes(text));
+  expect(added).toEqual([
+    "create objects in schema public",
+    "SELECT, INSERT on public.board",
+    "USAGE on public.board_id_seq",
+    "run everything(), which acts as postgres",
+    "run 1 functions of schema catalog, as itself",
+  ]);
+  // It is true: the reader does become somebody else in there.
+  const sql = login();
+  expect(await sql`select public.everything() as who`).toEqual([{ who: "postgres" }]);
+  await sql.end();
+  expect(role.diff(program())).toEqual([]);
+});
+
 test("what is changed behind its back is a difference and is put right", async () => {
   await role.up(program());
   const { password } = role.state;

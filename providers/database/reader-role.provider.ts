@@ -9,6 +9,7 @@ import { generatePassword } from "./password.provider.ts";
 import { dropReader } from "./reader/drop.ts";
 import { type Live, loginOf, loginsOf, readLive } from "./reader/live.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
+import { beyondSelect } from "./reader/reach.ts";
 import { farewell } from "./reader/retire.ts";
 import { hiddenRows } from "./reader/rows.ts";
 import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/wanted.ts";
@@ -51,6 +52,8 @@ type State = Inputs & {
   differences: string[];
   /** What only other owners can put right, in words. */
   beyondReach: string[];
+  /** What the login may do beyond SELECT in the schema, in words; by privileges of PUBLIC, mostly. */
+  beyondSelect: string[];
   /** Ranges the project's network restrictions admit; none where everybody is, or where nothing is known. */
   allowedFrom: string[];
 };
@@ -172,6 +175,7 @@ async function observed(
     previousUser: held?.canLogin ? other : "",
     differences: repairs(live, wanted).map(({ difference }) => difference),
     beyondReach: [...beyondReach(live, wanted), ...hidden],
+    beyondSelect: await beyondSelect(database.pool, { login: user, schema: wanted.schema }),
   };
 }
 

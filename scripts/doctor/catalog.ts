@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import { probeRoles } from "../../providers/database/foreign/probe.ts";
 import { readPublisherThrough, withheld } from "../../providers/database/foreign/publisher.ts";
 import type { Source } from "../../providers/database/foreign/source.ts";
+import { beyondSelect } from "../../providers/database/reader/reach.ts";
 import { type Address, open } from "./database.ts";
 import { type Finding, look } from "./finding.ts";
 
@@ -78,5 +79,18 @@ async function publisher(sql: Sql): Promise<Finding[]> {
     from pg_roles r where r.rolname like 'fdw!_catalog!_ro%' escape '!'`;
   if (!row || row.logins === 0)
     return [{ check: "catalog", level: "note", found: "tables of its own; nobody else reads them" }];
-  return [{ check: "catalog", level: "ok", found: `published to ${row.logins} log-ins; ${row.readers} connected now` }];
+  const published = `published to ${row.logins} log-ins; ${row.readers} connected now`;
+  return [{ check: "catalog", level: "ok", found: published }, ...(await reaches(sql))];
+}
+
+/** What the reader's logins may do beyond reading the catalog. */
+async function reaches(sql: Sql): Promise<Finding[]> {
+  const logins = await sql<{ name: string }[]>`
+    select rolname as name from pg_roles where rolname like 'fdw!_catalog!_ro!_%' escape '!' and rolcanlogin order by 1`;
+  const found = await Promise.all(
+    logins.map(async ({ name }) => ({ name, may: await beyondSelect(sql, { login: name, schema: "catalog" }) })),
+  );
+  return found
+    .filter(({ may }) => may.length > 0)
+    .map(({ name, may }) => ({ check: "reader", level: "note", found: `${name} may also ${may.join("; ")}` }));
 }

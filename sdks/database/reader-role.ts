@@ -53,6 +53,8 @@ export class ReaderRole extends pulumi.CustomResource {
   declare readonly differences: pulumi.Output<string[]>;
   /** Tables the reader cannot read fully and that only their owners can open to it, in words. */
   declare readonly beyondReach: pulumi.Output<string[]>;
+  /** What the login may do beyond SELECT in the schema, in words; privileges of PUBLIC, mostly. */
+  declare readonly beyondSelect: pulumi.Output<string[]>;
   /**
    * Ranges the project's network restrictions admit, as the Management API says; none where everybody is admitted, or
    * where nothing is known. For `HandOff`: subscribers cannot ask.
@@ -68,6 +70,7 @@ export class ReaderRole extends pulumi.CustomResource {
       differences: undefined,
       beyondReach: undefined,
       allowedFrom: undefined,
+      beyondSelect: undefined,
     };
     const secret = { additionalSecretOutputs: ["password"] };
     super("database:index:ReaderRole", name, { ...args, ...outputs }, pulumi.mergeOptions(opts, secret));

@@ -23,7 +23,17 @@ const ALLOWED: Record<string, readonly string[]> = {
   drift: ["providers", "db/migrate", "db/migrate.ts"],
   engine: [],
   local: [],
-  scripts: ["engine", "local", "db", "drift", "providers/database/foreign", "bench", "index.ts", "test/campaign"],
+  scripts: [
+    "engine",
+    "local",
+    "db",
+    "drift",
+    "providers/database/foreign",
+    "providers/database/reader/reach.ts",
+    "bench",
+    "index.ts",
+    "test/campaign",
+  ],
   bench: ["environment", "providers/host", "engine", "local", "db", "drift", "scripts", "index.ts", "test"],
 };
 const PACKAGES: Record<string, string> = { "@pulumi/database": "sdks/database", "@pulumi/supabase": "sdks/supabase" };
