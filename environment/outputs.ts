@@ -26,6 +26,8 @@ export function environmentOutputs(
     catalog: settings.catalog,
     ...(catalog instanceof PublishedCatalog ? { readerRole: catalog.reader.user, handOff: catalog.handOff.path } : {}),
     ...(catalog instanceof SubscribedCatalog && catalog.foreign ? { catalogServer: catalog.foreign.server } : {}),
-    ...(catalog instanceof SubscribedCatalog && catalog.snapshot ? { catalogTakenAt: catalog.snapshot.takenAt } : {}),
+    ...(catalog instanceof SubscribedCatalog && catalog.snapshot
+      ? { catalogTakenAt: catalog.snapshot.takenAt, catalogNotes: catalog.snapshot.notes }
+      : {}),
   };
 }

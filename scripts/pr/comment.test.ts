@@ -8,7 +8,7 @@ const up: UpReport = {
     createdAt: "2026-01-01T00:00:00.000Z",
     expiresAt: "2026-01-08T00:00:00.000Z",
     isolation: "project",
-    catalog: "local",
+    catalog: "snapshot",
   },
   result: { operation: "up", stack: "preview-pr-12", changes: { create: 3 }, changed: true, steps: [], seconds: 3 },
   added: { known: true, migrations: [], onCatalog: ["0042_widen"] },
@@ -17,6 +17,7 @@ const up: UpReport = {
   apiUrl: "http://127.0.0.1:1",
   database: "postgres",
   migrationsApplied: 11,
+  copied: { takenAt: "2026-01-01T10:20:30.000Z", notes: ["cruise_lines.size: only this database has it"] },
   seconds: 12.4,
 };
 
@@ -41,7 +42,8 @@ describe("the comment", () => {
     for (const text of [
       "ready",
       "abcdefghijklmnopqrst",
-      "`0042_widen` touches the catalog",
+      "`snapshot`, a copy of Production's rows of 2026-01-01 10:20 UTC: `0042_widen` touches the catalog",
+      "Not copied as it is: `cruise_lines.size: only this database has it`",
       "AccessExclusiveLock",
       "**destructive**",
       "DROP TABLE a.b;",

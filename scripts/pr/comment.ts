@@ -81,10 +81,15 @@ function facts({ up, removed, planOnly }: CommentContent): string[] {
   return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`), ...notes];
 }
 
-function catalogText({ stamp, added }: UpReport): string {
+function catalogText({ stamp, added, copied }: UpReport): string {
   if (stamp.catalog === "foreign") return "read from Production, through foreign tables";
-  if (added.onCatalog.length === 0) return "tables of its own, with sample rows";
-  return `tables of its own, with sample rows: ${added.onCatalog.map((tag) => `\`${tag}\``).join(", ")} touches the catalog, and Production does not have that shape yet`;
+  const why =
+    added.onCatalog.length === 0
+      ? ""
+      : `: ${added.onCatalog.map((tag) => `\`${tag}\``).join(", ")} touches the catalog, and Production does not have that shape yet`;
+  if (stamp.catalog === "local") return `tables of its own, with sample rows${why}`;
+  const differs = copied?.notes.length ? `. Not copied as it is: ${copied.notes.map(code).join("; ")}` : "";
+  return `\`snapshot\`, a copy of Production's rows of ${copied?.takenAt.slice(0, 16).replace("T", " ")} UTC${why}${differs}`;
 }
 
 function costText(isolation: UpReport["stamp"]["isolation"]): string {

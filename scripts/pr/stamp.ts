@@ -4,8 +4,9 @@ export const isolations = ["project", "branch", "database"] as const;
 /** What a preview is: a Supabase project of its own, or a branch or a database of the shared preview project. */
 export type Isolation = (typeof isolations)[number];
 
-/** Where a preview's catalog lives: foreign tables on Production, or tables of its own with sample rows. */
-export type CatalogMode = "foreign" | "local";
+const catalogModes = ["foreign", "snapshot", "local"] as const;
+/** Where a preview's catalog lives: foreign tables on Production, a copy of those, or tables of its own with sample rows. */
+export type CatalogMode = (typeof catalogModes)[number];
 
 /** What is recorded of a preview when it is made, in its stack's state. */
 export interface Stamp {
@@ -32,13 +33,13 @@ export function readStamp(state: Deployment | undefined): Stamp | undefined {
     createdAt,
     expiresAt,
     isolation: isolations.find((known) => known === isolation) ?? "project",
-    catalog: catalog === "local" ? "local" : "foreign",
+    catalog: catalogModes.find((known) => known === catalog) ?? "foreign",
   };
 }
 
 /** What a preview's configuration has beside the committed one of `preview`. */
 export function configOf(stamp: Stamp): Record<string, string> {
-  return stamp.catalog === "local" ? { catalog: "standalone" } : {};
+  return { catalog: { foreign: "subscribe", snapshot: "snapshot", local: "standalone" }[stamp.catalog] };
 }
 
 /** Parses a duration such as 90m, 12h or 7d into milliseconds. @throws RangeError for anything else. */

@@ -38,6 +38,8 @@ export interface UpReport {
   readonly apiUrl: string | undefined;
   readonly database: string;
   readonly migrationsApplied: number;
+  /** Where the catalog is a copy: when it was taken, and how its shape differs from Production's, in words. */
+  readonly copied: { readonly takenAt: string; readonly notes: readonly string[] } | undefined;
   readonly seconds: number;
 }
 
@@ -61,7 +63,7 @@ export function upPreview(context: PrContext, options: UpOptions): Promise<UpRep
   });
 }
 
-type Made = Pick<UpReport, "result" | "ref" | "apiUrl" | "database" | "migrationsApplied">;
+type Made = Pick<UpReport, "result" | "ref" | "apiUrl" | "database" | "migrationsApplied" | "copied">;
 
 async function makePreview(context: PrContext, stamp: Stamp): Promise<Made> {
   const make = await findHome(context, stamp);
@@ -83,7 +85,14 @@ async function makePreview(context: PrContext, stamp: Stamp): Promise<Made> {
     apiUrl: outputs.apiUrl === undefined ? undefined : String(outputs.apiUrl.value),
     database: String(outputs.database?.value),
     migrationsApplied: Number(outputs.migrationsApplied?.value),
+    copied: copyIn(outputs),
   };
+}
+
+function copyIn(outputs: StackOutputs): UpReport["copied"] {
+  const [takenAt, notes] = [outputs.catalogTakenAt?.value, outputs.catalogNotes?.value];
+  if (typeof takenAt !== "string") return undefined;
+  return { takenAt, notes: Array.isArray(notes) ? notes.map(String) : [] };
 }
 
 /** Secrets are read where somebody needs them: to seed, or for a runner to hide them. */
@@ -108,8 +117,10 @@ function catalogFor(
   before: Stamp | undefined,
 ): CatalogMode {
   const isolation = isolationFor(context, options, before);
-  const subscribes = configText(context, "catalog") === "subscribe";
-  return isolation === "database" || !subscribes || added.onCatalog.length > 0 ? "local" : "foreign";
+  const wanted = configText(context, "catalog");
+  if (isolation === "database" || (wanted !== "subscribe" && wanted !== "snapshot")) return "local";
+  // Production does not have the shape yet that such a migration makes; a copy of its rows can take it on.
+  return wanted === "snapshot" || added.onCatalog.length > 0 ? "snapshot" : "foreign";
 }
 
 function isolationFor(context: PrContext, options: UpOptions, before: Stamp | undefined): Isolation {
@@ -134,10 +145,14 @@ function stampFor(context: PrContext, options: UpOptions, before: Stamp | undefi
   };
 }
 
-/** A database cannot turn its catalog from foreign tables into tables of its own, nor move. */
+/**
+ * What an `up` cannot do in place: moving, and dropping the rows of a catalog, which may hold what was tried. Foreign
+ * tables turn into a copy by themselves.
+ */
 function replacementReason(before: Stamp | undefined, now: Stamp): string | undefined {
   if (!before) return undefined;
   if (before.isolation !== now.isolation) return `its isolation changes from ${before.isolation} to ${now.isolation}`;
+  if (before.catalog === "foreign" && now.catalog === "snapshot") return undefined;
   if (before.catalog !== now.catalog) return `its catalog changes from ${before.catalog} to ${now.catalog}`;
   return undefined;
 }

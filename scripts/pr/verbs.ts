@@ -84,7 +84,7 @@ function baseOf(args: PrArguments): string {
 }
 
 function upDocument(report: UpReport): unknown {
-  const { stamp, result, added, replaced, ref, apiUrl, database, migrationsApplied, seconds } = report;
+  const { stamp, result, added, replaced, ref, apiUrl, database, migrationsApplied, copied, seconds } = report;
   const { changed, changes } = result;
   return {
     verb: "up",
@@ -96,6 +96,7 @@ function upDocument(report: UpReport): unknown {
     changes,
     replaced,
     migrationsApplied,
+    copied,
     newMigrations: added.migrations.map(({ tag }) => tag),
     seconds,
   };
