@@ -201,8 +201,8 @@ test("tables of another shape: shared columns are copied, the rest is told", asy
   await snapshot.up(wanted);
   expect(snapshot.state.notes).toEqual([
     "extra: the publisher does not have it, so it is left as it is",
-    "cruise_regions.rank: only the publisher has it, and it is left out",
     "cruise_regions.mood: only this database has it, and it gets its default",
+    "cruise_regions.rank: only the publisher has it, and it is left out",
   ]);
   expect(await preview`select distinct mood from catalog.cruise_regions`).toEqual([{ mood: "calm" }]);
   await snapshot.refresh();

@@ -159,7 +159,7 @@ async function readColumns(
       l.type as local, r.type as remote, coalesce(l.required, false) as required, coalesce(l.computed, false) as computed
     from (select * from columns where side <> ${schemas.remote}) l
     full join (select * from columns where side = ${schemas.remote}) r on r.table = l.table and r.column = l.column
-    order by 1, coalesce(l.attnum, r.attnum)`);
+    order by 1, coalesce(l.attnum, r.attnum), 2`);
   return rows as unknown as Column[];
 }
 
