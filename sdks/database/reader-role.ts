@@ -51,7 +51,10 @@ export class ReaderRole extends pulumi.CustomResource {
   declare readonly previousUser: pulumi.Output<string>;
   /** What was found not to be as it should, in words; empty after an update. */
   declare readonly differences: pulumi.Output<string[]>;
-  /** Tables the reader cannot read fully and that only their owners can open to it, in words. */
+  /**
+   * What keeps tables or rows from the reader and is not this role's to change, in words with the way out: tables and
+   * policies of other owners, restrictive policies, tables of which the reader counts fewer rows than there are.
+   */
   declare readonly beyondReach: pulumi.Output<string[]>;
   /** What the login may do beyond SELECT in the schema, in words; privileges of PUBLIC, mostly. */
   declare readonly beyondSelect: pulumi.Output<string[]>;

@@ -85,6 +85,14 @@ test("every form of filter answers what it means, also the ones that Production'
   expect(sorted.map(({ deck }) => deck)).toEqual(["closed", "open"]);
 });
 
+test("a role that may not use the schema of the stand-in types reads and filters as well", async () => {
+  const [, rows] = await preview.begin((sql) => [
+    sql`set local role authenticated`,
+    sql`select deck, decks from catalog.berth where deck = 'open' and 'closed' = any (decks)`,
+  ]);
+  expect(rows).toEqual([{ deck: "open", decks: ["open", "closed"] }]);
+});
+
 test("a prepared statement keeps its answer when its plan becomes a generic one", async () => {
   const sql = pair.preview.connect({ max: 1 });
   await sql`set plan_cache_mode = force_generic_plan`;
@@ -126,6 +134,17 @@ test("an enum that this database has too is not compared there either", async ()
   await pair.catalog.up(program());
   expect(await ids("deck = 'glazed'")).toEqual([3]);
   await preview.unsafe("drop type catalog.deck");
+});
+
+test("plain text, as an import would be mended by hand, fails as soon as a value is a parameter", async () => {
+  await preview.unsafe("alter foreign table catalog.berth alter column deck type text");
+  const sql = pair.preview.connect({ max: 1 });
+  await sql`set plan_cache_mode = force_generic_plan`;
+  expect((await errorOf(sql`select id from catalog.berth where deck = ${"open"}`)).code).toBe("42883");
+  expect((await errorOf(sql`select id from catalog.berth where deck like 'o%'`)).code).toBe("42883");
+  await sql.end();
+  await pair.catalog.refresh();
+  await pair.catalog.up(program());
 });
 
 test("drift sees the same types on both sides", async () => {
