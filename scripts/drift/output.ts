@@ -5,7 +5,7 @@ import { markdownReport } from "../../drift/report/markdown.ts";
 import { terminalReport } from "../../drift/report/terminal.ts";
 import type { Report } from "../../drift/result.ts";
 import { RefusedError } from "../../engine/error.ts";
-import { gitHubAccess, runUrl } from "../pr/github.ts";
+import { type GitHubAccess, gitHubAccess, runUrl } from "../pr/github.ts";
 import type { DriftArguments } from "./arguments.ts";
 import { syncIssues } from "./issues.ts";
 
@@ -35,15 +35,19 @@ async function put(file: string, text: string): Promise<void> {
   await writeFile(path, text);
 }
 
-async function writeIssues(report: Report, all: readonly string[] | undefined): Promise<void> {
+/** How GitHub is reached. @throws RefusedError where the environment does not say. */
+export function requireGitHub(): GitHubAccess {
   const access = gitHubAccess();
-  if (!access) {
-    throw new RefusedError({
-      attempted: "Writing the issues of the stacks that drifted",
-      answered: "GITHUB_API_URL, GITHUB_REPOSITORY or GITHUB_TOKEN is not set",
-      next: "Run it in a workflow with issues: write, or leave --issues out.",
-    });
-  }
+  if (access) return access;
+  throw new RefusedError({
+    attempted: "Writing the issues of the stacks that drifted",
+    answered: "GITHUB_API_URL, GITHUB_REPOSITORY or GITHUB_TOKEN is not set",
+    next: "Run it in a workflow with issues: write, or leave --issues out.",
+  });
+}
+
+async function writeIssues(report: Report, all: readonly string[] | undefined): Promise<void> {
+  const access = requireGitHub();
   const { GITHUB_JOB: scope = "drift" } = process.env;
   for (const line of await syncIssues(access, { report, scope, all, runUrl: runUrl() }))
     process.stderr.write(`${line}\n`);

@@ -9,11 +9,13 @@ import { secretVariables } from "../pr/mask.ts";
 import type { DriftArguments } from "./arguments.ts";
 import { checkFleet, progressLine, stacksToLookAt } from "./fleet.ts";
 import { HistoryFile, readAcceptList } from "./known.ts";
-import { writeReports } from "./output.ts";
+import { requireGitHub, writeReports } from "./output.ts";
 import { openSubject } from "./subject.ts";
 
 /** Looks at the stacks, tells what was found, and keeps it in the history. @returns the exit code */
 export async function runDrift(args: DriftArguments): Promise<number> {
+  // What would be refused at the end is refused before anything is looked at.
+  if (args.issues) requireGitHub();
   const entries = await readAcceptList(args.accept);
   const { name: project } = await readProject(projectRoot);
   const { stacks, skipped, all } = await stacksToLookAt(args);
