@@ -120,7 +120,7 @@ class Run {
   catalog(): Pick<StackResult, "catalog" | "source"> {
     if (!this.#view) return {};
     const { settings } = this.#view;
-    if (settings.catalog !== "foreign") return { catalog: "local" };
+    if (settings.catalog !== "foreign") return { catalog: settings.catalog === "snapshot" ? "snapshot" : "local" };
     const source = settings.catalog_source as unknown as CatalogSource | undefined;
     return { catalog: "foreign", source: `${source?.options?.host}:${source?.options?.port ?? 5432}` };
   }

@@ -14,7 +14,7 @@ export interface LayerResult {
 export interface StackResult {
   readonly stack: string;
   /** Where its catalog lives; undefined where that could not be read. */
-  readonly catalog?: "local" | "foreign" | undefined;
+  readonly catalog?: "local" | "foreign" | "snapshot" | undefined;
   /** Its database, as `host:port`; undefined where that could not be read. */
   readonly address?: string | undefined;
   /** Database its foreign catalog is read from, as `host:port`. */

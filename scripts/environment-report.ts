@@ -80,7 +80,11 @@ async function whereCatalogLives(sql: postgres.Sql): Promise<string> {
     select s.srvname as name, o.option_value as host
     from pg_foreign_server s cross join lateral pg_options_to_table(s.srvoptions) o where o.option_name = 'host'`;
   const [server] = servers;
-  return server ? `foreign tables, read from ${server.host} through server ${server.name}` : "tables of its own";
+  if (server) return `foreign tables, read from ${server.host} through server ${server.name}`;
+  const [copy] = await sql<{ taken: string }[]>`
+    select to_char((value ->> 'takenAt')::timestamptz at time zone 'utc', 'YYYY-MM-DD HH24:MI') as taken
+    from environment.settings where name = 'catalog_snapshot'`;
+  return copy ? `tables of its own, copied from the publisher at ${copy.taken} UTC` : "tables of its own";
 }
 
 async function countTables(sql: postgres.Sql): Promise<EnvironmentReport["tables"]> {

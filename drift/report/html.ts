@@ -73,6 +73,7 @@ ${urgentFirst(stack, report.failOn).map((finding) => article(finding, stack, rep
 
 function whereFrom({ catalog, source }: StackResult): string {
   if (catalog === "foreign") return `Catalog read from ${source ?? "an unknown place"}.`;
+  if (catalog === "snapshot") return "Catalog of its own, copied from a publisher's.";
   return catalog === "local" ? "Catalog of its own." : "Catalog unknown.";
 }
 

@@ -97,6 +97,8 @@ test("with Production down it reads, and up changes nothing", { timeout: 2 * MIN
   expect(await rows("cruise_sailings")).toBe(50);
   const again = await task("up", "--expect-no-changes");
   expect(again.code, again.output).toBe(0);
+  const drift = await runTask("drift", ["preview"], { dataDir });
+  expect(drift.code, drift.output).toBe(0);
   await setProduction("restore", "ACTIVE_HEALTHY");
 });
 
