@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { helpIfAsked } from "./help.ts";
 
 // npm run campaign -- NAME [--rounds N] [--seed N]: the long form of a test that needs chance and many rounds.
-type Options = { rounds: number; seed: number; report: (line: string) => void };
+type Options = { rounds: number; seed: number; minutes: number | undefined; report: (line: string) => void };
 
 const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
   "migrate-race": async (options) => (await import("../test/campaign/migrate-race.ts")).migrateRace(options),
@@ -14,23 +14,30 @@ const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
     (await import("../test/campaign/pr-storm.ts")).prStorm({ events, ...options }),
 };
 
-const usage = `Usage: npm run campaign -- NAME [--rounds N] [--seed N]
+const usage = `Usage: npm run campaign -- NAME [--rounds N] [--seed N] [--minutes N]
+--events is another word for --rounds; --minutes ends pr-storm early.
 NAME is one of: ${Object.keys(campaigns).join(", ")}`;
 helpIfAsked(usage);
 const seedOfToday = String(Date.now() % 100_000);
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: "string", default: "50" }, seed: { type: "string", default: seedOfToday } },
+  options: {
+    rounds: { type: "string", default: "50" },
+    events: { type: "string" },
+    seed: { type: "string", default: seedOfToday },
+    minutes: { type: "string" },
+  },
 });
 const run = campaigns[positionals[0] ?? ""];
 if (!run) {
   process.stderr.write(`${usage}\n`);
   process.exit(2);
 }
-const rounds = Number(values.rounds);
+const rounds = Number(values.events ?? values.rounds);
+const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
 const seed = Number(values.seed);
 const began = performance.now();
 console.log(`${positionals[0]}: ${rounds} rounds, seed ${seed}`);
-const tally = await run({ rounds, seed, report: (line) => console.log(line) });
+const tally = await run({ rounds, seed, minutes, report: (line) => console.log(line) });
 const seconds = ((performance.now() - began) / 1000).toFixed(1);
-console.log(`held for ${rounds} rounds in ${seconds} s${tally ? `: ${JSON.stringify(tally)}` : ""}`);
+console.log(`held in ${seconds} s${tally ? `: ${JSON.stringify(tally)}` : ""}`);

@@ -1,25 +1,27 @@
 import type { Sql } from "postgres";
 import type { Settings } from "../db/migrate.ts";
-import { databaseArguments, openDatabase, requireDisposable, runDatabaseCommand } from "./database-target.ts";
+import { databaseCommand, exits } from "./database/command.ts";
+import { disposableHelp, disposableOptions, requireDisposable } from "./database/disposable.ts";
 
-const usage = `Usage: npm run db:reset
-Empties a development database of this machine and runs every migration again, with the settings it had.`;
-
-await runDatabaseCommand(async () => {
-  const command = databaseArguments({ usage });
-  const sql = await openDatabase(command.url);
-  let settings: Settings;
-  try {
-    await requireDisposable(sql, command, "Resetting");
-    settings = await readSettings(sql);
+void databaseCommand(
+  {
+    name: "db:reset",
+    summary: "Empties a development database of this machine and runs every migration again, with the settings it had.",
+    options: disposableOptions,
+    help: disposableHelp,
+  },
+  async (context) => {
+    const { sql, folder, json, say, document } = context;
+    await requireDisposable(context, "Resetting");
+    const settings = await readSettings(sql);
     await empty(sql);
-  } finally {
-    await sql.end();
-  }
-  const { runMigrations } = await import("../db/migrate.ts");
-  await runMigrations(command.url, { settings });
-  process.stdout.write("The database was emptied and every migration ran.\n");
-});
+    const { apply } = await import("../db/migrate/apply.ts");
+    const result = await apply(sql, { folder, settings });
+    say("The database was emptied and every migration ran.");
+    if (json) document(result);
+    return exits.done;
+  },
+);
 
 async function readSettings(sql: Sql): Promise<Settings> {
   const [held] = await sql`select to_regclass('environment.settings') is not null as present`;

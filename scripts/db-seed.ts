@@ -1,35 +1,42 @@
 import type { Sql } from "postgres";
 import type { SeedSize } from "../db/sample/development.ts";
 import { UsageError } from "./arguments.ts";
-import { databaseArguments, openDatabase, requireDisposable, runDatabaseCommand } from "./database-target.ts";
+import { databaseCommand, exits } from "./database/command.ts";
+import { disposableHelp, disposableOptions, requireDisposable } from "./database/disposable.ts";
 
-const usage = `Usage: npm run db:seed -- [--size small|large] [--sailings N]
-Fills a development database with a believable agency, and its catalog, where that is local and empty. The same rows every
-time; what is there already is left as it is.`;
+const SAILINGS = 3000;
 
-await runDatabaseCommand(async () => {
-  const command = databaseArguments({ usage, options: { size: { type: "string" }, sailings: { type: "string" } } });
-  const size = command.flags.size ?? "small";
-  if (size !== "small" && size !== "large") throw new UsageError(usage);
-  const sql = await openDatabase(command.url);
-  try {
-    await requireDisposable(sql, command, "Seeding");
-    await seed(sql, size, Number(command.flags.sailings ?? 3000));
-  } finally {
-    await sql.end();
-  }
-});
+void databaseCommand(
+  {
+    name: "db:seed",
+    summary: `Fills a development database with a believable agency, and its catalog, where that is local and empty. The same rows
+every time; what is there already is left as it is.`,
+    options: { ...disposableOptions, size: { type: "string" }, sailings: { type: "string" } },
+    help: `  --size small|large      how much (default small)
+  --sailings N            rows of the catalog's largest table (default ${SAILINGS})
+${disposableHelp}`,
+  },
+  async (context) => {
+    const { size = "small", sailings = SAILINGS } = context.values;
+    if (size !== "small" && size !== "large") throw new UsageError(`--size is small or large, not "${String(size)}"`);
+    await requireDisposable(context, "Seeding");
+    const seeded = await seed(context.sql, size, Number(sailings));
+    for (const line of seeded) context.say(line);
+    if (context.json) context.document({ lines: seeded });
+    return exits.done;
+  },
+);
 
-async function seed(sql: Sql, size: SeedSize, sailings: number): Promise<void> {
+async function seed(sql: Sql, size: SeedSize, sailings: number): Promise<string[]> {
   const { loadSampleCatalog } = await import("../db/sample/catalog.ts");
   const { seedDevelopment } = await import("../db/sample/development.ts");
   const { seeded, rows } = await seedDevelopment(sql, { size });
   const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
-  process.stdout.write(
-    seeded ? `Seeded ${total} rows in ${Object.keys(rows).length} tables.\n` : "The agencies are there already.\n",
-  );
+  const agencies = seeded
+    ? `Seeded ${total} rows in ${Object.keys(rows).length} tables.`
+    : "The agencies are there already.";
   const [mode] = await sql`select environment.catalog_mode() as mode`;
-  if (mode?.mode !== "local") return;
+  if (mode?.mode !== "local") return [agencies];
   const catalog = await loadSampleCatalog(sql, { sailings });
-  process.stdout.write(catalog.loaded ? `Loaded ${sailings} sailings.\n` : "The catalog holds sailings already.\n");
+  return [agencies, catalog.loaded ? `Loaded ${sailings} sailings.` : "The catalog holds sailings already."];
 }

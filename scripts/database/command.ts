@@ -4,6 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Sql } from "postgres";
 import { MigrationError, type MigrationErrorCode } from "../../db/migrate/errors.ts";
+import { RefusedError } from "../../engine/error.ts";
 import { UsageError } from "../arguments.ts";
 
 /** Exit codes of the db: commands. */
@@ -14,6 +15,8 @@ type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | 
 /** What a db: command works with. */
 export interface DatabaseContext {
   readonly sql: Sql;
+  /** Its connection string. Holds a password: never shown. */
+  readonly url: string;
   /** Drizzle's migrations folder. */
   readonly folder: string;
   readonly json: boolean;
@@ -61,14 +64,15 @@ export async function databaseCommand(
       return;
     }
     const { connectForMigrations } = await import("../../db/migrate/connect.ts");
-    const sql = connectForMigrations(databaseUrl(String(values["env-file"])), {
+    const url = databaseUrl(String(values["env-file"]));
+    const sql = connectForMigrations(url, {
       applicationName: command.name,
       onNotice: say,
     });
     const yes = (question: string): Promise<boolean> => ask(question, values.yes === true);
     const folder = resolve(String(values.folder));
     try {
-      process.exitCode = await work({ sql, folder, json: values.json === true, values, say, document, yes });
+      process.exitCode = await work({ sql, url, folder, json: values.json === true, values, say, document, yes });
     } finally {
       await sql.end({ timeout: process.exitCode === undefined ? 0 : 5 });
     }
@@ -76,8 +80,7 @@ export async function databaseCommand(
     if (argv.includes("--json"))
       document({ error: error instanceof MigrationError ? error : { message: text(error) } });
     say(text(error));
-    process.exitCode =
-      error instanceof UsageError ? exits.usage : error instanceof MigrationError ? exitOf(error.code) : exits.failed;
+    process.exitCode = exitOf(error);
   }
 }
 
@@ -122,9 +125,12 @@ const refusedCodes: ReadonlySet<MigrationErrorCode> = new Set([
   ] as const),
 ]);
 
-function exitOf(code: MigrationErrorCode): number {
-  if (code === "lock-timeout") return exits.busy;
-  return refusedCodes.has(code) ? exits.refused : exits.failed;
+function exitOf(error: unknown): number {
+  if (error instanceof UsageError) return exits.usage;
+  if (error instanceof RefusedError) return exits.refused;
+  if (!(error instanceof MigrationError)) return exits.failed;
+  if (error.code === "lock-timeout") return exits.busy;
+  return refusedCodes.has(error.code) ? exits.refused : exits.failed;
 }
 
 function text(error: unknown): string {

@@ -50,14 +50,14 @@ test("db:reset empties and migrates again", async () => {
 
 test.each(["db-reset", "db-seed"])("%s refuses what is not a development database of this machine", async (script) => {
   const elsewhere = run(script, "postgres://postgres:hunter2@db.example.com:5432/postgres");
-  expect(elsewhere).toMatchObject({ status: 1, output: expect.stringContaining("db.example.com is not this machine") });
+  expect(elsewhere).toMatchObject({ status: 3, output: expect.stringContaining("db.example.com is not this machine") });
   expect(elsewhere.output).not.toContain("hunter2");
   await database.sql`create role fdw_catalog_ro nologin`;
   expect(run(script, database.url)).toMatchObject({
-    status: 1,
+    status: 3,
     output: expect.stringContaining("publishes its catalog"),
   });
-  expect(run(script, database.url, "--force")).toMatchObject({ status: 1 });
+  expect(run(script, database.url, "--force")).toMatchObject({ status: 3 });
   expect(run(script, database.url, "--force", "--yes-really").status).toBe(0);
   await database.sql`drop role fdw_catalog_ro`;
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { prStorm } from "./storm.ts";
 
-// The long form: npm run campaign -- pr-storm --rounds 500 --seed N.
+// The long form: npm run campaign -- pr-storm --events 500 --seed N.
 const EVENTS = Number(process.env.STORM_EVENTS ?? 25);
 const SEED = Number(process.env.STORM_SEED ?? Date.now() % 1_000_000);
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,6 +7,7 @@ import { resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
 import { organizations } from "../../scripts/organizations.ts";
 import { random } from "../campaign/random.ts";
 import { type Finished, root, runTask } from "../support/run.ts";
+import { type Footprint, footprintOf, projectFolders, runningClusters, strayProcesses } from "./footprint.ts";
 
 export interface StormOptions {
   readonly events: number;
@@ -15,6 +16,8 @@ export interface StormOptions {
   readonly numbers?: number;
   /** Share of events that are killed. Default 0.3. */
   readonly crashes?: number;
+  /** No event begins after so many minutes: the tally says how many did. Default: no limit. */
+  readonly minutes?: number | undefined;
   readonly report: (line: string) => void;
 }
 
@@ -28,18 +31,20 @@ export interface StormTally {
   readonly seconds: number;
 }
 
-type Isolation = "project" | "database";
+type Isolation = "project" | "branch" | "database";
 interface Listed {
   previews: {
     number: number;
     state: string;
     stack: boolean;
-    projects: { ref: string }[];
+    projects: { ref: string; branchId?: string }[];
     databases: { name: string }[];
   }[];
 }
 
 const AT_ONCE = 2;
+/** The environments that are there throughout. */
+const shared = ["prod", "preview"];
 
 /** Opens, updates and closes pull requests at random, with commands killed half-way, and then looks at what is left. */
 export async function prStorm(options: StormOptions): Promise<StormTally> {
@@ -62,7 +67,8 @@ class Storm {
   readonly #options: StormOptions;
   readonly #next: () => number;
   readonly #began = Date.now();
-  readonly #counts = { ups: 0, downs: 0, crashes: 0 };
+  readonly #counts = { events: 0, ups: 0, downs: 0, crashes: 0 };
+  #before: readonly Footprint[] = [];
 
   constructor(options: StormOptions) {
     this.#options = options;
@@ -72,15 +78,22 @@ class Storm {
   async prepare(): Promise<void> {
     // The daemon of the local cloud must not be among what is killed.
     await startLocalCloud({ dataDir: this.#dataDir, organizations: Object.values(organizations) });
-    for (const stack of ["prod", "preview"]) this.#expectDone(await this.#task("up", [stack]), `up ${stack}`);
+    for (const stack of shared) this.#expectDone(await this.#task("up", [stack]), `up ${stack}`);
+    this.#before = await this.#footprints();
+  }
+
+  #footprints(): Promise<Footprint[]> {
+    return Promise.all(shared.map((stack) => footprintOf(this.#dataDir, stack)));
   }
 
   /** Events run two at a time; those of one pull request follow each other, as in its concurrency group. */
   async rage(): Promise<void> {
     let left = this.#options.events;
+    const deadline = Date.now() + (this.#options.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
     const worker = async (): Promise<void> => {
-      while (left > 0) {
+      while (left > 0 && Date.now() < deadline) {
         left--;
+        this.#counts.events++;
         await this.#event(this.#options.events - left);
       }
     };
@@ -93,7 +106,7 @@ class Storm {
     const isOpen = this.#open.has(number);
     const close = isOpen && this.#next() < 0.4;
     if (close) this.#open.delete(number);
-    else if (!isOpen) this.#open.set(number, this.#next() < 0.2 ? "project" : "database");
+    else if (!isOpen) this.#open.set(number, this.#choose());
     const args = close ? ["down", String(number)] : ["up", String(number), "--isolation", this.#open.get(number) ?? ""];
     this.#counts[close ? "downs" : "ups"]++;
     if (this.#next() < (this.#options.crashes ?? 0.3)) {
@@ -107,6 +120,12 @@ class Storm {
       this.#expectDone(ended, args.join(" "));
     }
     this.#busy.delete(number);
+  }
+
+  #choose(): Isolation {
+    const chance = this.#next();
+    if (chance < 0.15) return "project";
+    return chance < 0.3 ? "branch" : "database";
   }
 
   #pick(): number {
@@ -144,19 +163,34 @@ class Storm {
     const expected = [...this.#open.entries()].sort(([a], [b]) => a - b);
     const found = listed.previews.map(({ number, projects, databases }) => ({
       number,
-      projects: projects.length,
-      databases: databases.length,
+      parts: [
+        ...projects.map(({ branchId }) => (branchId === undefined ? "project" : "branch")),
+        ...databases.map(() => "database"),
+      ],
     }));
-    const wanted = expected.map(([number, isolation]) => ({
-      number,
-      projects: isolation === "project" ? 1 : 0,
-      databases: isolation === "database" ? 1 : 0,
-    }));
+    const wanted = expected.map(([number, isolation]) => ({ number, parts: [isolation] }));
     if (JSON.stringify(found) !== JSON.stringify(wanted))
       throw new Error(`there is ${JSON.stringify(found)}, and there should be ${JSON.stringify(wanted)}`);
     for (const [number, isolation] of expected) await this.#converged(number, isolation);
     this.#noFiles();
+    await this.#noTraces(listed);
     await this.#noProcesses();
+  }
+
+  /** Production and the shared project are as they were, but for the databases of what is open and their template. */
+  async #noTraces(listed: Listed): Promise<void> {
+    const databases = listed.previews.flatMap((preview) => preview.databases.map(({ name }) => name));
+    const [production, previews] = await this.#footprints();
+    const templates = previews?.databases.filter((name) => name.startsWith("pr_template_")) ?? [];
+    const others = previews?.databases.filter((name) => !databases.includes(name) && !templates.includes(name));
+    const left = [production, { ...previews, databases: others }];
+    if (JSON.stringify(left) !== JSON.stringify(this.#before))
+      throw new Error(`previews left traces: ${JSON.stringify(left)}; before: ${JSON.stringify(this.#before)}`);
+    if (templates.length > 1) throw new Error(`templates are left: ${templates.join(", ")}`);
+    const known = listed.previews.flatMap(({ projects }) => projects).length + shared.length;
+    const there = { running: runningClusters(this.#dataDir), folders: projectFolders(this.#dataDir) };
+    if (there.running.length !== known || there.folders.length !== known)
+      throw new Error(`there are ${known} projects, and clusters and folders of ${JSON.stringify(there)}`);
   }
 
   async #converged(number: number, isolation: Isolation): Promise<void> {
@@ -177,29 +211,15 @@ class Storm {
   /** Engines and plugins of killed commands end by themselves; given a moment, none is left. */
   async #noProcesses(): Promise<void> {
     for (let tries = 0; ; tries++) {
-      const left = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && this.#isOurs(pid));
+      const left = strayProcesses(this.#dataDir);
       if (left.length === 0) return;
-      if (tries === 40) throw new Error(`processes are left: ${left.map((pid) => this.#commandOf(pid)).join("; ")}`);
+      if (tries === 40) throw new Error(`processes are left: ${left.join("; ")}`);
       await sleep(250);
     }
   }
 
-  #isOurs(pid: string): boolean {
-    try {
-      const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
-      return environment.includes(this.#dataDir) && !/local\/daemon|postgres|pgbouncer/.test(this.#commandOf(pid));
-    } catch {
-      return false;
-    }
-  }
-
-  #commandOf(pid: string): string {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-  }
-
   tally(): StormTally {
-    const { events } = this.#options;
-    return { events, ...this.#counts, open: this.#open.size, seconds: Math.round((Date.now() - this.#began) / 1000) };
+    return { ...this.#counts, open: this.#open.size, seconds: Math.round((Date.now() - this.#began) / 1000) };
   }
 
   async remove(): Promise<void> {
