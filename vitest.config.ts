@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", ".data/**"],
+    globalSetup: ["test/support/recorded-traffic.ts"],
     setupFiles: ["test/support/loopback.ts"],
     pool: "forks",
     maxWorkers: 2,

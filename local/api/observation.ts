@@ -28,7 +28,8 @@ export function observation(context: ApiContext): MiddlewareHandler<ApiEnv> {
     if (!path.startsWith("/v1/")) return;
     context.requests.push({ at: new Date().toISOString(), method, path, status: c.res.status, milliseconds });
     context.requests.splice(0, context.requests.length - KEPT);
-    if (!context.recordFolder) return;
+    // A connection that a fault broke carried no answer.
+    if (!context.recordFolder || c.env.incoming.socket.destroyed) return;
     const response = parse(await c.res.clone().text());
     const query = c.req.queries();
     const line = {
