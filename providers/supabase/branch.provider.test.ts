@@ -54,6 +54,9 @@ test("created and usable, unchanged, updated, adopted, imported, expired, demote
   await life.up({ ...renamed, expiresAt: "2020-01-01T00:00:00Z" });
   await life.refresh();
   expect(trial.messages.at(-1)).toMatch(/expired at 2020-01-01T00:00:00Z: destroy it/);
+  const late = new Life({ kind: branchKind, trial });
+  const expired = { ...program, gitBranch: "late", expiresAt: "2020-01-01T00:00:00Z" };
+  await expect(late.up(expired)).rejects.toThrow(/expired at 2020.* is not created/);
   await life.delete();
   expect(await branches()).toEqual([]);
   await life.delete();

@@ -64,7 +64,13 @@ function differences(olds: BranchState, news: BranchInputs): Change[] {
 
 async function create(call: Call<Settings>, inputs: BranchInputs): Promise<{ id: string; state: BranchState }> {
   const api = apiOf(call);
-  const { parentProjectRef, gitBranch, name = gitBranch } = inputs;
+  const { parentProjectRef, gitBranch, name = gitBranch, expiresAt } = inputs;
+  if (isPast(expiresAt)) {
+    throw new Error(
+      `branch "${name}" of project ${parentProjectRef} expired at ${expiresAt} and is not created: take it out of the ` +
+        "program, or set a later expiresAt",
+    );
+  }
   // Names are unique within a project: what an interrupted create left behind is taken over.
   const existing = await findBranch(api, parentProjectRef, (branch) => branch.name === name);
   if (existing) {
@@ -110,6 +116,10 @@ async function finish(given: {
   }
 }
 
+function isPast(time: string | undefined): boolean {
+  return time !== undefined && Date.parse(time) < Date.now();
+}
+
 async function readBranch(
   call: Call<Settings>,
   given: string,
@@ -126,7 +136,7 @@ async function readBranch(
   const branch = await findBranch(api, parent, (one) => one.id === id);
   if (!branch) return undefined;
   const state = await completeBranch(api, branchState(branch, detail, { ...recorded, ...recordedInputs }));
-  if (state.expiresAt !== undefined && Date.parse(state.expiresAt) < Date.now()) {
+  if (isPast(state.expiresAt)) {
     call.context.warn(`branch "${state.name}" expired at ${state.expiresAt}: destroy it, or set a later expiresAt`);
   }
   const { parentProjectRef, gitBranch, name, persistent } = state;

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { Apikey, EdgeFunctionSecrets, Project, Settings } from "@pulumi/supabase";
+import { Apikey, Branch, EdgeFunctionSecrets, Project, Settings } from "@pulumi/supabase";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openStack } from "../../engine/stack.ts";
-import { bridgedState, namesOfBridged } from "./bridged-state.ts";
+import { BRANCH_DATABASE, bridgedState, namesOfBridged } from "./bridged-state.ts";
 import { PASSWORD, Trial } from "./trial.ts";
 
 const plugin = join(import.meta.dirname, "../../providers/supabase");
@@ -31,9 +31,10 @@ const inputs = () => ({ ...trial.inputs("bridged"), timeouts: { create: "20m" } 
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const { ref } = new Project("main", inputs());
   new Settings("main", { projectRef: ref, auth: JSON.stringify(auth), api: JSON.stringify({ max_rows: 77 }) });
+  const feature = new Branch("feature", { parentProjectRef: ref, gitBranch: "feature" });
   new Apikey("worker", { projectRef: ref, name: "worker", description: "for jobs" });
   new EdgeFunctionSecrets("main", { projectRef: ref, secrets: [{ name: "ONE", value: "1" }] });
-  return { ref };
+  return { ref, database: feature.database };
 }
 
 function open(stack: string) {
@@ -51,9 +52,24 @@ test("state of the bridged provider imports, previews without a replacement, and
     { name: "worker", type: "secret", description: "for jobs" },
     { reveal: true },
   );
+  const feature = (await trial.client.createABranch(ref, { branch_name: "feature", git_branch: "feature" })).data;
+  const status = async () => (await trial.client.getABranch(ref, "feature")).data.status;
+  await expect.poll(status, { timeout: 30_000 }).toBe("MIGRATIONS_PASSED");
+  const found = (await trial.client.getABranchConfig(feature.id)).data;
+  const database = {
+    host: found.db_host,
+    id: found.ref,
+    jwtSecret: found.jwt_secret,
+    password: found.db_pass,
+    port: found.db_port,
+    status: found.status,
+    user: found.db_user,
+    version: found.postgres_version,
+  };
+  const branch = { id: feature.id, gitBranch: "feature", database };
   const stack = await open("bridged");
   const key = { id: String(created.data.id), apiKey: String(created.data.api_key) };
-  const before = bridgedState({ stack: "bridged", ref, inputs: inputs(), auth, key });
+  const before = bridgedState({ stack: "bridged", ref, inputs: inputs(), auth, key, branch });
   const empty = await stack.exportState();
   const { secrets_providers } = empty.deployment;
   const deployment = { ...empty.deployment, ...before, ...(secrets_providers ? { secrets_providers } : {}) };
@@ -68,6 +84,11 @@ test("state of the bridged provider imports, previews without a replacement, and
   expect(await trial.refs("bridged")).toEqual([ref]);
   expect(await stack.up({ expectNoChanges: true })).toMatchObject({ changed: false });
 
+  // As the bridged provider has it: these attributes and no others, of these types, and the very same values.
+  const held = (await stack.outputs({ showSecrets: true })).database;
+  expect(held).toEqual({ value: database, secret: true });
+  const types = Object.entries(held?.value as object).map(([name, value]) => [name, typeof value]);
+  expect(Object.fromEntries(types)).toEqual(BRANCH_DATABASE);
   const after = (await stack.exportState()).deployment.resources ?? [];
   for (const { type, names } of namesOfBridged()) {
     const found = after.find((resource) => resource.type === type);

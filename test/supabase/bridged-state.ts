@@ -6,9 +6,22 @@ const SIGNATURE = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75f
 
 const secret = (value: unknown) => ({ ...SIGNATURE, plaintext: JSON.stringify(value) });
 
+/** The database of a branch, by attribute and type; source: docs/schema.json of supabase/terraform-provider-supabase. */
+export const BRANCH_DATABASE = {
+  host: "string",
+  id: "string",
+  jwtSecret: "string",
+  password: "string",
+  port: "number",
+  status: "string",
+  user: "string",
+  version: "string",
+};
+
 /** Tokens and the properties that the bridged provider requires, or answers, for each. */
 export function namesOfBridged(): { type: string; names: string[] }[] {
   return [
+    { type: "supabase:index/branch:Branch", names: ["parentProjectRef", "gitBranch", "persistent", "database"] },
     { type: "supabase:index/project:Project", names: ["organizationId", "name", "databasePassword", "region"] },
     { type: "supabase:index/settings:Settings", names: ["projectRef", "auth", "api"] },
     { type: "supabase:index/apikey:Apikey", names: ["projectRef", "name", "apiKey", "type", "secretJwtTemplate"] },
@@ -26,8 +39,9 @@ export function bridgedState(options: {
   inputs: ProjectInputs;
   auth: object;
   key: { id: string; apiKey: string };
+  branch: { id: string; gitBranch: string; database: object };
 }): { resources: StateResource[] } {
-  const { stack, ref, inputs, auth, key } = options;
+  const { stack, ref, inputs, auth, key, branch } = options;
   const urn = (type: string, name: string) => `urn:pulumi:${stack}::trial::${type}::${name}`;
   const root = urn("pulumi:pulumi:Stack", `trial-${stack}`);
   const id = "5f1b1c1e-8b0f-4f2a-9a3e-2f6a1d4c7b90";
@@ -56,6 +70,11 @@ export function bridgedState(options: {
         outputs: { instanceSize: "nano", legacyApiKeysEnabled: true },
       }),
       custom("supabase:index/settings:Settings", "main", { id: ref, inputs: settings, outputs: {} }),
+      custom("supabase:index/branch:Branch", "feature", {
+        id: branch.id,
+        inputs: { parentProjectRef: ref, gitBranch: branch.gitBranch },
+        outputs: { persistent: false, database: secret(branch.database) },
+      }),
       custom("supabase:index/apikey:Apikey", "worker", {
         id: key.id,
         inputs: apikey,

@@ -7,6 +7,8 @@ import { root } from "./run.ts";
 /** The API's public description, beside the checkout; absent elsewhere. */
 const FILE = join(root, "../shared/data/management-api.openapi.json");
 const SHOWN = 20;
+/** What the local cloud adds on purpose: a port, where it got no addresses of its own. Hosted bodies never have it. */
+const ADDED = /answer(\[\d+\])?\.database\.port: not described$/;
 
 /**
  * Around a whole run of the tests: every local cloud they start records what it is asked and answers, and in the end all
@@ -41,7 +43,8 @@ async function check(folder: string, description: Description): Promise<void> {
       if (traffic.status >= 400) continue;
       requests++;
       operations.add(`${traffic.method} ${traffic.path.replace(/[a-z]{20}|[0-9a-f-]{36}/g, ":id")}`);
-      for (const problem of description.problemsOf(traffic)) wrong.set(problem, (wrong.get(problem) ?? 0) + 1);
+      for (const problem of description.problemsOf(traffic).filter((one) => !ADDED.test(one)))
+        wrong.set(problem, (wrong.get(problem) ?? 0) + 1);
     }
   }
   if (requests > 0) console.log(`recorded traffic: ${requests} requests, ${operations.size} operations`);
