@@ -1,10 +1,13 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { findSupabaseProgram } from "../../local/supabase-program.ts";
 import { failure, openTestCloud, type TestCloud, type TestProject } from "../../local/test-cloud.ts";
 import { openCli } from "./supabase-cli.ts";
+
+// Every command starts a program of some 100 MB, several times in a test.
+vi.setConfig({ testTimeout: 180_000 });
 
 const program = findSupabaseProgram();
 if (!program) console.log(`skipped: the npm package "supabase" has no program for ${process.platform}-${process.arch}`);
