@@ -91,6 +91,25 @@ test("what the reader may do beyond reading the schema is listed, whoever grante
   expect(role.diff(program())).toEqual([]);
 });
 
+test("tables that any role postgres can act as makes later are readable, those of strangers are named", async () => {
+  await database.sql.unsafe(`
+    create role builder;
+    grant builder to postgres;
+    grant usage, create on schema catalog to builder;`);
+  await role.up(program());
+  await database.sql.unsafe("set role builder; create table catalog.built (id int); reset role");
+  const sql = login();
+  expect(await sql`select * from catalog.built`).toEqual([]);
+  const platform = await database.connectAsPlatform();
+  await platform`create table catalog.strange (id int)`;
+  await role.refresh();
+  expect(role.state.beyondReach).toEqual([
+    "catalog.strange belongs to supabase_admin, which has to: grant select on catalog.strange to fdw_catalog_ro",
+  ]);
+  expect(role.diff(program())).toEqual([]);
+  await sql.end();
+});
+
 test("what is changed behind its back is a difference and is put right", async () => {
   await role.up(program());
   const { password } = role.state;
