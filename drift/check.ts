@@ -3,6 +3,7 @@ import { readJournal } from "../db/migrate/journal.ts";
 import { withoutConsequences } from "./consequences.ts";
 import { type ExpectedState, expectedState } from "./expected.ts";
 import type { Finding, Layer, Severity } from "./finding.ts";
+import { type Advice, adviceFindings, withoutKnownAdvice } from "./layers/advisors.ts";
 import { checkCatalog } from "./layers/catalog.ts";
 import { type CatalogSource, catalogSource } from "./layers/catalog-source.ts";
 import { compareConfiguration, type SettingsView } from "./layers/configuration.ts";
@@ -29,6 +30,8 @@ export interface Subject {
   resources(): Promise<ResourceView>;
   /** The stack's settings, now and at the last `up`. */
   settings(): Promise<SettingsView>;
+  /** What Supabase's advisors say of the project. */
+  advice(): Promise<Advice>;
   /** Drizzle's migrations folder. */
   readonly folder: string;
   /** Roles of the catalog's reader, which a resource owns. */
@@ -84,6 +87,8 @@ class Run {
   readonly #layers: readonly Layer[];
   readonly #memory = new Map<string, Promise<unknown>>();
   #view: MigrationsView | undefined;
+  /** Judged once everything else is known. */
+  #advice: readonly Finding[] = [];
 
   constructor(subject: Subject, layers: readonly Layer[]) {
     this.#subject = subject;
@@ -110,11 +115,12 @@ class Run {
   }
 
   security(): Finding[] {
-    const own = this.findings.filter(({ layer }) => layer === "security");
-    return withoutRepetition(
-      own,
-      this.findings.filter(({ layer }) => layer !== "security"),
+    const others = this.findings.filter(({ layer }) => layer !== "security");
+    const own = withoutRepetition(
+      this.findings.filter(({ layer }) => layer === "security"),
+      others,
     );
+    return [...own, ...withoutKnownAdvice(this.#advice, [...own, ...others])];
   }
 
   catalog(): Pick<StackResult, "catalog" | "source"> {
@@ -192,7 +198,13 @@ class Run {
   }
 
   async #security(): Promise<Finding[]> {
-    const [live, expected] = await Promise.all([this.#target().then(readSecurity), this.#expected()]);
+    const [live, expected, advice] = await Promise.all([
+      this.#target().then(readSecurity),
+      this.#expected(),
+      this.#subject.advice(),
+    ]);
+    if ("notAsked" in advice) this.notes.push(`Supabase's advisors were not asked: ${advice.notAsked}`);
+    this.#advice = adviceFindings(advice);
     return compareSecurity({ live, expected: expected.security, readers: this.#subject.readers });
   }
 }

@@ -26,6 +26,11 @@ const RULES: readonly Rule[] = [
   },
   // A server or a mapping that is wrong is what the roles run into.
   { cause: isResource("ForeignCatalog"), effect: (finding) => isAbout(finding, /^(catalog as|rows of) /) },
+  // Who may use the catalog's server, and through which mapping, is a part of it.
+  {
+    cause: isResource("ForeignCatalog"),
+    effect: ({ layer, object }) => layer === "security" && object.startsWith("server "),
+  },
   // The mapping and the reader's login are compared with what the Vault holds.
   {
     cause: isResource("VaultSecret"),
@@ -48,7 +53,7 @@ const RULES: readonly Rule[] = [
     effect: (finding, { object }) =>
       isResource("ReaderRole")(finding) &&
       finding.found.includes(`rows of ${object.slice("table ".length)} from `) &&
-      saysOnly(finding, /hides rows of/),
+      saysOnly(finding, /hides rows of|belongs to/),
   },
 ];
 

@@ -1,6 +1,47 @@
 import type { Sql, TransactionSql } from "postgres";
 import type { Finding } from "./finding.ts";
 
+/** What is done about findings, by how. */
+export interface RepairPlan {
+  /** `npm run up` brings them back. */
+  readonly up: readonly Finding[];
+  /** Statements that lose no data and take nothing away. */
+  readonly safe: readonly Finding[];
+  /** Statements that are looked at first: they are written down, and never run from here. */
+  readonly written: readonly Finding[];
+  /** Nobody but a person. */
+  readonly hand: readonly Finding[];
+}
+
+/** Sorts findings by what puts them right; accepted ones stay as they are. */
+export function repairPlan(findings: readonly Finding[]): RepairPlan {
+  const open = findings.filter(({ accepted }) => !accepted);
+  const statements = byStatements(open);
+  const rest = open.filter((finding) => !statements.includes(finding));
+  return {
+    up: rest.filter(({ repair }) => repair.how === "up"),
+    safe: statements.filter(({ repair }) => repair.safe),
+    written: statements.filter(({ repair }) => !repair.safe),
+    hand: rest.filter(({ repair }) => repair.how !== "up"),
+  };
+}
+
+/** Both ways out of differences in the schema, in the form of a migration: take them back, or keep them. */
+export function repairFiles(findings: readonly Finding[]): { readonly takeBack: string; readonly keep: string } {
+  const parts = (statements: (finding: Finding) => readonly string[]) =>
+    byStatements(findings)
+      .flatMap((finding) => [
+        `-- ${finding.object}`,
+        ...statements(finding).map((sql) => `${sql.replace(/;\s*$/, "")};`),
+      ])
+      .join("\n--> statement-breakpoint\n")
+      .replaceAll(/(^|\n)(-- [^\n]*)\n--> statement-breakpoint/g, "$1$2");
+  return {
+    takeBack: `-- Makes this environment what its migrations make. For this environment only.\n${parts(({ repair }) => repair.sql ?? [])}\n`,
+    keep: `-- Makes every environment what this one is: put it into a migration (npx drizzle-kit generate --custom).\n${parts(({ reproduce }) => reproduce ?? [])}\n`,
+  };
+}
+
 /** Findings that the statements they carry put right, in an order that may still have to be found. */
 export function byStatements(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ repair, accepted }) => !accepted && repair.how === "sql" && (repair.sql ?? []).length > 0);

@@ -55,7 +55,7 @@ export async function checkCatalog(
       ...withheldFindings(source, kept(probes.empty)),
       ...probes.findings,
       // A role that cannot read says why; a number it did not get says nothing more.
-      ...(probes.findings.length > 0 ? [] : compareCounts(source, counts, remote.counts)),
+      ...(probes.findings.length > 0 ? [] : compareCounts(source, counts, onlyOf(remote.counts, readable))),
     ];
   } catch (error) {
     if (!refusesLogin(error)) throw error;
@@ -175,6 +175,10 @@ function compareCounts(source: CatalogSource, here: Record<string, number>, ther
           }),
         ],
   );
+}
+
+function onlyOf(counts: Record<string, number>, tables: readonly string[]): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).filter(([table]) => tables.includes(table)));
 }
 
 function withheldFindings(source: CatalogSource, kept: readonly Withheld[]): Finding[] {

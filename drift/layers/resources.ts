@@ -12,6 +12,8 @@ export interface ResourceStep {
 
 /** What the engine found without changing anything. */
 export interface ResourceView {
+  /** Every resource in the state. */
+  readonly recorded: readonly string[];
   readonly steps: readonly ResourceStep[];
   /** What providers said about a resource they read, in words. */
   readonly remarks: readonly { readonly resource: string; readonly text: string }[];
@@ -24,8 +26,9 @@ const DERIVED = new Set(["secretRevision"]);
 const SAME = new Set(["same", "read", "refresh"]);
 
 /** Resources whose live state is not the recorded one; one finding for each. */
-export function resourceFindings({ steps, remarks }: ResourceView): Finding[] {
-  const gone = steps.filter(({ op }) => op === "delete");
+export function resourceFindings({ steps, remarks, recorded }: ResourceView): Finding[] {
+  // What is in the state and would be made anew was not found.
+  const gone = steps.filter(({ op, resource }) => op === "create" && recorded.includes(resource));
   const changed = steps.filter((step) => step.op === "refresh" && drifted(step).length > 0);
   const names = new Set([...gone, ...changed].map(({ resource }) => resource));
   return [...names].map((resource): Finding => {
@@ -50,17 +53,18 @@ function drifted({ resource, differences }: ResourceStep): string[] {
 }
 
 /** Resources the program now declares otherwise than they were deployed: configuration or code that waits for an `up`. */
-export function configurationFindings({ steps }: ResourceView): Finding[] {
+export function configurationFindings({ steps, recorded }: ResourceView): Finding[] {
   const live = new Map(steps.filter(({ op }) => op === "refresh").map((step) => [step.resource, step.differences]));
   return steps.flatMap((step): Finding[] => {
-    if (SAME.has(step.op) || (step.op === "delete" && live.has(step.resource))) return [];
+    if (SAME.has(step.op)) return [];
     const known = new Set(live.get(step.resource) ?? []);
     const own = step.differences.filter(
       (name) => !known.has(name) && !DERIVED.has(name) && !isLedger(step.resource, name),
     );
     if (own.length === 0 && step.op === "update") return [];
     // What is missing is made again: the layer `resources` reports it.
-    if (step.op === "create" && steps.some((other) => other.op === "delete" && other.resource === step.resource))
+    if (step.op === "create" && recorded.includes(step.resource)) return [];
+    if (step.op === "delete" && steps.some(({ op, resource }) => op === "create" && resource === step.resource))
       return [];
     return [
       {

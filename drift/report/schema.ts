@@ -32,7 +32,10 @@ const finding = z.strictObject({
 
 const stack = z.strictObject({
   stack: z.string(),
-  catalog: z.enum(["local", "foreign", "snapshot"]).optional().describe("Where its catalog lives; absent where unknown."),
+  catalog: z
+    .enum(["local", "foreign", "snapshot"])
+    .optional()
+    .describe("Where its catalog lives; absent where unknown."),
   address: z.string().optional().describe("Its database, host:port."),
   source: z.string().optional().describe("Database its foreign catalog is read from, host:port."),
   status: z

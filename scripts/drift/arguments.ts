@@ -21,6 +21,9 @@ Usage: npm run drift -- STACK... | --all [options]
   --html FILE             the report as one page that needs nothing else; - is stdout
   --schema                print the JSON Schema of the --json document, and end
   --issues                open, update and close one GitHub issue per stack; for workflows
+  --repair                shows what would put it right, writes SQL for the schema, and with a yes does what is safe
+  -y, --yes               with --repair: do not ask
+  --protected STACK       with --repair: this protected stack too; takes its name
   --concurrency NUMBER    stacks looked at at a time (default ${defaultConcurrency})
   --cloud local|hosted    where the stacks live (default local)
   -h, --help              this text
@@ -43,6 +46,10 @@ export interface DriftArguments {
   readonly html: string | undefined;
   readonly issues: boolean;
   readonly concurrency: number;
+  readonly repair: boolean;
+  readonly yes: boolean;
+  /** A protected stack that may be repaired. */
+  readonly protectedStack: string | undefined;
   readonly cloud: Cloud;
 }
 
@@ -77,6 +84,9 @@ export function readArguments(argv: readonly string[]): DriftArguments | undefin
     issues,
     concurrency,
     cloud,
+    repair: values.repair,
+    yes: values.yes,
+    protectedStack: values.protected,
   };
 }
 
@@ -95,6 +105,9 @@ function parse(argv: readonly string[]) {
         html: { type: "string" },
         schema: { type: "boolean", default: false },
         issues: { type: "boolean", default: false },
+        repair: { type: "boolean", default: false },
+        yes: { type: "boolean", short: "y", default: false },
+        protected: { type: "string" },
         concurrency: { type: "string", default: String(defaultConcurrency) },
         cloud: { type: "string", default: "local" },
         help: { type: "boolean", short: "h", default: false },

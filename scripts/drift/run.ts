@@ -10,6 +10,7 @@ import type { DriftArguments } from "./arguments.ts";
 import { checkFleet, progressLine, stacksToLookAt } from "./fleet.ts";
 import { HistoryFile, readAcceptList } from "./known.ts";
 import { requireGitHub, writeReports } from "./output.ts";
+import { repairStack } from "./repair.ts";
 import { openSubject } from "./subject.ts";
 
 /** Looks at the stacks, tells what was found, and keeps it in the history. @returns the exit code */
@@ -46,5 +47,15 @@ export async function runDrift(args: DriftArguments): Promise<number> {
   const kept = await history.add(report.stacks, report.startedAt).catch(describeError);
   if (kept) process.stderr.write(`The history of runs could not be kept: ${kept}\n`);
   await writeReports(report, args, all);
+  if (args.repair) await repairAll(report, args);
   return exitCode(report);
+}
+
+async function repairAll({ stacks }: Report, { cloud, yes, protectedStack }: DriftArguments): Promise<void> {
+  // The look is over: from here on the providers may write.
+  delete process.env.TAILFIRE_READ_ONLY;
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  for (const stack of stacks.filter(({ status }) => status !== "clean")) {
+    await repairStack(stack, { cloud, yes, protectedStack, dataDir: defaultDataDir(), say });
+  }
 }

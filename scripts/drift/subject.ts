@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Subject } from "../../drift/check.ts";
+import type { Advice } from "../../drift/layers/advisors.ts";
 import type { ResourceView } from "../../drift/layers/resources.ts";
 import { catalogSecrets } from "../../drift/secrets.ts";
 import type { Target } from "../../drift/target.ts";
@@ -13,8 +14,10 @@ import type { FoundStack } from "../../engine/list.ts";
 import { defaultCacheDir, defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
 import type { StackOutputs } from "../../engine/result.ts";
+import { organizationOf } from "../organizations.ts";
 import type { DatabaseLogin } from "../pr/database/login.ts";
 import { openSession } from "../session.ts";
+import { askAdvisors } from "./advisors.ts";
 import { busyQuestion } from "./busy.ts";
 import { previewOpening } from "./preview.ts";
 import { projectShadow } from "./shadow.ts";
@@ -67,9 +70,13 @@ export async function openSubject(options: {
     busy: busyQuestion({ stack, project, cloud, dataDir: defaultDataDir(), readState, target }),
     target,
     async resources(): Promise<ResourceView> {
-      const { steps } = await session.stack.preview({ refresh: true, readOnly: true });
+      const [{ steps }, recorded] = await Promise.all([
+        session.stack.preview({ refresh: true, readOnly: true }),
+        session.stack.resources(),
+      ]);
       return {
         remarks,
+        recorded: recorded.map(({ urn }) => resourceLabel(urn)),
         steps: steps
           .filter((step) => !isPlumbing(step))
           .map(({ urn, op, differences }) => ({ resource: resourceLabel(urn), op, differences })),
@@ -87,6 +94,15 @@ export async function openSubject(options: {
       const own = await outputs().then(secretsOf, () => []);
       const reader = await target().then(catalogSecrets, () => []);
       return [...own, ...reader];
+    },
+    async advice(): Promise<Advice> {
+      const { ref, database } = loginOf(await outputs());
+      if (database !== "postgres") return { notAsked: `they look at the database postgres, and this is ${database}` };
+      const { localCloud } = session;
+      const token = localCloud ? organizationOf(localCloud, stack).token : process.env.SUPABASE_ACCESS_TOKEN;
+      if (!token) return { notAsked: "SUPABASE_ACCESS_TOKEN is not set" };
+      const endpoint = localCloud?.endpoint ?? process.env.SUPABASE_API_ENDPOINT ?? "https://api.supabase.com";
+      return askAdvisors({ endpoint, token, ref });
     },
     folder: join(projectRoot, "migrations"),
     readers: READERS,

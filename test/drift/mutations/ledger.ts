@@ -1,6 +1,6 @@
 import type { Mutation } from "./mutation.ts";
 
-const tag = "0009_payment_audit_credentials_search";
+const tag = "20251130100000_cruise_data_repository";
 
 // Kept by the session that makes the change, which is the one that undoes it.
 const keep = "create temporary table ledger as select * from drizzle.__drizzle_migrations";

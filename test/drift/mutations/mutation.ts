@@ -19,7 +19,7 @@ export interface ApiChange {
 
 /** A key of the stack's configuration and the value it gets, as if somebody had edited the file. */
 export interface ConfigChange {
-  readonly config: Readonly<Record<string, string>>;
+  readonly config: Readonly<Record<string, string | number>>;
 }
 
 /** A file of the data folder that is overwritten. */

@@ -95,10 +95,10 @@ export const publisher: readonly Mutation[] = [
   {
     name: "row-level security hides the rows of a catalog table",
     on: "prod",
-    change: { sql: "alter table catalog.cruise_regions enable row level security" },
+    change: { sql: "alter table catalog.cruise_sailing_regions enable row level security" },
     finds: [
-      { layer: "schema", object: "table catalog.cruise_regions" },
-      { layer: "catalog", object: "table catalog.cruise_regions of the publisher", on: "preview" },
+      { layer: "schema", object: "table catalog.cruise_sailing_regions" },
+      { layer: "catalog", object: "table catalog.cruise_sailing_regions of the publisher", on: "preview" },
     ],
     back: "repair",
   },

@@ -1,0 +1,98 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import postgres from "postgres";
+import type { Finding } from "../../drift/finding.ts";
+import { type RepairPlan, repairFiles, repairPlan, runStatements } from "../../drift/repair.ts";
+import type { StackResult } from "../../drift/result.ts";
+import { RefusedError } from "../../engine/error.ts";
+import type { Cloud } from "../../engine/guard.ts";
+import { confirm } from "../command.ts";
+import { openSession } from "../session.ts";
+
+/** How far a repair may go. */
+export interface RepairOptions {
+  readonly cloud: Cloud;
+  readonly dataDir: string;
+  /** Do not ask. */
+  readonly yes: boolean;
+  /** A protected stack that is repaired all the same, by name. */
+  readonly protectedStack: string | undefined;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Shows what would put a stack right, writes statements for its schema into files, and with a yes does what is safe: `up`,
+ * and statements that lose no data and take nothing away. @throws RefusedError without a yes, and for a protected stack
+ * that was not named; nothing is changed then.
+ */
+export async function repairStack(result: StackResult, options: RepairOptions): Promise<void> {
+  const { cloud, dataDir, yes, protectedStack, say } = options;
+  const { stack, findings, status } = result;
+  const attempted = `repair of stack ${stack}`;
+  if (status === "busy" || status === "unread") {
+    throw new RefusedError({ attempted, answered: `it is ${status}`, next: "Repair it once it can be looked at." });
+  }
+  const plan = repairPlan(findings);
+  for (const line of planLines(stack, plan)) say(line);
+  if (plan.safe.length + plan.written.length > 0) {
+    const folder = join(dataDir, "drift", "repair");
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const files = repairFiles(findings);
+    for (const [name, text] of [["take-back", files.takeBack] as const, ["keep", files.keep] as const]) {
+      const path = join(folder, `${stack}.${name}.sql`);
+      await writeFile(path, text, { mode: 0o600 });
+      say(`  written: ${path}`);
+    }
+  }
+  if (plan.up.length + plan.safe.length === 0) return;
+  const session = await openSession({ stack, cloud, dataDir });
+  const isProtected = (await session.stack.resources()).some(({ protect }) => protect === true);
+  if (isProtected && protectedStack !== stack) {
+    const next = `To repair it all the same, type its name: npm run drift -- ${stack} --repair --protected ${stack}`;
+    throw new RefusedError({ attempted, answered: "it is protected. Nothing was changed", next });
+  }
+  if (!yes) await confirm({ question: `Do what is safe on ${stack}?`, attempted });
+  if (plan.safe.length > 0) await runSafe(session.stack, plan.safe, say);
+  if (plan.up.length > 0) await session.stack.up();
+  say(`${stack}: repaired; npm run drift -- ${stack} looks again`);
+}
+
+function planLines(stack: string, { up, safe, written, hand }: RepairPlan): string[] {
+  const named = (title: string, findings: readonly Finding[]) =>
+    findings.length === 0 ? [] : [`  ${title}:`, ...findings.map(({ object }) => `    ${object}`)];
+  return [
+    `${stack}:`,
+    ...named("npm run up brings back", up),
+    ...named("statements that take nothing away bring back", safe),
+    ...named("statements to look at first, in the file below", written),
+    ...(hand.length === 0
+      ? []
+      : ["  by hand:", ...hand.map(({ object, repair }) => `    ${object}: ${repair.advice}`)]),
+  ];
+}
+
+async function runSafe(
+  stack: Awaited<ReturnType<typeof openSession>>["stack"],
+  findings: readonly Finding[],
+  say: (line: string) => void,
+): Promise<void> {
+  const outputs = await stack.outputs({ showSecrets: true });
+  const text = (name: string) => String(outputs[name]?.value ?? "");
+  const sql = postgres({
+    host: text("host"),
+    port: Number(text("port")),
+    database: text("database"),
+    user: text("user"),
+    password: text("databasePassword"),
+    ssl: "require",
+    max: 1,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: { application_name: "drift repair" },
+  });
+  try {
+    for (const { object } of await runStatements(sql, findings)) say(`  done: ${object}`);
+  } finally {
+    await sql.end({ timeout: 2 });
+  }
+}

@@ -1,0 +1,111 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Sql } from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { localBackend } from "../../engine/backend.ts";
+import { repairStack } from "../../scripts/drift/repair.ts";
+import { Pair } from "./pair.ts";
+
+const MINUTES = 60_000;
+let pair: Pair;
+
+beforeAll(async () => {
+  pair = await Pair.start();
+  for (const stack of ["prod", "preview"] as const) {
+    const sql = await pair.sql(stack, "platform");
+    // It takes transaction ids of its own.
+    await sql`alter system set autovacuum = off`;
+    await sql`select pg_reload_conf()`;
+  }
+}, 5 * MINUTES);
+afterAll(() => pair?.remove());
+
+/** Everything that a check must leave as it is, from before the first to after the last statement. */
+async function fingerprint(sql: Sql): Promise<Record<string, unknown>> {
+  const tables = await sql<{ name: string }[]>`
+    select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'r' and n.nspname !~ '^(pg_toast|information_schema)' and n.nspname <> 'pg_catalog' order by 1`;
+  const rows: Record<string, string> = {};
+  for (const { name } of tables) {
+    const [row] = await sql.unsafe(
+      `select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as sum from ${name} t`,
+    );
+    rows[name] = row?.sum;
+  }
+  const [ids] = await sql`select next_xid, next_oid from pg_control_checkpoint()`;
+  const [next] = await sql`select pg_snapshot_xmax(pg_current_snapshot())::text as next`;
+  const roles = await sql`select to_jsonb(a) - 'oid' as role from pg_authid a order by rolname`;
+  const catalogs: Record<string, string> = {};
+  for (const name of [
+    "class",
+    "attribute",
+    "proc",
+    "policy",
+    "trigger",
+    "constraint",
+    "type",
+    "default_acl",
+    "foreign_server",
+    "user_mapping",
+    "namespace",
+    "description",
+    "db_role_setting",
+    "auth_members",
+  ]) {
+    // Statistics in it move with reads.
+    const columns =
+      name === "class" ? "(oid, relname, relacl, reloptions, relrowsecurity, relowner, relkind, relnatts)" : "t";
+    const [row] = await sql.unsafe(
+      `select md5(string_agg(${columns}::text, '|' order by ${columns}::text)) as sum from pg_catalog.pg_${name} t`,
+    );
+    catalogs[name] = row?.sum;
+  }
+  return { rows, ids, next, roles, catalogs };
+}
+
+const stateOf = (stack: string) => readFile(localBackend(pair.dataDir, "tailfire", stack).checkpoint, "utf8");
+
+test("a check takes no transaction id, changes no row, role, catalog or state", { timeout: 3 * MINUTES }, async () => {
+  const sqls = [await pair.sql("prod", "platform"), await pair.sql("preview", "platform")] as const;
+  // What is cached on the first look is made before.
+  for (const stack of ["prod", "preview"] as const) await pair.check(stack);
+  const before = await Promise.all(sqls.map(fingerprint));
+  const states = await Promise.all(["prod", "preview"].map(stateOf));
+  for (const stack of ["prod", "preview"] as const) {
+    expect(await pair.check(stack)).toMatchObject({ status: "clean" });
+  }
+  expect(await Promise.all(sqls.map(fingerprint))).toEqual(before);
+  expect(await Promise.all(["prod", "preview"].map(stateOf))).toEqual(states);
+});
+
+test("a check while an up runs neither stops it nor reports half of it", { timeout: 3 * MINUTES }, async () => {
+  const [, result] = await Promise.all([pair.up("preview"), pair.check("preview")]);
+  expect(["busy", "clean"]).toContain(result.status);
+});
+
+test("repair: what is safe, after a yes; Production only by name; the rest is written down", {
+  timeout: 4 * MINUTES,
+}, async () => {
+  const sql = await pair.sql("prod");
+  await sql`drop index public.trips_newest_idx`;
+  await sql`create index by_hand on public.trips (destination)`;
+  const found = await pair.check("prod");
+  const said: string[] = [];
+  const options = {
+    cloud: "local",
+    dataDir: pair.dataDir,
+    yes: true,
+    say: (line: string) => void said.push(line),
+  } as const;
+  await expect(repairStack(found, { ...options, protectedStack: undefined })).rejects.toThrow(
+    /protected.*--protected prod/s,
+  );
+  await repairStack(found, { ...options, protectedStack: "prod" });
+  const left = await pair.check("prod");
+  expect(left.findings.map(({ object }) => object)).toEqual(["index public.by_hand"]);
+  const file = await readFile(join(pair.dataDir, "drift", "repair", "prod.take-back.sql"), "utf8");
+  expect(file).toMatch(/DROP INDEX "?public"?\."?by_hand/i);
+  const keep = await readFile(join(pair.dataDir, "drift", "repair", "prod.keep.sql"), "utf8");
+  expect(keep).toMatch(/CREATE INDEX by_hand/i);
+  await sql`drop index public.by_hand`;
+});
