@@ -85,6 +85,7 @@ const definition: Kind<Inputs, State, Configuration> = {
         return { ...(await observed(database, live, wanted, recorded?.password ?? "")), ...(await admittedFrom(call)) };
       }),
     );
+    for (const text of state?.differences ?? []) call.context.warn(`Role ${id}: ${text}`);
     return state && { id, state, ...(recorded ? {} : { inputs: wanted }) };
   },
   update: (call, _id, olds, news) => establish(call, news, olds),
