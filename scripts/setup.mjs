@@ -34,6 +34,8 @@ function checkNode() {
 }
 
 function isInstalled() {
+  // pnpm installs what package.json says, and npm would take its folders apart.
+  if (existsSync(join(root, "node_modules", ".modules.yaml"))) return existsSync(join(root, "node_modules", "tsx"));
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lockfileHash) return true;
   const hidden = join(root, "node_modules", ".package-lock.json");
   if (!existsSync(hidden) || !existsSync(join(root, "node_modules", "tsx"))) return false;
