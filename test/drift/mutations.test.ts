@@ -32,7 +32,7 @@ test("nobody touched anything: nothing is found", { timeout: 2 * MINUTES }, asyn
 test("some of every area, made together: each is found, nothing else is, and after the repair nothing", {
   timeout: 4 * MINUTES,
 }, async () => {
-  const seed = Number(process.env.DRIFT_SEED ?? Date.now() % 100_000);
+  const seed = Number(process.env.DRIFT_SEED ?? 1);
   console.log(`drift mutations: seed ${seed} (DRIFT_SEED=${seed} makes the same choice)`);
   const outcome = await mutate(pair, chosen(random(seed)));
   expect(trouble(outcome), outcome.names.join("; ")).toEqual({ missed: [], beyond: [], left: [] });
