@@ -9,6 +9,9 @@ import type { Cloud } from "../../engine/guard.ts";
 import { confirm } from "../command.ts";
 import { openSession } from "../session.ts";
 
+/** How long one statement of a repair may take: as long as one of a migration by default. */
+const REPAIR_MILLISECONDS = 600_000;
+
 /** How far a repair may go. */
 export interface RepairOptions {
   readonly cloud: Cloud;
@@ -88,7 +91,7 @@ async function runSafe(
     max: 1,
     connect_timeout: 10,
     onnotice: () => {},
-    connection: { application_name: "drift repair" },
+    connection: { application_name: "drift repair", statement_timeout: REPAIR_MILLISECONDS },
   });
   try {
     for (const { object } of await runStatements(sql, findings)) say(`  done: ${object}`);

@@ -71,7 +71,8 @@ test("what the README says to try next works, down to nothing left", { timeout: 
   expect(refused.output).toContain("--unprotect prod");
 
   const commands = readmeCommands();
-  expect(commands.map(({ task }) => task)).toEqual(["up", "preview", "env", "destroy", "destroy", "local", "local"]);
+  const tasks = ["up", "preview", "drift", "env", "destroy", "destroy", "local", "local"];
+  expect(commands.map(({ task }) => task)).toEqual(tasks);
   for (const { task, args } of commands) {
     // The user's own .env is left alone.
     const extra = task === "env" ? ["-o", join(dataDir, ".env")] : [];
