@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "postgres";
 import { afterAll, expect, test } from "vitest";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { cloudLayout } from "../../local/layout.ts";
@@ -31,26 +33,64 @@ async function remember(generation: number): Promise<void> {
   secrets[`reader password ${generation}`] = row?.password ?? "";
 }
 
-/** Has every statement counted, those inside functions included. On the platform only its superuser may. */
-async function trackAll(): Promise<void> {
+/** Runs `work` as the superuser that only the platform has. */
+async function asPlatform(stack: string, work: (sql: Sql) => Promise<void>): Promise<void> {
   const state = await readState(cloudLayout(place.dataDir).state);
+  const { ref } = await (await open(stack)).outputs();
+  const project = state?.projects.find((candidate) => candidate.ref === ref?.value);
+  const login = { user: "supabase_admin", password: project?.internal.admin ?? "" };
+  await withSql(await open(stack), work, login);
+}
+
+/** Logs and counts all there is: statements inside functions, and every wait for a lock. */
+async function trackAll(): Promise<void> {
   for (const stack of ["prod", "preview"]) {
-    const { ref } = await (await open(stack)).outputs();
-    const project = state?.projects.find((candidate) => candidate.ref === ref?.value);
-    const login = { user: "supabase_admin", password: project?.internal.admin ?? "" };
-    await withSql(
-      await open(stack),
-      async (sql) => {
-        await sql`alter system set pg_stat_statements.track = 'all'`;
-        await sql`select pg_reload_conf()`;
-      },
-      login,
-    );
+    await asPlatform(stack, async (sql) => {
+      for (const setting of ["pg_stat_statements.track = 'all'", "log_lock_waits = on", "deadlock_timeout = '10ms'"]) {
+        await sql.unsafe(`alter system set ${setting}`);
+      }
+      await sql`select pg_reload_conf()`;
+    });
     await withSql(await open(stack), async (sql) => {
-      const [row] = await sql`select current_setting('pg_stat_statements.track') as track`;
-      expect(row?.track).toBe("all");
+      const [row] = await sql`
+        select current_setting('pg_stat_statements.track') as track, current_setting('log_statement') as logged,
+          current_setting('pg_stat_statements.track_utility') as utility`;
+      expect(row).toEqual({ track: "all", logged: "ddl", utility: "on" });
     });
   }
+}
+
+/**
+ * Brings the preview up while another session holds the mapping that is to be made: the first two times what waits is
+ * cancelled or ended again and again, the third time the other session's mapping stays and is in the way.
+ */
+async function interfere(): Promise<void> {
+  const [holder, disturber] = await Promise.all([open("preview"), open("preview")].map(async (s) => connect(await s)));
+  if (!holder || !disturber) throw new Error("no sessions");
+  for (const disturb of ["pg_cancel_backend", "pg_terminate_backend", undefined]) {
+    await holder`drop user mapping if exists for authenticated server prod_catalog`;
+    await holder.unsafe(
+      `begin; create user mapping for authenticated server prod_catalog options (user 'x', password 'y')`,
+    );
+    let [waiting, ended] = [0, false];
+    const coming = run("up", "preview", "-v", "1").finally(() => {
+      ended = true;
+    });
+    while (!ended && (disturb || waiting < 5)) {
+      const rows = await disturber.unsafe(`
+        select ${disturb ? `${disturb}(pid)` : "pid"} from pg_stat_activity
+        where query like '%ensure_catalog_mappings%' and state = 'active' and pid <> pg_backend_pid()`);
+      waiting += rows.length;
+      await sleep(40);
+    }
+    expect([disturb, waiting]).toEqual([disturb, expect.any(Number)]);
+    expect(waiting).toBeGreaterThan(0);
+    await holder.unsafe(disturb ? "rollback" : "commit");
+    const { code, output } = await coming;
+    if (disturb) expect([disturb, code, output]).toEqual([disturb, 1, expect.stringMatching(/57014|57P01|CONNECTION/)]);
+    else expect([code, output]).toEqual([0, output]);
+  }
+  await Promise.all([holder, disturber].map((sql) => sql.end({ timeout: 2 })));
 }
 
 /** Samples what other sessions and processes show while commands run. */
@@ -79,21 +119,38 @@ test("the forms a secret is looked for in are found wherever it was planted", ()
   expect(leaksIn(new Map([["log", Buffer.from("nothing here")]]), { secret })).toEqual([]);
 });
 
+/** Everything that was written down so far. */
+async function collect(): Promise<void> {
+  const kept = /\.log$|\.json$|\.ya?ml$|\.html$|\.md$|^pulumi\/|(^|\/)core(\.\d+)?$/;
+  // What the local cloud is to keep: there it is the platform.
+  const own = /^cloud\/state\.json$/;
+  const files = await filesBelow(place.dataDir, (path) => kept.test(path) && !own.test(path));
+  for (const [path, content] of files) places.set(path, content);
+}
+
 test("a whole life leaves no password anywhere", { timeout: 10 * MINUTES }, async () => {
   expect((await run("up", "prod", "-v", "1")).code).toBe(0);
   expect((await run("up", "preview", "-v", "1")).code).toBe(0);
   await remember(1);
+  for (const stack of ["prod", "preview"]) {
+    const { databasePassword } = await (await open(stack)).outputs({ showSecrets: true });
+    secrets[`database password of ${stack}`] = String(databasePassword?.value);
+  }
   await trackAll();
   const stop = new AbortController();
   const watching = watch(stop.signal);
   expect((await run("rotate", "prod")).code).toBe(0);
   await remember(2);
+  await interfere();
   await withSql(await open("preview"), (sql) => sql`drop user mapping for authenticated server prod_catalog`);
   expect((await run("preview", "preview", "--refresh")).code).toBe(0);
+  const report = join(place.dataDir, "drift");
+  const drift = await run("drift", "preview", "--json", "--markdown", `${report}.md`, "--html", `${report}.html`);
+  expect(drift.stdout).toContain("authenticated");
   expect((await run("up", "preview")).code).toBe(0);
   await withSql(await open("preview"), (sql) => sql`alter server prod_catalog options (set host '127.0.0.9')`);
   await withSql(await open("prod"), (sql) => sql`alter role fdw_catalog_ro_b nologin`);
-  await run("up", "preview");
+  expect((await run("up", "preview")).code).not.toBe(0);
   stop.abort();
   await watching;
   for (const stack of ["prod", "preview"]) {
@@ -101,12 +158,22 @@ test("a whole life leaves no password anywhere", { timeout: 10 * MINUTES }, asyn
     expect(rows.length).toBeGreaterThan(10);
     places.set(`pg_stat_statements of ${stack}`, Buffer.from(JSON.stringify(rows)));
   }
-  const files = await filesBelow(place.dataDir, (path) => /\.log$|\.json$|\.ya?ml$|^pulumi\//.test(path));
-  for (const [path, content] of files) places.set(path, content);
+  // The logs of a project go with it.
+  await collect();
+  expect((await run("destroy", "preview", "--yes")).code).toBe(0);
+  expect((await run("destroy", "prod", "--unprotect", "prod", "--yes")).code).toBe(0);
+  await collect();
   const kinds = [...places.keys()].join("\n");
-  expect(kinds).toMatch(/\.log$/m);
-  expect(kinds).toMatch(/stacks\/tailfire\/preview\.json/);
-  expect(new Set(Object.values(secrets)).size).toBe(2);
+  for (const kind of [
+    /postgres\.log$/m,
+    /daemon\.log$/m,
+    /stacks\/tailfire\/preview\.json/,
+    /^drift\.html$/m,
+    /environ$/m,
+  ]) {
+    expect(kinds).toMatch(kind);
+  }
+  expect(new Set(Object.values(secrets)).size).toBe(4);
   expect(leaksIn(places, secrets)).toEqual([]);
   // Anything of it anywhere among all of this would have been found.
   const log = [...places.keys()].find((path) => path.endsWith(".log")) ?? "";
