@@ -3,7 +3,7 @@ import type { Finding } from "./finding.ts";
 /** What one finding explains of others. */
 interface Rule {
   readonly cause: (finding: Finding) => boolean;
-  readonly effect: (finding: Finding, cause: Finding) => boolean;
+  readonly effect: (finding: Finding) => boolean;
 }
 
 const isResource = (kind: string) => (finding: Finding) =>
@@ -62,8 +62,6 @@ function isAbout({ layer, object }: Finding, name: RegExp): boolean {
 export function withoutConsequences(findings: readonly Finding[]): Finding[] {
   return findings.filter(
     (finding) =>
-      !RULES.some((rule) =>
-        findings.some((other) => other !== finding && rule.cause(other) && rule.effect(finding, other)),
-      ),
+      !RULES.some((rule) => rule.effect(finding) && findings.some((other) => other !== finding && rule.cause(other))),
   );
 }

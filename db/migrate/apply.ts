@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { Journal, Migration } from "./journal.ts";
-import { type DatabaseState, literal, missingTables, noteSql } from "./ledger.ts";
+import { type DatabaseState, literal, missingTables, rehashSql } from "./ledger.ts";
 import { readState } from "./lock.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
@@ -69,7 +69,8 @@ async function run(
 ): Promise<ApplyResult> {
   const planned = makePlan(journal, state, { ...options, allowSettingChange: allowed(options) });
   refuse(planned);
-  const rebuild = rebuildOf(options, planned, journal);
+  const { settings, applied } = planned;
+  const rebuild = transitionSql(options.transition, { changes: settings, applied }, journal);
   const changes = planned.pending.length > 0 || planned.settings.length > 0 || planned.edited.length > 0;
   // Not waited for: what follows on this connection demands the mark that `enter` sets, and fails inside a transaction
   // that failed.
@@ -91,9 +92,10 @@ async function run(
   const pending = upTo(journal, options.through).filter(({ tag }) => tags.has(tag));
   try {
     for (const batch of batches(pending)) {
-      if (batch.migration) await ahead;
-      if (batch.migration) await runWithoutTransaction(context, batch.migration, state.progress);
-      else await runInTransactions(context, batch.migrations);
+      if (batch.migration) {
+        await ahead;
+        await runWithoutTransaction(context, batch.migration, state.progress);
+      } else await runInTransactions(context, batch.migrations);
     }
   } finally {
     // Where this failed, it is the reason for what failed behind it.
@@ -123,10 +125,6 @@ function batches(pending: Migration[]): Batch[] {
   return found;
 }
 
-function rebuildOf({ transition }: ApplyOptions, { settings, applied }: Plan, journal: Journal): Rebuild {
-  return transitionSql(transition, { changes: settings, applied }, journal);
-}
-
 function allowed({ allowSettingChange = [], transition }: ApplyOptions): string[] {
   return [...allowSettingChange, ...(transition ? [transition.setting] : [])];
 }
@@ -137,10 +135,8 @@ async function prepare(session: Session, state: DatabaseState, planned: Plan, re
     settings: settings.length > 0,
     progress: planned.pending.some(({ transaction }) => !transaction),
   });
-  const edits = planned.edited.map(
-    ({ ledgerId, hash, appliedHash, tag }) =>
-      `update drizzle.__drizzle_migrations set hash = ${literal(hash)} where id = ${ledgerId}; ` +
-      noteSql({ ledgerId, hash, tag, previousHash: appliedHash }),
+  const edits = planned.edited.map(({ ledgerId, hash, appliedHash, tag }) =>
+    rehashSql({ ledgerId, hash, tag, previousHash: appliedHash }),
   );
   const writes = [
     ...(tables === undefined ? [] : [tables]),

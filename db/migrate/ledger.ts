@@ -173,6 +173,12 @@ export function recordSql(migration: { tag: string; hash: string; when: number }
 /** What is noted about a row of the ledger whose file was changed, or that was accepted as it is. */
 export type Note = { ledgerId: number; hash: string; tag?: string; previousHash?: string; accepted?: string };
 
+/** Records that the changed file is what was applied. */
+export function rehashSql(note: Note): string {
+  const update = `update drizzle.__drizzle_migrations set hash = ${literal(note.hash)} where id = ${note.ledgerId}`;
+  return `${update}; ${noteSql(note)}`;
+}
+
 /** Notes it in place of an earlier note, whose previous hash stays where there is no newer one. */
 export function noteSql({ ledgerId, hash, tag, previousHash, accepted }: Note): string {
   const value = (text: string | undefined): string => (text === undefined ? "null" : literal(text));

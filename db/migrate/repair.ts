@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { plan } from "./apply.ts";
 import { compareSchema, type Difference, type Evidence, judge, type Replay } from "./evidence.ts";
 import { type Facts, readFacts } from "./facts.ts";
-import { literal, missingTables, noteSql } from "./ledger.ts";
+import { literal, missingTables, noteSql, rehashSql } from "./ledger.ts";
 import type { Plan, UnknownMigration } from "./plan.ts";
 import { locked } from "./under-lock.ts";
 
@@ -134,7 +134,5 @@ function changeSql(change: LedgerChange, kind: Proposal["kind"]): string {
   }
   const { ledgerId, tag } = change;
   const note = { ledgerId, hash: change.hash, accepted: kind, ...(tag === undefined ? {} : { tag }) };
-  if (change.action !== "accept-edited") return noteSql(note);
-  const update = `update drizzle.__drizzle_migrations set hash = ${hash} where id = ${ledgerId}`;
-  return `${update}; ${noteSql({ ...note, previousHash: change.previousHash })}`;
+  return change.action === "accept-edited" ? rehashSql({ ...note, previousHash: change.previousHash }) : noteSql(note);
 }
