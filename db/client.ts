@@ -45,6 +45,8 @@ export function createDbClient(
     ...addressOf(target),
     prepare: !isPooler(target),
     ssl: tlsOf(target),
+    // Drizzle reads arrays itself; a connection lost during this look would end the process (an unhandled rejection).
+    fetch_types: false,
     ...options,
     connection: {
       // A pooler refuses settings it does not know; behind one the role's own time-out counts. 0 leaves it out.

@@ -69,7 +69,7 @@ export async function openTestCloud(options: { dataDir?: string } = {}): Promise
   };
   const connect: TestCloud["connect"] = (project, extra = {}) => {
     const { host, port, password } = project;
-    const common = { user: "postgres", database: "postgres", max: 1, onnotice: () => undefined };
+    const common = { user: "postgres", database: "postgres", max: 1, fetch_types: false, onnotice: () => undefined };
     const sql = postgres({ host, port, password, ...common, ...extra });
     connections.push(sql);
     return sql;

@@ -18,7 +18,15 @@ const SOON_DAYS = 30;
 export function open(address: Address, password: string): Sql {
   const ssl = isLoopback(`postgres://${address.host}`) ? false : "require";
   const limits = { max: 1, connect_timeout: 8, idle_timeout: 5, connection: { statement_timeout: 15_000 } };
-  return postgres({ ...address, ...limits, password, ssl, prepare: false, onnotice: () => undefined });
+  return postgres({
+    ...address,
+    ...limits,
+    password,
+    ssl,
+    prepare: false,
+    fetch_types: false,
+    onnotice: () => undefined,
+  });
 }
 
 /** Whether an address is reached and lets us in. */

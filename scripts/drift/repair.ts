@@ -89,6 +89,7 @@ async function runSafe(
     password: text("databasePassword"),
     ssl: "require",
     max: 1,
+    fetch_types: false,
     connect_timeout: 10,
     onnotice: () => {},
     connection: { application_name: "drift repair", statement_timeout: REPAIR_MILLISECONDS },

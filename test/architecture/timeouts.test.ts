@@ -30,6 +30,14 @@ test("every session of the product that can meet a foreign table has a statement
   expect(Object.keys(ELSEWHERE).filter((file) => !opening.includes(file))).toEqual([]);
 });
 
+test("no session asks for the array types, whose query postgres.js awaits nowhere: losing it ends the process", () => {
+  const opening = sources.filter((file) =>
+    /(=|return|await)\s+postgres\(/.test(readFileSync(join(root, file), "utf8")),
+  );
+  const asking = opening.filter((file) => !readFileSync(join(root, file), "utf8").includes("fetch_types: false"));
+  expect(asking).toEqual([]);
+});
+
 test("a session without one is found", () => {
   expect(opens("const sql = postgres({ host });")).toBe(true);
   expect(opens("new pg.Pool({})")).toBe(true);

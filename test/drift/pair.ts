@@ -81,6 +81,7 @@ export class Pair {
       password: as === "platform" ? record?.internal.admin : String(outputs.databasePassword?.value),
       ssl: "require",
       max: 1,
+      fetch_types: false,
       onnotice: () => {},
     });
     this.#connections.set(key, sql);

@@ -30,7 +30,14 @@ export async function createDatabases(
   }
   const { host, port = 5432 } = project.database;
   const login = { ref: project.ref, host, port, user: "postgres", password, database: "postgres" };
-  const sql = postgres({ ...login, username: login.user, max: 1, ssl: "require", onnotice: () => {} });
+  const sql = postgres({
+    ...login,
+    username: login.user,
+    max: 1,
+    fetch_types: false,
+    ssl: "require",
+    onnotice: () => {},
+  });
   await apply(sql, { folder: migrationsFolder, settings: { catalog: "local" } });
   await sql.end();
   const record = (await readState(cloudLayout(dataDir).state))?.projects.find(({ ref }) => ref === project.ref);

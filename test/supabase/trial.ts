@@ -94,7 +94,7 @@ export class Trial {
 
 /** Who a fresh log-in is, by its own words. */
 export async function whoAmI(connection: Connection, password = PASSWORD): Promise<string> {
-  const sql = postgres({ ...connection, password, max: 1, onnotice: () => undefined });
+  const sql = postgres({ ...connection, password, max: 1, fetch_types: false, onnotice: () => undefined });
   try {
     const [row] = await sql<{ name: string }[]>`select current_user::text as name`;
     return row?.name ?? "";

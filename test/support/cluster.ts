@@ -50,7 +50,7 @@ export async function startCluster(options: { settings?: string[]; durable?: boo
   });
   const url = (database = "postgres"): string =>
     `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
-  const admin = postgres(url(), { max: 2, onnotice: () => {}, connect_timeout: 5 });
+  const admin = postgres(url(), { max: 2, fetch_types: false, onnotice: () => {}, connect_timeout: 5 });
   await ready(admin, server, () => log);
   let databases = 0;
   return {

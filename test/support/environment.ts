@@ -46,6 +46,7 @@ export async function connect(
     password: login.password ?? String(outputs.databasePassword?.value),
     ssl: "require",
     max: 1,
+    fetch_types: false,
     connect_timeout: 10,
     onnotice: () => {},
   });

@@ -71,7 +71,7 @@ export async function startPgBouncer(options: {
 async function answering(url: string, server: ChildProcess): Promise<void> {
   const deadline = Date.now() + 10_000;
   for (;;) {
-    const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 2 });
+    const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => {}, connect_timeout: 2 });
     try {
       await sql`select 1`;
       return;
