@@ -85,10 +85,14 @@ export class SubscribedCatalog {
         projectRef: project.ref,
         ...this.#source,
         secretRevision: this.secret.revision,
-        ...(this.#allowedFrom.length > 0 ? { allowedFrom: this.#allowedFrom } : {}),
+        ...this.#admitted(),
       },
       dependent,
     );
+  }
+
+  #admitted(): { allowedFrom?: string[] } {
+    return this.#allowedFrom.length > 0 ? { allowedFrom: this.#allowedFrom } : {};
   }
 
   #copied(): Omit<database.CatalogSnapshotArgs, "projectRef"> {
@@ -96,6 +100,7 @@ export class SubscribedCatalog {
     const { snapshotGeneration, snapshotRawTables, catalogRawTables = [], discardCatalogRows } = this.#args;
     return {
       ...source,
+      ...this.#admitted(),
       tables: snapshotRawTables ? tables : tables.filter((table) => !catalogRawTables.includes(table)),
       // One reader takes everything there is: few round trips count more than an early first row.
       options: { ...options, fetch_size: "10000", application_name: `catalog snapshot of ${this.#args.stack}` },

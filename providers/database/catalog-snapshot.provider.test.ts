@@ -140,6 +140,28 @@ test("a table added to the list is copied by itself, and one that is gone is tol
   await expect(snapshot.up(wider)).rejects.toThrow(/no table to fill for shop\.extra.*Migrations/);
 });
 
+test("types of the publisher's own are read as what they are made of, whether this database has them or not", async () => {
+  const types = "create type shop.size as enum ('s', 'm'); create domain shop.sku as varchar(8) check (value <> '')";
+  await shop.sql.unsafe(`${types};
+    create table shop.variant (id int, size shop.size, sku shop.sku, sizes shop.size[]);
+    insert into shop.variant values (1, 's', 'a-1', '{s,m}')`);
+  await branch.sql.unsafe("create table shop.variant (id int, size text, sku varchar(8), sizes text[])");
+  const wanted = (generation: number) => program({ generation, tables: ["variant"] });
+  const copied = [{ id: 1, size: "s", sku: "a-1", sizes: "{s,m}" }];
+  await snapshot.up(wanted(5));
+  expect(snapshot.state.notes).toEqual([]);
+  expect(await branch.sql`select id, size, sku, sizes::text from shop.variant`).toEqual(copied);
+  await branch.sql.unsafe(`${types}; drop table shop.variant;
+    create table shop.variant (id int, size shop.size, sku shop.sku, sizes shop.size[])`);
+  await snapshot.up(program({ generation: 6, tables: ["variant"], discardCatalogRows: "local-to-snapshot" }));
+  expect(snapshot.state.notes).toEqual([]);
+  expect(await branch.sql`select id, size, sku, sizes::text from shop.variant`).toEqual(copied);
+  await shop.sql`alter type shop.size add value 'l'`;
+  await shop.sql`update shop.variant set size = 'l'`;
+  await expect(snapshot.up(wanted(7))).rejects.toThrow(/22P02.*enum shop\.size: "l"/s);
+  expect(await branch.sql`select id, size, sku, sizes::text from shop.variant`).toEqual(copied);
+});
+
 test("deleting it leaves the rows and nothing else", async () => {
   await snapshot.delete();
   await snapshot.delete();

@@ -5,6 +5,7 @@ import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
 import { ROW_DROPPING_SWITCHES } from "./catalog-switch.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Database } from "./database.ts";
+import { withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
 import { attempting, unlessGone } from "./session.ts";
 import { goneTables, readRecord, type SnapshotRecord } from "./snapshot/record.ts";
@@ -21,6 +22,7 @@ const inputs = z.object({
   user: name,
   vaultSecret: name,
   options: z.record(z.string(), z.string()),
+  allowedFrom: z.array(z.string()).default([]),
   generation: z.number().int().min(1).default(1),
   discardCatalogRows: z.enum(ROW_DROPPING_SWITCHES).optional(),
   timeoutSeconds: z.number().positive().default(10),
@@ -86,10 +88,10 @@ function take(call: Call<Configuration>, news: Inputs): Promise<State> {
     const report = { done: info, busy: progress };
     const mayDiscard = news.discardCatalogRows === "local-to-snapshot";
     const wanted = { ...news, roles: [], mayDiscard };
-    const record = await database.fresh((sql) => takeSnapshot(sql, { wanted, report, signal }), {
-      signal,
-      statementTimeoutMs: news.copyTimeoutSeconds * 1000,
-    });
+    const options = { signal, statementTimeoutMs: news.copyTimeoutSeconds * 1000 };
+    const record = await database
+      .fresh((sql) => takeSnapshot(sql, { wanted, report, signal }), options)
+      .catch((error: unknown) => Promise.reject(withRestrictions(error, news.allowedFrom)));
     return { ...news, ...record, differences: [] };
   });
 }

@@ -17,6 +17,11 @@ export interface CatalogSnapshotArgs {
   vaultSecret: pulumi.Input<string>;
   /** Options of the server, such as host, port, dbname, sslmode. Never credentials. */
   options: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Ranges the publisher's network restrictions admit, as its hand-off says. A connection that fails is explained with
+   * them. Default none: everybody is admitted, or nothing is known.
+   */
+  allowedFrom?: pulumi.Input<pulumi.Input<string>[]>;
   /** Raise by one to copy everything anew; rows of the copy before are replaced. Default 1. */
   generation?: pulumi.Input<number>;
   /** The yes to replacing rows that are no copy: `local-to-snapshot`. Without it they are refused. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { catalogSnapshot } from "../../providers/database/catalog-snapshot.provider.ts";
 import { handOff } from "../../providers/database/hand-off.provider.ts";
 import { readerRole } from "../../providers/database/reader-role.provider.ts";
 import { admittedFrom } from "../../providers/database/restrictions.ts";
@@ -71,6 +72,9 @@ test("the publisher sees restrictions, and hands them over; a subscriber's failu
   await pair.catalog.refresh();
   expect(pair.catalog.state.differences.join()).toMatch(named);
   await expect(pair.catalog.up(program)).rejects.toThrow(named);
+  const copy = new Driven(catalogSnapshot, configurationOf(pair.preview));
+  const { secretRevision: _, roles: __, server: ___, ...copied } = program;
+  await expect(copy.up({ ...copied, timeoutSeconds: 2 })).rejects.toThrow(named);
   expect(performance.now() - began).toBeLessThan(5_000);
 });
 

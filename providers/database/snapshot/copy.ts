@@ -1,5 +1,6 @@
 import { identifier, literal } from "../identifier.ts";
-import { INCOMING_SCHEMA, REMOTE_SCHEMA, type TablePlan } from "./remote.ts";
+import type { TablePlan } from "./plan.ts";
+import { INCOMING_SCHEMA, REMOTE_SCHEMA } from "./remote.ts";
 import { nameList, one, type Session, transaction } from "./session.ts";
 
 /** How often a table that takes long says so. */

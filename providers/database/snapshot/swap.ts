@@ -1,7 +1,8 @@
 import { identifier, literal } from "../identifier.ts";
+import type { TablePlan } from "./plan.ts";
 import type { SnapshotRecord } from "./record.ts";
 import { writeRecord } from "./record.ts";
-import { closeRemote, INCOMING_SCHEMA, type TablePlan } from "./remote.ts";
+import { closeRemote, INCOMING_SCHEMA } from "./remote.ts";
 import { nameList, type Session, transaction } from "./session.ts";
 
 /** What is put in place. */

@@ -4,8 +4,9 @@ import { type Answer, answerOf } from "../explain.ts";
 import { missingFoundation, type Source } from "../foreign/source.ts";
 import { literal } from "../identifier.ts";
 import { copyTables, forgetCopies, type Report } from "./copy.ts";
+import { type CopyPlan, planCopy } from "./plan.ts";
 import { goneTables, readRecord, type SnapshotRecord } from "./record.ts";
-import { type CopyPlan, openRemote, planCopy } from "./remote.ts";
+import { openRemote } from "./remote.ts";
 import { nameList, one, type Session, withSession } from "./session.ts";
 import { swapIn } from "./swap.ts";
 
