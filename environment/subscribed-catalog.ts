@@ -102,8 +102,7 @@ export class SubscribedCatalog {
       ...source,
       ...this.#admitted(),
       tables: snapshotRawTables ? tables : tables.filter((table) => !catalogRawTables.includes(table)),
-      // One reader takes everything there is: few round trips count more than an early first row.
-      options: { ...options, fetch_size: "10000", application_name: `catalog snapshot of ${this.#args.stack}` },
+      options: { ...options, application_name: `catalog snapshot of ${this.#args.stack}` },
       generation: snapshotGeneration,
       ...(discardCatalogRows ? { discardCatalogRows } : {}),
     };

@@ -79,6 +79,15 @@ async function belongings(): Promise<object[]> {
     from pg_class c where c.relnamespace = 'shop'::regnamespace and c.relkind = 'r' order by 2`);
 }
 
+/** Rows the foreign tables of a copy fetch at a time. */
+async function fetchSizes(): Promise<Record<string, number>> {
+  const [row] = await branch.sql`
+    select jsonb_object_agg(c.relname, o.option_value::int) as sizes
+    from pg_foreign_table f join pg_class c on c.oid = f.ftrelid cross join pg_options_to_table(f.ftoptions) o
+    where o.option_name = 'fetch_size'`;
+  return row?.sizes ?? {};
+}
+
 test("it fills the tables and leaves all that belongs to them as it was", async () => {
   const before = await belongings();
   await snapshot.up(program());
@@ -101,7 +110,11 @@ test("it fills the tables and leaves all that belongs to them as it was", async 
 
 test("its copies are seen by nobody else, and one the server lost in a crash is made again", async () => {
   await branch.sql.unsafe("alter table shop.price add constraint cheap check (amount < 5) not valid");
+  await shop.sql.unsafe("update shop.product set name = repeat('wide ', 100000) where id = 2");
   await expect(snapshot.up(program({ generation: 2 }))).rejects.toThrow(/does not fit.*SQLSTATE 23514.*cheap/s);
+  await shop.sql.unsafe("update shop.product set name = 'knot' where id = 2");
+  // Three rows of 500 kB in all: 96 of them are 16 MB.
+  expect(await fetchSizes()).toEqual({ price: 10_000, product: 95 });
   expect(await branch.sql`select from shop.price`).toHaveLength(2);
   for (const schema of ["catalog_remote", "catalog_incoming"]) {
     const [seen] = await branch.sql`

@@ -153,7 +153,7 @@ async function blockedCopy(
     const [waiting] = await pair.prod
       .sql`select from pg_locks where locktype = 'advisory' and objid = 42 and not granted`;
     const [copy] = await preview<{ pid: number }[]>`
-      select pid from pg_stat_activity where query ~ '^create unlogged table' and pid <> pg_backend_pid()`;
+      select pid from pg_stat_activity where query ~ 'from catalog_remote.*cruise_ports' and pid <> pg_backend_pid()`;
     if (waiting && copy) return { pid: copy.pid, running };
   }
   throw new Error("the copy does not wait for the publisher");

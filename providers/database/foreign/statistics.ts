@@ -8,6 +8,9 @@ const FIRST_TARGET = 1;
 const TARGET = 10;
 /** Bytes a row may have on average to be sampled in full: 3000 of them are 6 MB. Raw payloads are wider. */
 const NARROW_ROW = 2000;
+/** Bytes a session may hold of one fetch, and the rows it has at most: a join fetches as its table of narrow rows does. */
+const FETCH_BYTES = 2_000_000;
+const FETCH_ROWS = 5000;
 /** Before it, postgres_fdw fetches a whole table to sample it. */
 const SAMPLES_REMOTELY = 160000;
 
@@ -19,7 +22,7 @@ interface Tables {
 
 /**
  * Samples the foreign tables, so that the planner knows how many rows a condition leaves; nothing else does, as
- * autovacuum leaves foreign tables alone. Answers in words where it could not: the plans are guesses then.
+ * autovacuum leaves foreign tables alone. How wide its rows are decides how many a table fetches at a time. Answers in words where it could not: the plans are guesses then.
  */
 export async function gatherStatistics(sql: Sql, catalog: Tables): Promise<string | undefined> {
   if (!(await samplesRemotely(sql))) return undefined;
@@ -31,7 +34,29 @@ export async function gatherStatistics(sql: Sql, catalog: Tables): Promise<strin
     where s.schemaname = ${catalog.localSchema} and s.tablename = any (${textArray(catalog.tables)}::text[])
       and c.reltuples > ${300 * FIRST_TARGET}
     group by s.tablename having sum(s.avg_width) <= ${NARROW_ROW}`;
-  return sample(sql, { ...catalog, tables: narrow.map(({ name }) => name), target: TARGET });
+  const missed = await sample(sql, { ...catalog, tables: narrow.map(({ name }) => name), target: TARGET });
+  await sizeFetches(sql, catalog);
+  return missed;
+}
+
+/** Has each table that was sampled fetch as many rows at a time as its width allows. */
+async function sizeFetches(sql: Sql, catalog: Tables): Promise<void> {
+  const changes = await sql<{ table: string; verb: string; rows: string }[]>`
+    with sampled as (
+      select format('%I.%I', s.schemaname, s.tablename) as name, sum(s.avg_width) as width
+      from pg_catalog.pg_stats s
+      where s.schemaname = ${catalog.localSchema} and s.tablename = any (${textArray(catalog.tables)}::text[])
+      group by s.schemaname, s.tablename
+    ), wanted as (
+      select s.name as table, greatest(1, least(${FETCH_ROWS}::int, ${FETCH_BYTES}::int / greatest(s.width, 1)))::text as rows,
+        (select o.option_value from pg_catalog.pg_options_to_table(f.ftoptions) o where o.option_name = 'fetch_size') as held
+      from sampled s join pg_catalog.pg_foreign_table f on f.ftrelid = s.name::regclass
+    )
+    select w.table, case when w.held is null then 'add' else 'set' end as verb, w.rows
+    from wanted w where w.rows is distinct from w.held`;
+  for (const { table, verb, rows } of changes) {
+    await sql.unsafe(`alter foreign table ${table} options (${verb} fetch_size '${rows}')`);
+  }
 }
 
 async function samplesRemotely(sql: Sql): Promise<boolean> {

@@ -35,6 +35,8 @@ const FIXED = [
   ["default_transaction_read_only", "on", "transactions are not read only by default"],
   // A query whose subscriber is gone ends within 10 s, instead of running to its statement_timeout.
   ["client_connection_check_interval", "10000", "queries outlive the subscriber that asked them"],
+  // The wrapper reads through a cursor and fetches all of it: the plan of a first few rows would be the wrong one.
+  ["cursor_tuple_fraction", "1", "queries are planned for their first rows alone"],
 ] as const;
 
 const POWERLESS = "nocreatedb nocreaterole noreplication nobypassrls";

@@ -5,6 +5,9 @@ import { nameList, one, type Session, transaction } from "./session.ts";
 
 /** How often a table that takes long says so. */
 const HEARTBEAT_MS = 10_000;
+/** Rows fetched at a time, and the bytes they may have: raw payloads are wide, and one fetch is held in memory. */
+const FETCH_ROWS = 10_000;
+const FETCH_BYTES = 16_000_000;
 
 /** Tells what happens; `done` stays to be read, `busy` only while it lasts. */
 export interface Report {
@@ -78,6 +81,7 @@ async function copyTable(session: Session, table: TablePlan, generation: number)
   const target = `${INCOMING_SCHEMA}.${identifier(name)}`;
   return transaction(session, async () => {
     await session.send(`set local client_min_messages = warning; drop table if exists ${target}`);
+    await sizeFetches(session, table);
     await session.send(
       `create unlogged table ${target} as select ${selected} from ${REMOTE_SCHEMA}.${identifier(name)}`,
     );
@@ -95,4 +99,14 @@ async function copyTable(session: Session, table: TablePlan, generation: number)
       on conflict (name) do update set selected = excluded.selected, rows = excluded.rows, copied_at = now()`);
     return copied;
   });
+}
+
+async function sizeFetches(session: Session, { name, selected }: TablePlan): Promise<void> {
+  const remote = `${REMOTE_SCHEMA}.${identifier(name)}`;
+  const { width } = await one(
+    session,
+    `select coalesce(avg(pg_column_size(t)), 0)::int as width from (select ${selected} from ${remote} limit 20) t`,
+  );
+  const rows = Math.max(1, Math.min(FETCH_ROWS, Math.floor(FETCH_BYTES / Math.max(Number(width), 1))));
+  await session.send(`alter foreign table ${remote} options (set fetch_size '${rows}')`);
 }

@@ -78,4 +78,7 @@ async function defineForeignTables(
         || jsonb_build_object('type', coalesce(c.value ->> 'base', c.value ->> 'type'), 'notNull', false))
       from jsonb_each(t.value) c))
     from jsonb_each(${literal(JSON.stringify(shape))}::jsonb) t`);
+  for (const name of Object.keys(shape)) {
+    await session.send(`alter foreign table ${REMOTE_SCHEMA}.${identifier(name)} options (add fetch_size '100')`);
+  }
 }
