@@ -1,8 +1,9 @@
 // What reading the catalog across databases costs: the sailing search on Production, in a preview as the system description
 // sets it up, and in a preview as this project does. npm run bench -- catalog [--rows 1000000] [--rounds 15]
-// [--prepared] [--option fetch_size=100 ...] [--plans] [--json]. An --option of the foreign server replaces our own value.
+// [--prepared] [--request] [--option fetch_size=100 ...] [--plans] [--json]. An --option of the foreign server replaces our own value; --request asks
+// as the application does, in a transaction that carries the user's claims.
 import { parseArgs } from "node:util";
-import { isWholeTable, medianTime, type Plan, planOf, timeOf } from "./catalog/measure.ts";
+import { isWholeTable, type Manner, medianTime, type Plan, planOf, timeOf } from "./catalog/measure.ts";
 import { type Place, type Places, type Route, startPlaces } from "./catalog/places.ts";
 import { type CatalogQuery, plainJoin, searches, warmUp } from "./catalog/queries.ts";
 import { type Cell, type Result, sums, timesTable, trafficTable } from "./catalog/report.ts";
@@ -19,12 +20,14 @@ const { values } = parseArgs({
     rows: { type: "string", default: "1000000" },
     rounds: { type: "string", default: "15" },
     prepared: { type: "boolean", default: false },
+    request: { type: "boolean", default: false },
     option: { type: "string", multiple: true, default: [] },
     plans: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
-const [rows, rounds, prepare] = [Number(values.rows), Number(values.rounds), values.prepared];
+const [rows, rounds] = [Number(values.rows), Number(values.rounds)];
+const manner: Manner = { prepare: values.prepared, request: values.request };
 const options = Object.fromEntries(values.option.map((text) => text.split("=", 2) as [string, string]));
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -63,7 +66,7 @@ async function measureNear({ near, connect }: Places): Promise<void> {
       result.plans[place] = plan;
       cell.rows = plan.requests.reduce((sum, request) => sum + request.rows, 0);
       cell.wholeTable = plan.requests.some(isWholeTable);
-      cell.ms[0] = await medianTime({ sql, query, prepare, rounds, budgetMs: BUDGET_MS });
+      cell.ms[0] = await medianTime({ sql, query, manner, rounds, budgetMs: BUDGET_MS });
     }
     await sql.end();
     say(`${place}: measured on loopback`);
@@ -77,16 +80,16 @@ async function measureFar({ near, connect }: Places): Promise<void> {
   try {
     for (const place of PLACES) {
       const sql = await connect(place, route);
-      await timeOf(sql, warmUp, { prepare });
+      await timeOf(sql, warmUp, manner);
       for (const [index, query] of queries.entries()) {
         const cell = results[index]?.cells[place];
         if (!cell) continue;
         const before = await relay.passed();
-        const once = await timeOf(sql, query, { prepare });
+        const once = await timeOf(sql, query, manner);
         const after = await relay.passed();
         Object.assign(cell, { turns: after.turns - before.turns, received: after.received - before.received });
         const budgetMs = BUDGET_MS - once;
-        cell.ms[DELAY_MS] = budgetMs > 0 ? await medianTime({ sql, query, prepare, rounds: 7, budgetMs }) : once;
+        cell.ms[DELAY_MS] = budgetMs > 0 ? await medianTime({ sql, query, manner, rounds: 7, budgetMs }) : once;
       }
       await sql.end();
       say(`${place}: measured at ${DELAY_MS} ms`);
@@ -105,10 +108,12 @@ function report(): void {
   }
   if (values.json) {
     const totals = { 0: sums(set, 0), [DELAY_MS]: sums(set, DELAY_MS) };
-    process.stdout.write(`${JSON.stringify({ machine, rows, prepare, options, results, totals }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ machine, rows, ...manner, options, results, totals }, null, 2)}\n`);
     return;
   }
-  console.log(`${machine}\n${rows} sailings, ${prepare ? "prepared" : "unprepared"} statements`);
+  console.log(
+    `${machine}\n${rows} sailings, ${manner.prepare ? "prepared" : "unprepared"} statements${manner.request ? " in requests" : ""}`,
+  );
   console.log("(a) Production, (b) a preview as described, (c) a preview as set up here\n");
   for (const delay of [0, DELAY_MS]) console.log(`${timesTable(set, delay)}\n`);
   console.log(trafficTable(results));
