@@ -1,16 +1,16 @@
 import type { Sql } from "postgres";
 import { readJournal } from "../db/migrate/journal.ts";
-import { withoutConsequences } from "./consequences.ts";
+import { type Known, withoutConsequences } from "./consequences.ts";
 import { type ExpectedState, expectedState } from "./expected.ts";
 import type { Finding, Layer, Severity } from "./finding.ts";
 import { type Advice, adviceFindings, withoutKnownAdvice } from "./layers/advisors.ts";
 import { checkCatalog } from "./layers/catalog.ts";
-import { type CatalogSource, catalogSource } from "./layers/catalog-source.ts";
+import { type CatalogSource, catalogSource, usableSource } from "./layers/catalog-source.ts";
 import { compareConfiguration, type SettingsView } from "./layers/configuration.ts";
 import { withoutRepetition } from "./layers/facts.ts";
 import { compareFurther, readFurther } from "./layers/further-facts.ts";
 import { type MigrationsView, readMigrationsLayer } from "./layers/migrations.ts";
-import { type ResourceView, resourceFindings } from "./layers/resources.ts";
+import { type ResourceChange, type ResourceView, resourceChanges, resourceFindings } from "./layers/resources.ts";
 import { compareSchemas } from "./layers/schema.ts";
 import { foreignTablesOf, readSchema, type ShadowFactory, throughLast, type Version } from "./layers/schema-facts.ts";
 import { compareSecurity } from "./layers/security.ts";
@@ -53,10 +53,8 @@ export async function checkStack(
   await run.all();
   const after = await subject.busy();
   if (after) return busyResult(subject.stack, after, started);
-  const findings = withoutConsequences([
-    ...run.findings.filter(({ layer }) => layer !== "security"),
-    ...run.security(),
-  ]);
+  const found = [...run.findings.filter(({ layer }) => layer !== "security"), ...run.security()];
+  const findings = withoutConsequences(found, await run.known());
   return {
     stack: subject.stack,
     ...run.catalog(),
@@ -87,6 +85,7 @@ class Run {
   readonly #layers: readonly Layer[];
   readonly #memory = new Map<string, Promise<unknown>>();
   #view: MigrationsView | undefined;
+  #changes: readonly ResourceChange[] = [];
   /** Judged once everything else is known. */
   #advice: readonly Finding[] = [];
 
@@ -97,7 +96,10 @@ class Run {
 
   async all(): Promise<void> {
     await Promise.all([
-      this.#layer("resources", async () => resourceFindings(await this.#resources())),
+      this.#layer("resources", async () => {
+        this.#changes = resourceChanges(await this.#resources());
+        return resourceFindings(this.#changes);
+      }),
       this.#layer("migrations", async () => (await this.#migrations()).findings),
       this.#layer("schema", () => this.#schema()),
       this.#layer("catalog", () => this.#catalog()),
@@ -121,6 +123,17 @@ class Run {
       others,
     );
     return [...own, ...withoutKnownAdvice(this.#advice, [...own, ...others])];
+  }
+
+  /** What tells findings that follow from others. */
+  async known(): Promise<Known> {
+    const source = this.#view && usableSource(this.#view.settings);
+    const login = await this.#target().then(
+      ({ user }) => user,
+      () => "",
+    );
+    const catalog = source && { server: source.server, schema: source.localSchema };
+    return { changes: this.#changes, catalog, login };
   }
 
   catalog(): Pick<StackResult, "catalog" | "source"> {

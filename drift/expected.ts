@@ -17,7 +17,7 @@ export interface ExpectedState {
 }
 
 // Raise it when what a shadow holds, or what is read from it, changes otherwise than through migrations and settings.
-const FORMAT = "2 pg-delta 1.0.0-alpha.34";
+const FORMAT = "3 pg-delta 1.0.0-alpha.34";
 const pending = new Map<string, Promise<ExpectedState>>();
 
 /**

@@ -10,6 +10,7 @@ const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
   faults: async (options) => (await import("../test/campaign/faults.ts")).faults(options),
   "catalog-load": async (options) => (await import("../test/campaign/catalog-load.ts")).catalogLoad(options),
   "drift-mutations": async (options) => (await import("../test/campaign/drift-mutations.ts")).driftMutations(options),
+  "drift-compare": async (options) => (await import("../test/campaign/drift-compare.ts")).driftCompare(options),
   "pr-storm": async ({ rounds: events, ...options }) =>
     (await import("../test/campaign/pr-storm.ts")).prStorm({ events, ...options }),
 };

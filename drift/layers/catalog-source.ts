@@ -23,3 +23,12 @@ export function catalogSource(settings: Settings): CatalogSource | undefined {
     `environment.settings: catalog_source is not usable (${parsed.error.issues.map(({ path }) => path.join(".")).join(", ")}): run npm run up`,
   );
 }
+
+/** The catalog's source; undefined also where it is not usable, which the layers report. */
+export function usableSource(settings: Settings): CatalogSource | undefined {
+  try {
+    return catalogSource(settings);
+  } catch {
+    return undefined;
+  }
+}

@@ -25,24 +25,43 @@ const LEDGER = /^(migrations|applied|ledgerRows|differences)\b/;
 const DERIVED = new Set(["secretRevision"]);
 const SAME = new Set(["same", "read", "refresh"]);
 
-/** Resources whose live state is not the recorded one; one finding for each. */
-export function resourceFindings({ steps, remarks, recorded }: ResourceView): Finding[] {
+/** A resource whose live state is not the recorded one. */
+export interface ResourceChange {
+  /** As `ForeignCatalog preview`. */
+  readonly resource: string;
+  readonly gone: boolean;
+  /** Paths of the properties that differ. */
+  readonly properties: readonly string[];
+  /** What its provider said about it, in its words. */
+  readonly differences: readonly string[];
+}
+
+/** Resources whose live state is not the recorded one. */
+export function resourceChanges({ steps, remarks, recorded }: ResourceView): ResourceChange[] {
   // What is in the state and would be made anew was not found.
   const gone = steps.filter(({ op, resource }) => op === "create" && recorded.includes(resource));
   const changed = steps.filter((step) => step.op === "refresh" && drifted(step).length > 0);
   const names = new Set([...gone, ...changed].map(({ resource }) => resource));
-  return [...names].map((resource): Finding => {
-    const said = remarks.filter((remark) => remark.resource === resource).map(({ text }) => text);
-    const differences = changed.filter((step) => step.resource === resource).flatMap(drifted);
-    const missing = gone.some((step) => step.resource === resource);
+  return [...names].map((resource) => ({
+    resource,
+    gone: gone.some((step) => step.resource === resource),
+    properties: changed.filter((step) => step.resource === resource).flatMap(drifted),
+    differences: remarks.filter((remark) => remark.resource === resource).map(({ text }) => text),
+  }));
+}
+
+/** One finding for each of them. */
+export function resourceFindings(changes: readonly ResourceChange[]): Finding[] {
+  return changes.map(({ resource, gone, properties, differences }): Finding => {
+    const names = properties.join(", ");
     return {
       id: findingId("resources", resource),
       layer: "resources",
       severity: "high",
       object: resource,
-      expected: missing ? "there, as recorded" : `as recorded: ${differences.join(", ")}`,
-      found: missing ? "gone" : said.length > 0 ? said.join("; ") : `changed outside: ${differences.join(", ")}`,
-      repair: { how: "up", safe: !missing, advice: "npm run up brings it back to what the program says." },
+      expected: gone ? "there, as recorded" : `as recorded: ${names}`,
+      found: gone ? "gone" : differences.join("; ") || `changed outside: ${names}`,
+      repair: { how: "up", safe: !gone, advice: "npm run up brings it back to what the program says." },
     };
   });
 }

@@ -3,6 +3,7 @@ import { type Finding, findingId, type Repair, type Severity } from "../finding.
 import type { SchemaFacts } from "./schema-facts.ts";
 import { describeDelta, objectName } from "./schema-names.ts";
 import { schemaPolicy } from "./schema-policy.ts";
+import { isSpelling } from "./settled.ts";
 
 /** What resources of the stack own, and the layer `resources` therefore compares. */
 export interface Owned {
@@ -26,9 +27,10 @@ export function compareSchemas(options: {
   // Without compaction each statement belongs to one object.
   const shared = { policy, compact: false } as const;
   const reproduce = plan(expected.facts, live.facts, shared);
-  if (reproduce.deltas.length === 0) return unmodeledFindings(live, expected);
+  const deltas = reproduce.deltas.filter((delta) => !isSpelling(delta));
+  if (deltas.length === 0) return unmodeledFindings(live, expected);
   const repair = plan(live.facts, expected.facts, shared);
-  const groups = withoutConsequences(groupDeltas(reproduce.deltas)).filter(({ id, deltas }) =>
+  const groups = withoutConsequences(groupDeltas(deltas)).filter(({ id, deltas }) =>
     isReported(id, deltas, { owned, sides: [live.facts, expected.facts] }),
   );
   return [

@@ -18,27 +18,34 @@ export interface Outcome {
   readonly seconds: number;
 }
 
-/** Makes the changes, looks, takes them back, and looks again. */
+/** What a check has to say about a mutation, a line each. */
+export function expectedOf({ on, finds, unread = [] }: Mutation): string[] {
+  return [
+    ...finds.map(({ on: other = on, layer, object }) => `${other}: ${layer}: ${object}`),
+    ...unread.map((layer) => `${on}: ${layer} unread`),
+  ];
+}
+
+/**
+ * Makes the changes, looks, takes them back, and looks again.
+ * @param during what else looks while they are there
+ */
 export async function mutate(
   pair: Pair,
   together: readonly Mutation[],
-  layers: readonly Layer[] = LAYERS,
+  during?: (stacks: readonly Where[]) => Promise<void>,
 ): Promise<Outcome> {
   const started = performance.now();
   const stacks = touched(together);
-  for (const { on, before } of together) if (before) await (await pair.sql(on)).unsafe(before);
-  for (const { on, change } of together) for (const one of [change].flat()) await make(pair, on, one);
-  const results = await look(pair, stacks, layers);
-  const expected = together.flatMap(({ on, finds, unread = [] }) => [
-    ...finds.map(({ on: other = on, layer, object }) => `${other}: ${layer}: ${object}`),
-    ...unread.map((layer) => `${on}: ${layer} unread`),
-  ]);
+  await makeAll(pair, together);
+  const results = await look(pair, stacks, LAYERS);
+  await during?.(stacks);
+  const expected = together.flatMap(expectedOf);
   const found = results.flatMap(saidOf);
   const left = await takeBack(pair, together, results).then(
-    async () => (await look(pair, stacks, layers)).flatMap(saidOf),
+    async () => (await look(pair, stacks, LAYERS)).flatMap(saidOf),
     (error: unknown) => [`not repaired: ${error instanceof Error ? error.message : String(error)}`],
   );
-  for (const { on, after } of together) if (after) await (await pair.sql(on)).unsafe(after);
   return {
     names: together.map(({ name }) => name),
     missed: without(expected, found),
@@ -82,6 +89,11 @@ function saidOf({ stack, findings, layers, reason }: StackResult): string[] {
   ];
 }
 
+export async function makeAll(pair: Pair, together: readonly Mutation[]): Promise<void> {
+  for (const { on, before } of together) if (before) await (await pair.sql(on)).unsafe(before);
+  for (const { on, change } of together) for (const one of [change].flat()) await make(pair, on, one);
+}
+
 async function make(pair: Pair, on: Where, change: Change): Promise<void> {
   if ("sql" in change) await (await pair.sql(on, change.platform ? "platform" : "postgres")).unsafe(change.sql);
   else if ("method" in change) await pair.api(on, change);
@@ -89,7 +101,12 @@ async function make(pair: Pair, on: Where, change: Change): Promise<void> {
   else await writeFile(join(pair.dataDir, change.file), change.content);
 }
 
-async function takeBack(pair: Pair, together: readonly Mutation[], results: readonly StackResult[]): Promise<void> {
+/** Takes the changes back, with the statements that the findings of `results` offer where a mutation says so. */
+export async function takeBack(
+  pair: Pair,
+  together: readonly Mutation[],
+  results: readonly StackResult[],
+): Promise<void> {
   for (const { on, back } of together) {
     if (typeof back === "string") continue;
     for (const change of [back].flat()) await make(pair, on, change);
@@ -101,6 +118,7 @@ async function takeBack(pair: Pair, together: readonly Mutation[], results: read
   for (const on of ["prod", "preview"] as const) {
     if (together.some((mutation) => mutation.on === on && mutation.back === "up")) await pair.up(on);
   }
+  for (const { on, after } of together) if (after) await (await pair.sql(on)).unsafe(after);
 }
 
 function isRepaired({ layer, object }: Finding, stack: string, together: readonly Mutation[]): boolean {

@@ -3,6 +3,7 @@ import postgres, { type Sql } from "postgres";
 import { checkStack } from "../../drift/check.ts";
 import { LAYERS, type Layer } from "../../drift/finding.ts";
 import type { StackResult } from "../../drift/result.ts";
+import type { Target } from "../../drift/target.ts";
 import { listStacks } from "../../engine/list.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { ConfigValue } from "../../engine/settings.ts";
@@ -64,21 +65,23 @@ export class Pair {
     }
   }
 
+  /** How the database of a stack is reached as `postgres`. */
+  async target(stack: Where): Promise<Target> {
+    const outputs = await (await this.open(stack)).outputs({ showSecrets: true });
+    const text = (name: string) => String(outputs[name]?.value);
+    const [host, port, database, user] = [text("host"), Number(text("port")), text("database"), text("user")];
+    return { host, port, database, user, password: text("databasePassword") };
+  }
+
   /** A connection as `postgres`, or as the platform's superuser; closed with the pair. */
   async sql(stack: Where, as: "postgres" | "platform" = "postgres"): Promise<Sql> {
     const key = `${stack} ${as}`;
     const known = this.#connections.get(key);
     if (known) return known;
-    const outputs = await (await this.open(stack)).outputs({ showSecrets: true });
-    const record = (await readState(cloudLayout(this.dataDir).state))?.projects.find(
-      ({ ref }) => ref === outputs.ref?.value,
-    );
+    const target = await this.target(stack);
     const sql = postgres({
-      host: String(outputs.host?.value),
-      port: Number(outputs.port?.value),
-      database: String(outputs.database?.value),
-      user: as === "platform" ? "supabase_admin" : String(outputs.user?.value),
-      password: as === "platform" ? record?.internal.admin : String(outputs.databasePassword?.value),
+      ...target,
+      ...(as === "platform" ? await this.#platformLogin(target) : {}),
       ssl: "require",
       max: 1,
       fetch_types: false,
@@ -86,6 +89,13 @@ export class Pair {
     });
     this.#connections.set(key, sql);
     return sql;
+  }
+
+  async #platformLogin({ host, port }: Target): Promise<{ user: string; password: string }> {
+    const state = await readState(cloudLayout(this.dataDir).state);
+    const record = state?.projects.find(({ address }) => address.host === host && address.port === port);
+    if (!record) throw new Error(`the local cloud has no project at ${host}:${port}`);
+    return { user: "supabase_admin", password: record.internal.admin };
   }
 
   /** Asks the Management API as the organization's owner. @throws what it answered, where that is no success. */

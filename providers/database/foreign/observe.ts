@@ -30,6 +30,14 @@ export interface Observation {
 // environment.ensure_catalog_server adds them where the source does not say otherwise.
 const DEFAULT_OPTIONS = { updatable: "false", truncatable: "false" };
 
+/** What is wrong on this side of a foreign catalog, in words; drift checks tell by them what follows from what. */
+export const DIFFERENCES = {
+  secretMissing: "the Vault secret with the reader's password is missing",
+  passwordDiffers: "the mapping holds another password than the Vault",
+  settingDiffers: "the setting catalog_source is another than the catalog was set up with",
+  unmapped: (role: string) => `${role} has no mapping`,
+} as const;
+
 /** Reads the live state of a foreign catalog; undefined where its server does not exist. */
 export async function observeCatalog(options: {
   database: Database;
@@ -45,7 +53,7 @@ export async function observeCatalog(options: {
   const live = await readCatalog(database.pool, source);
   if (!live) return undefined;
   const roles = wanted.roles.filter((role) => live.mapped.includes(role));
-  const unmapped = wanted.roles.filter((role) => !roles.includes(role)).map((role) => `${role} has no mapping`);
+  const unmapped = wanted.roles.filter((role) => !roles.includes(role)).map(DIFFERENCES.unmapped);
   const own = {
     ...(live.ownMapping ? { user: live.ownMapping.user ?? "" } : {}),
     options: liveOptions(live, source),
@@ -102,11 +110,9 @@ export async function readCatalogAs(options: {
 
 function ownDifferences(live: LiveCatalog): string[] {
   return [
-    ...(live.vaultSecretExists ? [] : ["the Vault secret with the reader's password is missing"]),
-    ...(live.vaultSecretExists && live.ownMapping?.passwordMatches === false
-      ? ["the mapping holds another password than the Vault"]
-      : []),
-    ...(live.settingMatches ? [] : ["the setting catalog_source is another than the catalog was set up with"]),
+    ...(live.vaultSecretExists ? [] : [DIFFERENCES.secretMissing]),
+    ...(live.vaultSecretExists && live.ownMapping?.passwordMatches === false ? [DIFFERENCES.passwordDiffers] : []),
+    ...(live.settingMatches ? [] : [DIFFERENCES.settingDiffers]),
     ...live.serverUsers.map((role) => `${role} may use the server, and could read the password of its mapping`),
   ];
 }

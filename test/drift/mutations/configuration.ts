@@ -5,9 +5,9 @@ export const configuration: readonly Mutation[] = [
   {
     name: "the reader may hold more connections, says the configuration",
     on: "prod",
-    change: { config: { readerConnectionLimit: 61 } },
+    change: { config: { readerConnectionLimit: 31 } },
     finds: [{ layer: "configuration", object: "setting tailfire:readerConnectionLimit" }],
-    back: { config: { readerConnectionLimit: 60 } },
+    back: { config: { readerConnectionLimit: 30 } },
   },
   {
     name: "the project has another name, says the configuration",

@@ -1,0 +1,161 @@
+import { execFile } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { type Delta, plan, supabasePolicy } from "@supabase/pg-delta";
+import { readSchema } from "../../drift/layers/schema-facts.ts";
+import type { Target } from "../../drift/target.ts";
+import { findSupabaseProgram } from "../../local/supabase-program.ts";
+import type { Change, Mutation, Where } from "../drift/mutations/mutation.ts";
+import { root } from "../support/run.ts";
+
+/** An environment's database, and one that nobody touched at the same version in the same mode. */
+export interface Databases {
+  readonly live: Target;
+  readonly shadow: Target;
+}
+
+/** A tool that looks into a database, and everything it says of one. */
+export interface DatabaseTool {
+  readonly name: string;
+  /** Whether it claims to see changes of this kind. */
+  covers(mutation: Mutation): boolean;
+  say(databases: Databases): Promise<readonly string[]>;
+}
+
+/** Whether a change is one of the schema: no rows, no request to the platform, no file. */
+export function changesSchema({ change }: Mutation): boolean {
+  return [change].flat().some((one: Change) => "sql" in one && !/^\s*(update|insert|delete|select)\b/i.test(one.sql));
+}
+
+/** Whether a change reaches the database at all. */
+export function changesDatabase({ change }: Mutation): boolean {
+  return [change].flat().some((one: Change) => "sql" in one);
+}
+
+const pgDelta: DatabaseTool = {
+  name: "pg-delta",
+  covers: changesSchema,
+  async say({ live, shadow }) {
+    const [found, expected] = await Promise.all([readSchema(live), readSchema(shadow)]);
+    return plan(expected.facts, found.facts, { policy: supabasePolicy }).deltas.map(textOf);
+  },
+};
+
+function textOf(delta: Delta): string {
+  return JSON.stringify(delta, (_, value) => (typeof value === "bigint" ? String(value) : value));
+}
+
+/** What a schema of Drizzle has words for. */
+const DRIZZLE_KINDS =
+  /^(table|column|default|constraint|index|policy|type|view|materialized view|sequence|schema|role) /;
+
+const drizzleKit: DatabaseTool = {
+  name: "drizzle-kit push",
+  covers: (mutation) =>
+    changesSchema(mutation) &&
+    mutation.finds.some(({ layer, object }) => layer === "schema" && DRIZZLE_KINDS.test(object)),
+  // With strict: true, as in drizzle.config.ts, it asks before it executes anything, and nobody answers.
+  async say({ live }) {
+    const url = `${urlOf(live)}?sslmode=no-verify&options=${encodeURIComponent("-c default_transaction_read_only=on")}`;
+    const bin = join(root, "node_modules", "drizzle-kit", "bin.cjs");
+    const settings = { cwd: root, env: { ...process.env, DATABASE_URL: url } };
+    const { error, stdout, stderr } = await run(
+      process.execPath,
+      [bin, "push", "--config", "drizzle.config.ts"],
+      settings,
+    );
+    const isQuestion = stderr.includes("Interactive prompts require");
+    if (error && !isQuestion) throw new Error(`drizzle-kit push failed: ${stderr.trim().slice(-500)}`);
+    const statements = linesOf(stdout);
+    return statements.length > 0 || !isQuestion ? statements : ["asks whether something was renamed"];
+  },
+};
+
+const TIMEOUT_MS = 120_000;
+const OUTPUT_BYTES = 2 ** 26;
+
+interface Ran {
+  readonly error: Error | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program with nobody at its terminal. */
+function run(
+  program: string,
+  args: readonly string[],
+  settings: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<Ran> {
+  return new Promise((resolve) => {
+    const limits = { timeout: TIMEOUT_MS, maxBuffer: OUTPUT_BYTES };
+    const child = execFile(program, args, { ...settings, ...limits }, (error, stdout, stderr) =>
+      resolve({ error, stdout, stderr }),
+    );
+    child.stdin?.end();
+  });
+}
+
+/** What is left of an output without colours, spinners and greetings. */
+function linesOf(output: string): string[] {
+  const lines = stripVTControlCharacters(output).split(/[\r\n]+/);
+  return lines.map((line) => line.trim()).filter((line) => line !== "" && !CHATTER.test(line));
+}
+
+const CHATTER =
+  /Pulling schema|Reading config file|Using '\w+' driver|No (schema )?changes (found|detected)|You are about to execute|^\[.\]/;
+
+/** `supabase db diff`; undefined where the CLI has no program for this platform. */
+function supabaseDiff(folder: string): DatabaseTool | undefined {
+  const program = findSupabaseProgram();
+  if (!program) return undefined;
+  mkdirSync(folder, { recursive: true });
+  const env = { PATH: process.env.PATH, HOME: folder, SUPABASE_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
+  return {
+    name: "supabase db diff",
+    covers: changesSchema,
+    async say({ live, shadow }) {
+      const args = ["db", "diff", "--use-pg-delta", "--from", urlOf(shadow), "--to", urlOf(live), "--agent", "no"];
+      const settings = { env, cwd: folder };
+      const { error, stdout, stderr } = await run(program, [...args, "--workdir", folder], settings);
+      if (error) throw new Error(`supabase db diff failed: ${stderr.trim().slice(-500)}`);
+      return linesOf(stdout);
+    },
+  };
+}
+
+// The password of an environment that lives as long as the campaign.
+function urlOf({ host, port, database, user, password }: Target): string {
+  return `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
+}
+
+/** Every tool that looks into a database and can run here. */
+export function databaseTools(folder: string): readonly DatabaseTool[] {
+  return [supabaseDiff(join(folder, "supabase-cli")), drizzleKit, pgDelta].flatMap((tool) => tool ?? []);
+}
+
+/** Tells what a tool says now from what it says of an environment nobody touched. */
+export class Listener {
+  readonly tool: DatabaseTool;
+  readonly #untouched = new Map<Where, string>();
+  /** Lines it says of environments nobody touched. */
+  noise = 0;
+
+  constructor(tool: DatabaseTool) {
+    this.tool = tool;
+  }
+
+  async learn(on: Where, databases: Databases): Promise<void> {
+    const lines = await this.tool.say(databases);
+    this.noise += lines.length;
+    this.#untouched.set(on, joined(lines));
+  }
+
+  async notices(on: Where, databases: Databases): Promise<boolean> {
+    return joined(await this.tool.say(databases)) !== this.#untouched.get(on);
+  }
+}
+
+function joined(lines: readonly string[]): string {
+  return [...lines].sort().join("\n");
+}
