@@ -175,6 +175,40 @@ test("snapshot to foreign asks for a yes while there are rows, and then is what 
   expect(await regionsAs("authenticated")).toEqual(await published());
 });
 
+test("what is built on the catalog and is no plain view is named, and nothing is switched", async () => {
+  const built = {
+    "public.region_list": "materialized view public.region_list as select slug from catalog.cruise_regions",
+    "region_count\\(\\)":
+      "function public.region_count() returns bigint begin atomic select count(*) from catalog.cruise_regions; end",
+  };
+  for (const [name, statement] of Object.entries(built)) {
+    await preview.unsafe(`create ${statement}`);
+    await expect(schema.up(program("local"))).rejects.toThrow(new RegExp(`2BP01.*${name}`, "s"));
+    expect(await regionsAs("authenticated")).toEqual(await published());
+    await preview.unsafe(`drop ${/^(materialized )?\w+ [\w.]+/.exec(statement)?.[0]}`);
+  }
+  expect(await shape(pair.preview)).toEqual(fresh.foreign);
+});
+
+test("local to foreign asks for a yes while there are rows", async () => {
+  await schema.up(program("local"));
+  await pair.catalog.delete();
+  await preview`insert into catalog.cruise_regions (provider_identifier, name, slug) values ('9', 'Own', 'own')`;
+  await expect(schema.up(program("foreign"))).rejects.toThrow(
+    /would drop rows of: catalog\.cruise_regions\b.*Nothing was changed.*discardCatalogRows = local-to-foreign/s,
+  );
+  const another = program("foreign", { discardCatalogRows: "snapshot-to-foreign" });
+  await expect(schema.up(another)).rejects.toThrow(/would drop rows of/);
+  expect(await regionsAs("authenticated")).toEqual(["own"]);
+  const yes = program("foreign", { discardCatalogRows: "local-to-foreign" });
+  expect(migrations.foresee?.(schema.state, schema.checked(yes)).join()).toMatch(/local to foreign.*rows go/);
+  await schema.up(yes);
+  pair.catalog.state = undefined;
+  await pair.catalog.up(pair.catalogProgram());
+  expect(await shape(pair.preview)).toEqual(fresh.foreign);
+  expect(await regionsAs("authenticated")).toEqual(await published());
+});
+
 test("foreign to local starts empty, local to snapshot asks for a yes while there are rows of its own", async () => {
   await schema.up(program("local"));
   await pair.catalog.delete();

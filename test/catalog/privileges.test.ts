@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sql, TransactionSql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { errorOf } from "../database/migrated.ts";
 import { root } from "../support/run.ts";
+import type { TestDatabase } from "../support/test-cloud.ts";
 import { type Pair, startPair } from "./pair.ts";
 import { type Attempt, attempts, privileges, privilegeTable, type Who } from "./privileges.ts";
 
@@ -81,6 +83,80 @@ test("the reader's login reads nothing but the catalog, whatever it sets", async
     where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('catalog', 'pg_catalog', 'information_schema')
       and has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select, insert, update, delete, truncate')`;
   expect(rows).toEqual([]);
+});
+
+/** What each statement ends in, every one on a connection of its own. */
+async function refusals(database: TestDatabase, statements: readonly string[]): Promise<Record<string, string>> {
+  const answers = statements.map(async (statement) => {
+    const sql = database.connect();
+    const { code } = await errorOf(sql.unsafe(statement)).finally(() => sql.end());
+    return [statement, code];
+  });
+  return Object.fromEntries(await Promise.all(answers));
+}
+
+const writesTo = (table: string) => [
+  `insert into ${table} (provider_identifier, name, slug) values ('2', 'There', 'there')`,
+  `update ${table} set name = 'Mine'`,
+  `delete from ${table}`,
+  `truncate ${table}`,
+  `select * from ${table} for update`,
+];
+const REFUSED = /^(42501|25006)$/;
+
+test("Production refuses every write, whatever the owner of a preview sets on the server or makes himself", async () => {
+  const { host, port } = pair.prod;
+  const readWrite = "-c default_transaction_read_only=off";
+  await pair.preview.sql.unsafe(`
+    alter server prod_catalog options (set updatable 'true', set truncatable 'true');
+    create server mine foreign data wrapper postgres_fdw
+      options (host '${host}', port '${port}', dbname 'postgres', sslmode 'require', options '${readWrite}');
+    do $$ begin
+      execute format('create user mapping for postgres server mine options (user %L, password %L)', '${pair.reader.state.user}',
+        (select decrypted_secret from vault.decrypted_secrets where name = 'fdw_password'));
+    end $$;
+    create schema mine;
+    create foreign table mine.regions (id uuid, provider_identifier text, name text, slug text)
+      server mine options (schema_name 'catalog', table_name 'cruise_regions');
+    create foreign table mine.users (id uuid, email text) server mine options (schema_name 'auth', table_name 'users');
+    create foreign table mine.secrets (name text) server mine options (schema_name 'vault', table_name 'decrypted_secrets');`);
+  const ours = await refusals(pair.preview, writesTo("catalog.cruise_regions"));
+  await pair.preview.sql.unsafe(`alter server prod_catalog options (add options '${readWrite}')`);
+  const readWriteOurs = await refusals(pair.preview, writesTo("catalog.cruise_regions"));
+  const own = await refusals(pair.preview, [
+    ...writesTo("mine.regions"),
+    "select * from mine.users",
+    "select * from mine.secrets",
+  ]);
+  for (const [statement, code] of Object.entries({ ...ours, ...own })) expect(code, statement).toMatch(REFUSED);
+  expect(Object.values(ours)).toContain("25006");
+  expect([...new Set(Object.values(readWriteOurs))]).toEqual(["42501"]);
+  expect(await pair.preview.sql`select name from mine.regions`).toEqual([{ name: "Here" }]);
+  await pair.preview.sql`drop server mine cascade`;
+  await pair.catalog.refresh();
+  expect(pair.catalog.diff(pair.catalogProgram()).join()).toMatch(
+    /options\.options.*options\.truncatable.*options\.updatable/,
+  );
+  await pair.catalog.up(pair.catalogProgram());
+  expect(await pair.prod.sql`select name from catalog.cruise_regions`).toEqual([{ name: "Here" }]);
+});
+
+test("nor does the reader's login get any further than its grants, read only or not", async () => {
+  const { user, password } = pair.reader.state;
+  const login = { ...pair.prod, connect: () => pair.prod.connect({ user, password }) };
+  const statements = [
+    ...writesTo("catalog.cruise_regions"),
+    "create table catalog.mine (id int)",
+    "create schema mine",
+    "create role mine",
+    `alter role ${user} connection limit -1`,
+    "set role postgres",
+    "lock table catalog.cruise_regions in row share mode",
+    "create extension hstore",
+    "copy catalog.cruise_regions to program 'true'",
+  ].map((statement) => `begin read write; ${statement}`);
+  for (const [statement, code] of Object.entries(await refusals(login, statements)))
+    expect(code, statement).toBe("42501");
 });
 
 test("the documentation shows the table as it is tested", async () => {
