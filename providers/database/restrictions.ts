@@ -48,13 +48,15 @@ async function admission({ projectRef, management }: Configuration): Promise<Adm
     });
     const text = await response.text();
     if (!response.ok) return { ranges: [], unknown: `the Management API answers ${response.status}` };
-    return { ranges: rangesOf(answer.parse(JSON.parse(text))) };
+    return { ranges: rangesOf(JSON.parse(text)) };
   } catch (error) {
     return { ranges: [], unknown: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function rangesOf({ entitlement, config }: z.infer<typeof answer>): string[] {
+/** The ranges that an answer of the Management API admits; none where it admits everybody. */
+export function rangesOf(body: unknown): string[] {
+  const { entitlement, config } = answer.parse(body);
   const { dbAllowedCidrs: v4 = [EVERYWHERE.v4], dbAllowedCidrsV6: v6 = [EVERYWHERE.v6] } = config;
   // A plan without restrictions answers with lists that mean nothing.
   if (entitlement === "disallowed") return [];

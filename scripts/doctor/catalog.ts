@@ -18,8 +18,11 @@ interface Foreign {
   roles: string[];
 }
 
-/** Whether the catalog is read: every column of each foreign table, as each mapped role, on a backend of its own. */
-export function checkCatalog(address: Address, password: string): Promise<Finding[]> {
+/**
+ * Whether the catalog is read: every column of each foreign table, as each mapped role, on a backend of its own. Of a
+ * publisher, who reads it: `admitted` are the ranges its network restrictions let in, none where everybody may connect.
+ */
+export function checkCatalog(address: Address, password: string, admitted: readonly string[] = []): Promise<Finding[]> {
   const fresh = async <Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> => {
     const sql = open(address, password);
     return work(sql).finally(() => sql.end({ timeout: 1 }));
@@ -32,7 +35,7 @@ export function checkCatalog(address: Address, password: string): Promise<Findin
         from pg_foreign_table f join pg_class c on c.oid = f.ftrelid join pg_namespace n on n.oid = c.relnamespace
         join pg_foreign_server s on s.oid = f.ftserver group by s.oid, s.srvname, n.nspname order by 1, 2`,
     );
-    if (catalogs.length === 0) return fresh(publisher);
+    if (catalogs.length === 0) return fresh((sql) => publisher(sql, admitted));
     const findings = await Promise.all(catalogs.map((catalog) => subscriber(catalog, fresh)));
     return findings.flat();
   });
@@ -72,7 +75,7 @@ async function keptBack(sql: Sql, { server, tables }: Foreign, empty: readonly s
   );
 }
 
-async function publisher(sql: Sql): Promise<Finding[]> {
+async function publisher(sql: Sql, admitted: readonly string[]): Promise<Finding[]> {
   const [row] = await sql<{ logins: number; readers: number }[]>`
     select count(*) filter (where r.rolcanlogin)::int as logins,
       (select count(distinct usename)::int from pg_stat_activity where usename like 'fdw!_catalog!_ro!_%' escape '!') as readers
@@ -80,7 +83,15 @@ async function publisher(sql: Sql): Promise<Finding[]> {
   if (!row || row.logins === 0)
     return [{ check: "catalog", level: "note", found: "tables of its own; nobody else reads them" }];
   const published = `published to ${row.logins} log-ins; ${row.readers} connected now`;
-  return [{ check: "catalog", level: "ok", found: published }, ...(await reaches(sql))];
+  return [{ check: "catalog", level: "ok", found: published }, ...keptOut(admitted), ...(await reaches(sql))];
+}
+
+function keptOut(admitted: readonly string[]): Finding[] {
+  if (admitted.length === 0) return [];
+  const found = `network restrictions keep out the databases of subscribers, unless they are in ${admitted.join(", ")}`;
+  const next =
+    "A hosted database has no fixed address: lift them. A preview in mode snapshot needs that only while it copies.";
+  return [{ check: "catalog", level: "warning", found, next }];
 }
 
 /** What the reader's logins may do beyond reading the catalog. */

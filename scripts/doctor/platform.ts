@@ -1,3 +1,4 @@
+import { rangesOf } from "../../providers/database/restrictions.ts";
 import type { Platform } from "../management.ts";
 import { type Finding, look } from "./finding.ts";
 
@@ -91,6 +92,25 @@ export function checkHttps(platform: Platform, ref: string): Promise<Finding[]> 
     const next = "Only needed where 5432 cannot be reached: give the token the scope to read databases.";
     return [{ check, level: "note", found: `the API answers ${response.status}`, next }];
   });
+}
+
+/** The ranges a project's network restrictions admit; none where everybody may connect, or nothing can be read. */
+export async function admittedRanges(platform: Platform, ref: string): Promise<string[]> {
+  const { status, body } = await get(platform, `/v1/projects/${ref}/network-restrictions`).catch(() => unread);
+  return status === 200 ? rangesOf(body) : [];
+}
+
+const unread = { status: 0, body: undefined };
+
+/** What restrictions mean for who connects; nothing where there are none. `logins` are the findings of `checkLogin`. */
+export function explainRestrictions(ranges: readonly string[], logins: readonly Finding[]): Finding[] {
+  if (ranges.length === 0) return [...logins];
+  const found = `network restrictions admit only ${ranges.join(", ")}`;
+  const next = `The project's ${found}: is this machine's address among them?`;
+  return [
+    { check: "network", level: "note", found },
+    ...logins.map((one) => (one.level === "error" ? { ...one, next } : one)),
+  ];
 }
 
 function namesOf(body: unknown): string[] {

@@ -8,7 +8,7 @@ import { checkCatalog } from "./catalog.ts";
 import { type Address, checkLogin, checkTls, checkVersions, open } from "./database.ts";
 import { type Finding, look, render, severityCodes, worst } from "./finding.ts";
 import { checkMachine, checkState } from "./machine.ts";
-import { checkHttps, checkPlatform, checkProject } from "./platform.ts";
+import { admittedRanges, checkHttps, checkPlatform, checkProject, explainRestrictions } from "./platform.ts";
 
 try {
   const findings = await examine();
@@ -58,10 +58,14 @@ async function examineStack({ stack, localCloud }: Session): Promise<Finding[]> 
   }
   const project = platform ? await checkProject(platform, ref) : [];
   const https = platform ? await checkHttps(platform, ref) : [];
-  return [...state, ...api, ...project, ...(await examineDatabase(outputs, https))];
+  const admitted = platform ? await admittedRanges(platform, ref) : [];
+  return [...state, ...api, ...project, ...(await examineDatabase(outputs, { https, admitted }))];
 }
 
-async function examineDatabase(outputs: StackOutputs, https: Finding[]): Promise<Finding[]> {
+async function examineDatabase(
+  outputs: StackOutputs,
+  { https, admitted }: { https: Finding[]; admitted: string[] },
+): Promise<Finding[]> {
   const { host, port, user, database } = Object.fromEntries(
     Object.entries(outputs).map(([name, { value }]) => [name, value]),
   );
@@ -76,13 +80,13 @@ async function examineDatabase(outputs: StackOutputs, https: Finding[]): Promise
   const reached = directly[0]?.level === "ok" ? direct : pooled[0]?.level === "ok" ? pooler : undefined;
   const route = wayIn(reached === direct ? "direct" : reached && "session pooler", https[0]?.level === "ok");
   // One way in is enough.
-  const softened = [...directly, ...pooled].map((one) =>
+  const softened = explainRestrictions(admitted, [...directly, ...pooled]).map((one) =>
     one.level === "error" && reached ? { ...one, level: "warning" as const } : one,
   );
   if (!reached) return [...softened, ...https, route, ...tls];
   const sql = open(reached, password);
   try {
-    const catalog = await checkCatalog(reached, password);
+    const catalog = await checkCatalog(reached, password, admitted);
     return [...softened, ...https, route, ...tls, ...(await checkVersions(sql)), ...catalog];
   } finally {
     await sql.end({ timeout: 1 });

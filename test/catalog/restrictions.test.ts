@@ -7,6 +7,9 @@ import { catalogSnapshot } from "../../providers/database/catalog-snapshot.provi
 import { handOff } from "../../providers/database/hand-off.provider.ts";
 import { readerRole } from "../../providers/database/reader-role.provider.ts";
 import { admittedFrom } from "../../providers/database/restrictions.ts";
+import { checkCatalog as doctorOf } from "../../scripts/doctor/catalog.ts";
+import { checkLogin } from "../../scripts/doctor/database.ts";
+import { admittedRanges, explainRestrictions } from "../../scripts/doctor/platform.ts";
 import { openHandOff } from "../../sdks/database/open-hand-off.ts";
 import { configurationOf, Driven, type DrivenOf } from "../support/provider-call.ts";
 import { type Pair, startPair } from "./pair.ts";
@@ -76,6 +79,31 @@ test("the publisher sees restrictions, and hands them over; a subscriber's failu
   const { secretRevision: _, roles: __, server: ___, ...copied } = program;
   await expect(copy.up({ ...copied, timeoutSeconds: 2 })).rejects.toThrow(named);
   expect(performance.now() - began).toBeLessThan(5_000);
+});
+
+test("doctor lists them, and says whom they keep out", async () => {
+  const ranges = ["10.9.8.0/24", "2001:db8::/32"];
+  expect(await admittedRanges(pair.cloud.management, pair.prod.ref)).toEqual(ranges);
+  const { host, port, password } = pair.prod;
+  const address = { host, port, user: "postgres", database: "postgres" };
+  const refused = explainRestrictions(ranges, await checkLogin("direct", address, password));
+  expect(refused).toMatchObject([
+    { check: "network", level: "note", found: expect.stringContaining("10.9.8.0/24, 2001:db8::/32") },
+    {
+      check: "direct",
+      level: "error",
+      next: expect.stringMatching(/admit only 10\.9\.8\.0\/24.*this machine's address/),
+    },
+  ]);
+  await admit(["0.0.0.0/0"], ["::/0"]);
+  expect(await admittedRanges(pair.cloud.management, pair.prod.ref)).toEqual([]);
+  const warned = await doctorOf(address, password, ranges);
+  expect(warned).toMatchObject([
+    { level: "ok", found: expect.stringContaining("published to 1 log-ins") },
+    { level: "warning", found: expect.stringMatching(/keep out the databases of subscribers.*10\.9\.8\.0\/24/) },
+    { check: "reader" },
+  ]);
+  expect((await doctorOf(address, password)).map(({ level }) => level)).toEqual(["ok", "note"]);
 });
 
 test("only a part of IPv4, nobody at all, and an API that refuses are told apart", async () => {
