@@ -33,7 +33,8 @@ const STATEMENT_MS = 120_000;
  * Connects an application to its database. A statement may take 2 minutes, unless `connection.statement_timeout` says
  * otherwise. Prepared statements are switched off behind a pooler only, recognised by its
  * host or port; TLS is on unless every host is this machine or the connection string says otherwise.
- * @param options postgres.js options, which win over what is derived. `max` is 10 connections by default.
+ * @param options postgres.js options, which win over what is derived. `max` is 10 connections by default. Array types are not
+ *   fetched: Drizzle reads arrays itself; `$client.reserve()` as a client's first call needs `fetch_types: true`.
  */
 export function createDbClient(
   connectionString: string,

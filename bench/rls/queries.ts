@@ -25,6 +25,18 @@ export function benchQueries({ agency, trip }: { agency: string; trip: string })
       join itinerary_days d on d.agency_id = i.agency_id and d.trip_id = i.trip_id and d.itinerary_id = i.id
       left join itinerary_activities a on a.agency_id = d.agency_id and a.itinerary_id = d.itinerary_id and a.itinerary_day_id = d.id
       where ${filter("t", "i", "d")} t.id = '${trip}' order by d.day_number, a.sort_order`),
+    {
+      name: "2 the same, by tenancy.trip_schedule",
+      policed: `select trip_name, itinerary_name, day_number, activity_name, component_type from tenancy.trip_schedule('${trip}')`,
+      explicit: `
+      select t.name, i.name as itinerary, d.day_number, a.name as activity, a.component_type
+      from trips t
+      join itineraries i on i.agency_id = t.agency_id and i.trip_id = t.id
+      join itinerary_days d on d.agency_id = i.agency_id and d.trip_id = i.trip_id and d.itinerary_id = i.id
+      left join itinerary_activities a on a.agency_id = d.agency_id and a.itinerary_id = d.itinerary_id and a.itinerary_day_id = d.id
+      where t.agency_id = '${agency}' and i.agency_id = '${agency}' and d.agency_id = '${agency}' and t.id = '${trip}'
+      order by d.day_number, a.sort_order`,
+    },
     both("3 payments due in a window", (filter) => `
       select p.id, p.trip_id, p.due_date, p.amount from expected_payment_items p
       where ${filter("p")} p.due_date >= '2025-03-01' and p.due_date < '2025-04-01' order by p.due_date`),

@@ -228,3 +228,39 @@ test("asUser behind a transaction pooler: two users on one server connection nev
   expect(counts).toEqual(Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 12 : 4)));
   await db.$client.end();
 });
+
+describe("the schedule of a trip", () => {
+  const schedule = (actor: Actor, trip: string, schema = "tenancy") =>
+    acting(
+      database.sql,
+      actor,
+      (tx) =>
+        tx`select trip_name, itinerary_id, itinerary_day_id, activity_id from ${tx(schema)}.trip_schedule(${trip}) order by 2, 3, 4`,
+    );
+  const tripOf = async (agency: SampleAgency) => {
+    const [row] = await platform`select trip_id from itinerary_activities where agency_id = ${agency.id}
+      and itinerary_day_id is not null order by trip_id limit 1`;
+    return String(row?.trip_id);
+  };
+
+  test("is what the four tables answer under their policies", async () => {
+    const trip = await tripOf(own);
+    const tables = await acting(
+      database.sql,
+      userOf(own, "user"),
+      (tx) => tx`select t.name as trip_name, i.id as itinerary_id, d.id as itinerary_day_id, a.id as activity_id
+        from trips t join itineraries i on i.trip_id = t.id left join itinerary_days d on d.itinerary_id = i.id
+        left join itinerary_activities a on a.itinerary_day_id = d.id where t.id = ${trip} order by 2, 3, 4`,
+    );
+    expect(tables.length).toBeGreaterThan(1);
+    expect(await schedule(userOf(own, "user"), trip)).toEqual(tables);
+    expect(await schedule(userOf(own, "user"), trip, "public")).toEqual(tables);
+  });
+
+  test("of another agency, or asked without claims, is empty; anon may not ask", async () => {
+    const trip = await tripOf(other);
+    expect(await schedule(userOf(own, "admin"), trip)).toHaveLength(0);
+    expect(await schedule({ name: "none", role: "authenticated" }, trip)).toHaveLength(0);
+    expect((await errorOf(schedule({ name: "anon", role: "anon" }, trip, "public"))).code).toBe("42501");
+  });
+});

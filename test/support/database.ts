@@ -25,7 +25,7 @@ export async function openBench(cluster: Cluster): Promise<Bench> {
   const made = await migrationsFolder();
   const opened: Sql[] = [];
   const connect: Bench["connect"] = (options) => {
-    const connection = postgres(url, { max: 1, fetch_types: false, onnotice: () => {}, ...options });
+    const connection = postgres(url, { max: 1, onnotice: () => {}, ...options });
     opened.push(connection);
     return connection;
   };

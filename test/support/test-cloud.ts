@@ -106,7 +106,7 @@ export async function startTestCloud(): Promise<TestCloud> {
       const { host, port = 5432 } = database;
       const connect: TestDatabase["connect"] = (options = {}) => {
         const defaults = { host, port, database: "postgres", user: "postgres", password, onnotice: () => {} };
-        const sql = postgres({ max: 1, fetch_types: false, ...defaults, ...options });
+        const sql = postgres({ max: 1, ...defaults, ...options });
         connections.push(sql);
         return sql;
       };
