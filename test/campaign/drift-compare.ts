@@ -1,37 +1,32 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readJournal } from "../../db/migrate/journal.ts";
-import type { Layer } from "../../drift/finding.ts";
 import { readMigrationsLayer } from "../../drift/layers/migrations.ts";
 import { throughLast } from "../../drift/layers/schema-facts.ts";
 import { readOnly } from "../../drift/target.ts";
 import { projectShadow } from "../../scripts/drift/shadow.ts";
-import { expectedOf, makeAll, mutate, takeBack } from "../drift/mutate.ts";
+import { expectedOf, look, makeAll, saidOf, takeBack } from "../drift/mutate.ts";
 import { mutations } from "../drift/mutations/all.ts";
 import type { Mutation, Where } from "../drift/mutations/mutation.ts";
 import { Pair } from "../drift/pair.ts";
 import { root } from "../support/run.ts";
 import { columnsFor, comparisonPage, OURS, REFRESH, type Row } from "./drift-compare-page.ts";
-import { grouped } from "./drift-mutations.ts";
 import { changesDatabase, type Databases, databaseTools, Listener } from "./drift-tools.ts";
-import { random } from "./random.ts";
 
 const STACKS = ["prod", "preview"] as const;
 
 /** Makes every outside change, asks each tool whether it notices, takes it back, and writes docs/drift-comparison.md. */
 export async function driftCompare(options: {
-  readonly seed: number;
   readonly report: (line: string) => void;
 }): Promise<Record<string, number>> {
-  const { seed, report } = options;
+  const { report } = options;
   const pair = await Pair.start();
   try {
     return await withShadow(pair, "prod", (prod) =>
       withShadow(pair, "preview", async (preview) => {
         const comparison = new Comparison(pair, { prod, preview }, report);
         await comparison.begin();
-        for (const group of grouped(random(seed))) await comparison.together(group);
-        for (const one of mutations) if (!one.alone) await comparison.oneByOne(one);
+        for (const one of mutations) await comparison.tryOut(one);
         await writeFile(join(root, "docs/drift-comparison.md"), comparison.page());
         return comparison.counts();
       }),
@@ -79,28 +74,20 @@ class Comparison {
     for (const { tool, noise } of this.#listeners) this.#report(`${tool.name}: ${noise} lines about nothing`);
   }
 
-  /** This check says what of an object it means, so many changes may be there at a time; those alone meet all tools. */
-  async together(group: readonly Mutation[]): Promise<void> {
-    const outcome = await mutate(this.#pair, group, async () => {
-      for (const one of group) if (one.alone) await this.#ask(one);
-    });
-    const { missed, beyond, left } = outcome;
-    for (const one of group) {
-      if (!expectedOf(one).every((line) => missed.includes(line))) this.#note(one, OURS);
-      if (one.alone) this.#say(one);
-    }
-    for (const line of [...missed, ...beyond, ...left]) this.#report(`      not as expected: ${line}`);
-  }
-
-  /** The others answer for a whole stack: one change at a time. */
-  async oneByOne(mutation: Mutation): Promise<void> {
-    const { on, finds, back } = mutation;
+  /** Makes a change, asks every tool, and takes it back. */
+  async tryOut(mutation: Mutation): Promise<void> {
+    const { name, finds, unread = [] } = mutation;
     await makeAll(this.#pair, [mutation]);
+    // The layers that are to find it; that nothing else is said is what drift-mutations tries.
+    const layers = new Set([...finds.map(({ layer }) => layer), ...unread]);
+    const results = await look(this.#pair, [mutation], [...layers]);
+    const said = results.flatMap(saidOf);
+    if (expectedOf(mutation).some((line) => said.includes(line))) this.#note(mutation, OURS);
     await this.#ask(mutation);
-    const layers: Layer[] = finds.map(({ layer }) => layer);
-    const results = back === "repair" ? [await this.#pair.check(on, layers)] : [];
     await takeBack(this.#pair, [mutation], results);
-    this.#say(mutation);
+    const noticed = this.#rows.get(mutation)?.noticed;
+    const signs = columnsFor(this.#listeners).map((column) => (noticed?.has(column.name) ? "x" : "-"));
+    this.#report(`${signs.join(" ")}  ${name}`);
   }
 
   async #refresh(on: Where) {
@@ -120,12 +107,6 @@ class Comparison {
       }
     };
     await Promise.all([refresh(), ...(changesDatabase(mutation) ? this.#listeners.map(ask) : [])]);
-  }
-
-  #say(mutation: Mutation): void {
-    const noticed = this.#rows.get(mutation)?.noticed;
-    const signs = columnsFor(this.#listeners).map(({ name }) => (noticed?.has(name) ? "x" : "-"));
-    this.#report(`${signs.join(" ")}  ${mutation.name}`);
   }
 
   #note(mutation: Mutation, tool: string): void {

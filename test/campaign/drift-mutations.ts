@@ -40,8 +40,7 @@ export async function driftMutations(options: {
   return { mutations: mutations.length, detected };
 }
 
-/** Those that can be made beside others, `TOGETHER` at a time; then the others, each for itself. */
-export function grouped(next: () => number): Mutation[][] {
+function grouped(next: () => number): Mutation[][] {
   const free = mutations.filter(({ alone }) => !alone).sort(() => next() - 0.5);
   const groups: Mutation[][] = [];
   for (let start = 0; start < free.length; start += TOGETHER) groups.push(free.slice(start, start + TOGETHER));

@@ -33,12 +33,17 @@ export function changesDatabase({ change }: Mutation): boolean {
   return [change].flat().some((one: Change) => "sql" in one);
 }
 
+const shadows = new Map<Target, ReturnType<typeof readSchema>>();
+
 const pgDelta: DatabaseTool = {
   name: "pg-delta",
   covers: changesSchema,
   async say({ live, shadow }) {
-    const [found, expected] = await Promise.all([readSchema(live), readSchema(shadow)]);
-    return plan(expected.facts, found.facts, { policy: supabasePolicy }).deltas.map(textOf);
+    // A shadow stays as it is.
+    const expected = shadows.get(shadow) ?? readSchema(shadow);
+    shadows.set(shadow, expected);
+    const found = await readSchema(live);
+    return plan((await expected).facts, found.facts, { policy: supabasePolicy }).deltas.map(textOf);
   },
 };
 

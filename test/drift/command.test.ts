@@ -79,6 +79,39 @@ describe("npm run drift", { timeout: 3 * MINUTES }, () => {
     expect(finding?.since && finding.since < report.startedAt).toBe(true);
   });
 
+  test("--repair: shown, refused where nobody can say yes, done with --yes", async () => {
+    const isThere = () =>
+      withSql(preview, (sql) => sql`select from pg_class where relname = 'trips_newest_idx'`).then(
+        ({ length }) => length,
+      );
+    await withSql(preview, (sql) => sql`drop index public.trips_newest_idx`);
+    const repair = (...args: string[]) => drift("preview", "--only", "schema", "--repair", ...args);
+    const shown = await repair();
+    expect(shown.code).toBe(1);
+    expect(shown.stderr).toMatch(/take nothing away bring back:\s+index public\.trips_newest_idx/);
+    expect(shown.stderr).toMatch(/repair of stack preview failed: it needs a yes.*no terminal.*--yes/is);
+    expect(await isThere()).toBe(0);
+    const done = await repair("--yes");
+    // The code says what the look found.
+    expect(done.code, done.output).toBe(2);
+    expect(done.stderr).toMatch(/done: index public\.trips_newest_idx.*npm run drift -- preview looks again/s);
+    expect(await isThere()).toBe(1);
+  });
+
+  test("what Supabase advises is a finding where no other names the object", async () => {
+    await withSql(preview, (sql) => sql`create function public.loose() returns int language sql as 'select 1'`);
+    const ended = await drift("preview", "--only", "security", "--json");
+    const report: Report = JSON.parse(ended.stdout);
+    expect(report.stacks[0]?.findings).toMatchObject([
+      {
+        id: "security:function public.loose#function_search_path_mutable",
+        severity: "medium",
+        repair: { how: "hand", advice: expect.stringContaining("supabase.com/docs") },
+      },
+    ]);
+    await withSql(preview, (sql) => sql`drop function public.loose()`);
+  });
+
   test("an up that is under way is said, and nothing half-deployed is reported; what is not there is an error", async () => {
     let release = (): void => undefined;
     const gate = new Promise<void>((resolve) => {

@@ -26,24 +26,15 @@ export function expectedOf({ on, finds, unread = [] }: Mutation): string[] {
   ];
 }
 
-/**
- * Makes the changes, looks, takes them back, and looks again.
- * @param during what else looks while they are there
- */
-export async function mutate(
-  pair: Pair,
-  together: readonly Mutation[],
-  during?: (stacks: readonly Where[]) => Promise<void>,
-): Promise<Outcome> {
+/** Makes the changes, looks, takes them back, and looks again. */
+export async function mutate(pair: Pair, together: readonly Mutation[]): Promise<Outcome> {
   const started = performance.now();
-  const stacks = touched(together);
   await makeAll(pair, together);
-  const results = await look(pair, stacks, LAYERS);
-  await during?.(stacks);
+  const results = await look(pair, together, LAYERS);
   const expected = together.flatMap(expectedOf);
   const found = results.flatMap(saidOf);
   const left = await takeBack(pair, together, results).then(
-    async () => (await look(pair, stacks, LAYERS)).flatMap(saidOf),
+    async () => (await look(pair, together, LAYERS)).flatMap(saidOf),
     (error: unknown) => [`not repaired: ${error instanceof Error ? error.message : String(error)}`],
   );
   return {
@@ -74,14 +65,20 @@ function touched(mutations: readonly Mutation[]): Where[] {
   return [...new Set(names)].sort().reverse();
 }
 
-async function look(pair: Pair, stacks: readonly Where[], layers: readonly Layer[]): Promise<StackResult[]> {
+/** Looks at every stack on which the changes are to be seen. */
+export async function look(
+  pair: Pair,
+  together: readonly Mutation[],
+  layers: readonly Layer[],
+): Promise<StackResult[]> {
   const results: StackResult[] = [];
   // One after the other: a process works for one organization of the local cloud at a time.
-  for (const stack of stacks) results.push(await pair.check(stack, layers));
+  for (const stack of touched(together)) results.push(await pair.check(stack, layers));
   return results;
 }
 
-function saidOf({ stack, findings, layers, reason }: StackResult): string[] {
+/** What a check said of a stack, a line each. */
+export function saidOf({ stack, findings, layers, reason }: StackResult): string[] {
   return [
     ...findings.map(({ layer, object }) => `${stack}: ${layer}: ${object}`),
     ...layers.flatMap(({ layer, status }) => (status === "unread" ? [`${stack}: ${layer} unread`] : [])),

@@ -14,39 +14,48 @@ import { organizationOf } from "../../scripts/organizations.ts";
 import { openSession } from "../../scripts/session.ts";
 import { changeStackSettings } from "../../scripts/stack-settings.ts";
 import { makePlace, type Place } from "../support/environment.ts";
-import type { ApiChange, Where } from "./mutations/mutation.ts";
-import { settingsProgram } from "./program.ts";
+import type { ApiChange } from "./mutations/mutation.ts";
+import { olderProgram, settingsProgram } from "./program.ts";
+
+/** `platform` is the superuser, which a hosted project keeps to itself. */
+type Login = "postgres" | "platform";
 
 /** Production and a preview, both converged by the real engine, in a local cloud of their own. */
 export class Pair {
   readonly dataDir: string;
-  readonly #place: Place | undefined;
+  readonly #place: Place;
   readonly #connections = new Map<string, Sql>();
 
-  private constructor(dataDir: string | undefined) {
-    this.#place = dataDir ? undefined : makePlace("drift");
-    this.dataDir = dataDir ?? this.#place?.dataDir ?? "";
+  private constructor() {
+    this.#place = makePlace("drift");
+    this.dataDir = this.#place.dataDir;
   }
 
-  /** Makes both, or takes those of a data folder. The data folder of this process is theirs from here on. */
-  static async start(dataDir?: string): Promise<Pair> {
-    const pair = new Pair(dataDir);
+  /**
+   * Makes both. The data folder of this process is theirs from here on.
+   * @param options.grown they come from an older version, whose migrations were fewer
+   */
+  static async start(options: { readonly grown?: boolean } = {}): Promise<Pair> {
+    const pair = new Pair();
     process.env.TAILFIRE_DATA_DIR = pair.dataDir;
-    await pair.up("prod");
-    await pair.up("preview");
+    const older = options.grown ? await olderProgram(pair.dataDir) : undefined;
+    for (const stack of ["prod", "preview"]) {
+      if (older) await (await openSession({ stack, program: older })).stack.up();
+      await pair.up(stack);
+    }
     return pair;
   }
 
-  async open(stack: Where): Promise<EnvironmentStack> {
+  async open(stack: string): Promise<EnvironmentStack> {
     return (await openSession({ stack, program: settingsProgram })).stack;
   }
 
-  async up(stack: Where): Promise<void> {
+  async up(stack: string): Promise<void> {
     await (await this.open(stack)).up();
   }
 
   /** The whole check, as the command makes it; or some of its layers. */
-  async check(stack: Where, layers: readonly Layer[] = LAYERS): Promise<StackResult> {
+  async check(stack: string, layers: readonly Layer[] = LAYERS): Promise<StackResult> {
     process.env.TAILFIRE_READ_ONLY = "1";
     try {
       const found = (
@@ -65,23 +74,25 @@ export class Pair {
     }
   }
 
-  /** How the database of a stack is reached as `postgres`. */
-  async target(stack: Where): Promise<Target> {
+  /** How the database of a stack is reached as `postgres`, or as the platform's superuser. */
+  async target(stack: string, as: Login = "postgres"): Promise<Target> {
     const outputs = await (await this.open(stack)).outputs({ showSecrets: true });
     const text = (name: string) => String(outputs[name]?.value);
-    const [host, port, database, user] = [text("host"), Number(text("port")), text("database"), text("user")];
-    return { host, port, database, user, password: text("databasePassword") };
+    const [host, port, database] = [text("host"), Number(text("port")), text("database")];
+    if (as === "postgres") return { host, port, database, user: text("user"), password: text("databasePassword") };
+    const state = await readState(cloudLayout(this.dataDir).state);
+    const record = state?.projects.find(({ address }) => address.host === host && address.port === port);
+    if (!record) throw new Error(`the local cloud has no project at ${host}:${port}`);
+    return { host, port, database, user: "supabase_admin", password: record.internal.admin };
   }
 
   /** A connection as `postgres`, or as the platform's superuser; closed with the pair. */
-  async sql(stack: Where, as: "postgres" | "platform" = "postgres"): Promise<Sql> {
+  async sql(stack: string, as: Login = "postgres"): Promise<Sql> {
     const key = `${stack} ${as}`;
     const known = this.#connections.get(key);
     if (known) return known;
-    const target = await this.target(stack);
     const sql = postgres({
-      ...target,
-      ...(as === "platform" ? await this.#platformLogin(target) : {}),
+      ...(await this.target(stack, as)),
       ssl: "require",
       max: 1,
       fetch_types: false,
@@ -91,15 +102,8 @@ export class Pair {
     return sql;
   }
 
-  async #platformLogin({ host, port }: Target): Promise<{ user: string; password: string }> {
-    const state = await readState(cloudLayout(this.dataDir).state);
-    const record = state?.projects.find(({ address }) => address.host === host && address.port === port);
-    if (!record) throw new Error(`the local cloud has no project at ${host}:${port}`);
-    return { user: "supabase_admin", password: record.internal.admin };
-  }
-
   /** Asks the Management API as the organization's owner. @throws what it answered, where that is no success. */
-  async api(stack: Where, { method, path, body }: ApiChange): Promise<void> {
+  async api(stack: string, { method, path, body }: ApiChange): Promise<void> {
     const { stack: opened, localCloud } = await openSession({ stack, program: settingsProgram });
     if (!localCloud) throw new Error("the pair lives in a local cloud");
     const { token } = organizationOf(localCloud, stack);
@@ -113,12 +117,12 @@ export class Pair {
   }
 
   /** Sets configuration keys of a stack, as an edit of its file does. */
-  async configure(stack: Where, config: Readonly<Record<string, ConfigValue>>): Promise<void> {
+  async configure(stack: string, config: Readonly<Record<string, ConfigValue>>): Promise<void> {
     await changeStackSettings({ dataDir: this.dataDir, stack }, config);
   }
 
   async remove(): Promise<void> {
     await Promise.all([...this.#connections.values()].map((sql) => sql.end({ timeout: 1 })));
-    await this.#place?.remove();
+    await this.#place.remove();
   }
 }

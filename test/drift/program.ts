@@ -1,6 +1,14 @@
-import type * as pulumi from "@pulumi/pulumi";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import * as supabase from "@pulumi/supabase";
+import { catalogTableNames, rawTableNames } from "../../db/schema/catalog-tables.ts";
+import { Environment } from "../../environment/environment.ts";
+import { environmentOutputs } from "../../environment/outputs.ts";
+import { readSettings } from "../../environment/settings.ts";
 import program from "../../index.ts";
+import { root } from "../support/run.ts";
 
 /** The program of this project, and settings of the cloud beside it, so that there is something to change there. */
 export async function settingsProgram(): Promise<Record<string, pulumi.Input<unknown>>> {
@@ -13,4 +21,30 @@ export async function settingsProgram(): Promise<Record<string, pulumi.Input<unk
   new supabase.StorageSettings(name, { projectRef, fileSizeLimit: 5_000_000 });
   new supabase.PostgresSettings(name, { projectRef, statementTimeout: "90s" });
   return outputs;
+}
+
+/** The program as it was before the last migration was written, with its folder in `dataDir`. */
+export async function olderProgram(dataDir: string): Promise<PulumiFn> {
+  const folder = join(dataDir, "older-migrations");
+  await cp(join(root, "migrations"), folder, { recursive: true });
+  const journalFile = join(folder, "meta", "_journal.json");
+  const journal: { entries: { tag: string }[] } = JSON.parse(await readFile(journalFile, "utf8"));
+  const last = journal.entries.pop();
+  await writeFile(journalFile, JSON.stringify(journal));
+  await rm(join(folder, `${last?.tag}.sql`));
+  return async () => {
+    const stack = pulumi.getStack();
+    const settings = await readSettings({ project: pulumi.getProject(), stack, root });
+    const environment = new Environment(stack, {
+      ...settings,
+      stack,
+      branch: undefined,
+      migrationsFolder: folder,
+      catalogSchema: "catalog",
+      catalogTables: catalogTableNames,
+      catalogRawTables: rawTableNames,
+      accessTokenHook: "public.custom_access_token_hook",
+    });
+    return environmentOutputs(environment, settings);
+  };
 }

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { compareConfiguration, type SettingValues } from "./configuration.ts";
+import type { ResourceView } from "./resources.ts";
+
+const reader = "ReaderRole prod";
+const nothing: ResourceView = { recorded: [reader], steps: [], remarks: [] };
+const waiting: ResourceView = {
+  ...nothing,
+  steps: [{ resource: reader, op: "update", differences: ["connectionLimit"] }],
+};
+const plain = (value: string) => ({ value, secret: false });
+const compare = (declared: SettingValues, deployed: SettingValues | undefined, resources = nothing) =>
+  compareConfiguration({ declared, deployed }, resources);
+
+test("a setting that was changed, added or removed since the last up is a finding, and says what up would change", () => {
+  const found = compare(
+    { "t:limit": plain("31"), "t:new": plain("") },
+    { "t:limit": plain("30"), "t:old": plain("x") },
+    waiting,
+  );
+  expect(found.map(({ object, expected, found: said }) => [object, expected, said])).toEqual([
+    ["setting t:limit", "31", "deployed with 30"],
+    ["setting t:new", "an empty value", "deployed with no value"],
+    ["setting t:old", "no value", "deployed with x"],
+  ]);
+  expect(found[0]).toMatchObject({ id: "configuration:setting t:limit", repair: { how: "up", safe: true } });
+  expect(found[0]?.repair.advice).toContain(reader);
+});
+
+test("a secret is compared and never shown", () => {
+  const secret = (value: string) => ({ value, secret: true });
+  expect(compare({ "t:key": secret("one") }, { "t:key": secret("one") })).toEqual([]);
+  const found = compare({ "t:key": secret("value-now") }, { "t:key": secret("value-then") });
+  expect(found).toMatchObject([{ object: "setting t:key", expected: "another secret" }]);
+  expect(JSON.stringify(found)).not.toMatch(/value-/);
+});
+
+test("resources declared otherwise without any setting are findings of their own; one that would be replaced is not safe", () => {
+  const same = { "t:limit": plain("30") };
+  expect(compare(same, same)).toEqual([]);
+  expect(compare(same, same, waiting)).toMatchObject([{ object: reader, repair: { safe: true } }]);
+  const replaced = { ...nothing, steps: [{ resource: reader, op: "replace", differences: ["name"] }] };
+  expect(compare(same, same, replaced)).toMatchObject([{ object: reader, repair: { safe: false } }]);
+  expect(compare({ "t:limit": plain("31") }, same, replaced)).toMatchObject([{ repair: { safe: false } }]);
+});
+
+test("where no up is remembered, settings are compared with nothing", () => {
+  expect(compare({ "t:limit": plain("31") }, undefined, waiting)).toMatchObject([{ object: reader }]);
+});
