@@ -41,6 +41,11 @@ beforeAll(async () => {
     create policy mine on shop.price to authenticated using (amount > 0);
     grant select (amount) on shop.price to authenticated;
     comment on constraint product_fk on shop.price is 'kept';
+    create index cheap on shop.price (amount desc) where amount < 5;
+    comment on index shop.cheap is 'kept, too';
+    create unique index as_named on shop.product (lower(name));
+    create index stays on shop.price (rounded);
+    alter table shop.price cluster on stays;
     create view public.names as select name from shop.product;
     select vault.create_secret('placeholder', 'shop_password');`);
   await branch.sql.unsafe(await readFile(join(ours, "0000_environment.sql"), "utf8"));
@@ -75,6 +80,8 @@ async function belongings(): Promise<object[]> {
       (select string_agg(conname || pg_get_constraintdef(k.oid) || coalesce(obj_description(k.oid), ''), ',' order by conname)
        from pg_constraint k where k.conrelid = c.oid) as keys,
       (select string_agg(attname || coalesce(attacl::text, ''), ',' order by attnum) from pg_attribute a where a.attrelid = c.oid and attnum > 0) as columns,
+      (select string_agg(concat_ws(' ', pg_get_indexdef(i.indexrelid), i.indisclustered, obj_description(i.indexrelid)), ',' order by i.indexrelid::regclass::text)
+       from pg_index i where i.indrelid = c.oid) as indexes,
       (select string_agg(polname, ',') from pg_policy p where p.polrelid = c.oid) as policies
     from pg_class c where c.relnamespace = 'shop'::regnamespace and c.relkind = 'r' order by 2`);
 }

@@ -28,8 +28,12 @@ export async function swapIn(session: Session, swap: Swap): Promise<void> {
       for (const { relation, name } of keys) await session.send(`alter table ${relation} drop constraint ${name}`);
       const triggers = await userTriggers(session, swap);
       for (const { relation } of triggers) await session.send(`alter table ${relation} disable trigger user`);
+      const indexes = await plainIndexes(session, swap);
+      if (indexes.length > 0) await session.send(`drop index ${indexes.map(({ name }) => name).join(", ")}`);
       await session.send(`truncate ${relations.join(", ")}`);
       for (const table of swap.tables) await fill(session, swap.localSchema, table);
+      // Built over all rows at once, an index costs a sort, and not a write at a random place for each row.
+      for (const index of indexes) await session.send(index.restore);
       for (const { restore } of triggers) await session.send(restore);
       for (const key of keys) await session.send(key.restore);
     }
@@ -75,6 +79,21 @@ async function foreignKeys(session: Session, swap: Swap): Promise<ForeignKey[]> 
         and c.relname = any (${nameList(swap.tables.map(({ name }) => name))}))
     order by 1, 2`);
   return rows as unknown as ForeignKey[];
+}
+
+// Those that no constraint owns, and that are not marked for anything beyond their definition.
+async function plainIndexes(session: Session, swap: Swap): Promise<{ name: string; restore: string }[]> {
+  const rows = await session.send(`
+    select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid)
+      || coalesce(format('; comment on index %s is %L', i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class')), '') as restore
+    from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace join pg_catalog.pg_class x on x.oid = i.indexrelid
+    where n.nspname = ${literal(swap.localSchema)} and c.relname = any (${nameList(swap.tables.map(({ name }) => name))})
+      and c.relkind = 'r' and not c.relispartition and i.indisvalid and not i.indisclustered and not i.indisreplident
+      and not exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid and k.contype <> 'f')
+      and not exists (select from pg_catalog.pg_attribute a where a.attrelid = x.oid and coalesce(a.attstattarget, -1) <> -1)
+    order by 1`);
+  return rows as unknown as { name: string; restore: string }[];
 }
 
 // A copied row is no event of this database: what stamps, notifies or audits does not run.
