@@ -12,7 +12,10 @@ import { root } from "../support/run.ts";
 
 /** The program of this project, and settings of the cloud beside it, so that there is something to change there. */
 export async function settingsProgram(): Promise<Record<string, pulumi.Input<unknown>>> {
-  const outputs = await program();
+  return withSettings(await program());
+}
+
+function withSettings(outputs: Record<string, pulumi.Input<unknown>>): Record<string, pulumi.Input<unknown>> {
   const projectRef = outputs.ref as pulumi.Output<string>;
   const name = "beside";
   new supabase.NetworkRestrictions(name, { projectRef, restrictions: ["127.0.0.0/8", "::/0"] });
@@ -45,6 +48,6 @@ export async function olderProgram(dataDir: string): Promise<PulumiFn> {
       catalogRawTables: rawTableNames,
       accessTokenHook: "public.custom_access_token_hook",
     });
-    return environmentOutputs(environment, settings);
+    return withSettings(environmentOutputs(environment, settings));
   };
 }
