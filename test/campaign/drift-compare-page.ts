@@ -44,7 +44,8 @@ export function comparisonPage(rows: readonly Row[], listeners: readonly Listene
     const own = rows.filter(({ mutation }) => covers(mutation));
     return share(own.filter(({ noticed }) => noticed.has(name)).length, own.length);
   });
-  return `${INTRODUCTION}
+  const left = Object.values(areas).flat().length - rows.length;
+  return `${INTRODUCTION}${left > 0 ? `\n${left} changes have not been made yet.\n` : ""}
 ${line(["changed outside", "changes", ...columns.map(({ name }) => name)])}
 ${line(["---", "---:", ...columns.map(() => "---:")])}
 ${Object.entries(areas)
@@ -83,7 +84,7 @@ function namesOr(rows: readonly Row[], none: string): string {
 }
 
 function share(count: number, all: number): string {
-  return `${count} (${((100 * count) / all).toFixed(1)} %)`;
+  return all === 0 ? "-" : `${count} (${((100 * count) / all).toFixed(1)} %)`;
 }
 
 function versions(): string {
@@ -97,12 +98,12 @@ function versions(): string {
 
 const INTRODUCTION = `# Drift: other tools on the same changes
 
-Written by \`npm run campaign -- drift-compare\`: it makes each change of \`test/drift/mutations\` on a converged Production and
+Written by \`npm run campaign -- drift-compare --rounds 200\`: it makes each change of \`test/drift/mutations\` on a converged Production and
 Preview, asks each tool whether it notices, and takes the change back. How each is asked:
 
 | tool | asked as | claims to see |
 | --- | --- | --- |
-| npm run drift | the whole check; the right object in the right layer counts | all |
+| npm run drift | its layers that are to find it; the right object counts | all |
 | pulumi refresh | \`pulumi refresh --preview-only\`, with this project's providers | what resources hold: cloud, ledger, catalog, publisher |
 | supabase db diff | \`supabase db diff --use-pg-delta --from SHADOW --to DATABASE\` | changes of the schema |
 | drizzle-kit push | what \`drizzle-kit push\` with \`strict\` is about to execute; a question whether something was renamed counts | what a schema of Drizzle has words for |

@@ -1,5 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { readJournal } from "../../db/migrate/journal.ts";
 import { readMigrationsLayer } from "../../drift/layers/migrations.ts";
 import { throughLast } from "../../drift/layers/schema-facts.ts";
@@ -15,18 +16,30 @@ import { changesDatabase, type Databases, databaseTools, Listener } from "./drif
 
 const STACKS = ["prod", "preview"] as const;
 
-/** Makes every outside change, asks each tool whether it notices, takes it back, and writes docs/drift-comparison.md. */
+/** Answers so far, so that a run that was stopped goes on; delete it to ask anew. */
+const ANSWERS = join(root, ".data", "drift-compare.jsonl");
+
+/**
+ * Makes outside changes, asks each tool whether it notices, takes them back, and writes docs/drift-comparison.md.
+ * @param options.rounds how many changes at most; the next run goes on with the others
+ */
 export async function driftCompare(options: {
+  readonly rounds: number;
   readonly report: (line: string) => void;
 }): Promise<Record<string, number>> {
-  const { report } = options;
+  const { rounds, report } = options;
+  await mkdir(dirname(ANSWERS), { recursive: true });
   const pair = await Pair.start();
   try {
     return await withShadow(pair, "prod", (prod) =>
       withShadow(pair, "preview", async (preview) => {
         const comparison = new Comparison(pair, { prod, preview }, report);
         await comparison.begin();
-        for (const one of mutations) await comparison.tryOut(one);
+        for (let round = 0; round < rounds; round++) {
+          const next = mutations.find(({ name }) => !answers().has(name));
+          if (!next) break;
+          await comparison.tryOut(next);
+        }
         await writeFile(join(root, "docs/drift-comparison.md"), comparison.page());
         return comparison.counts();
       }),
@@ -49,19 +62,24 @@ async function withShadow<Result>(
   return projectShadow.make({ folder, settings, applied }, (shadow) => work({ live, shadow }));
 }
 
+/** Names of the tools that noticed, by change. */
+function answers(): Map<string, Set<string>> {
+  const lines = existsSync(ANSWERS) ? readFileSync(ANSWERS, "utf8").split("\n") : [];
+  const kept = lines.filter((line) => line !== "").map((line): [string, string[]] => JSON.parse(line));
+  return new Map(kept.map(([name, tools]) => [name, new Set(tools)]));
+}
+
 class Comparison {
   readonly #pair: Pair;
   readonly #databases: Readonly<Record<Where, Databases>>;
   readonly #report: (line: string) => void;
   readonly #listeners: readonly Listener[];
-  readonly #rows = new Map<Mutation, Row>();
 
   constructor(pair: Pair, databases: Readonly<Record<Where, Databases>>, report: (line: string) => void) {
     this.#pair = pair;
     this.#databases = databases;
     this.#report = report;
     this.#listeners = databaseTools(pair.dataDir).map((tool) => new Listener(tool));
-    for (const mutation of mutations) this.#rows.set(mutation, { mutation, noticed: new Set() });
   }
 
   /** What the tools say of environments nobody touched. */
@@ -74,7 +92,7 @@ class Comparison {
     for (const { tool, noise } of this.#listeners) this.#report(`${tool.name}: ${noise} lines about nothing`);
   }
 
-  /** Makes a change, asks every tool, and takes it back. */
+  /** Makes a change, asks every tool, takes it back, and keeps the answers. @throws where a tool gave none */
   async tryOut(mutation: Mutation): Promise<void> {
     const { name, finds, unread = [] } = mutation;
     await makeAll(this.#pair, [mutation]);
@@ -82,11 +100,11 @@ class Comparison {
     const layers = new Set([...finds.map(({ layer }) => layer), ...unread]);
     const results = await look(this.#pair, [mutation], [...layers]);
     const said = results.flatMap(saidOf);
-    if (expectedOf(mutation).some((line) => said.includes(line))) this.#note(mutation, OURS);
-    await this.#ask(mutation);
+    const noticed = await this.#ask(mutation);
+    if (expectedOf(mutation).some((line) => said.includes(line))) noticed.add(OURS);
     await takeBack(this.#pair, [mutation], results);
-    const noticed = this.#rows.get(mutation)?.noticed;
-    const signs = columnsFor(this.#listeners).map((column) => (noticed?.has(column.name) ? "x" : "-"));
+    await appendFile(ANSWERS, `${JSON.stringify([name, [...noticed]])}\n`);
+    const signs = columnsFor(this.#listeners).map((column) => (noticed.has(column.name) ? "x" : "-"));
     this.#report(`${signs.join(" ")}  ${name}`);
   }
 
@@ -94,35 +112,38 @@ class Comparison {
     return (await this.#pair.open(on)).refresh({ previewOnly: true });
   }
 
-  async #ask(mutation: Mutation): Promise<void> {
+  /** Names of the other tools that notice it. */
+  async #ask(mutation: Mutation): Promise<Set<string>> {
     const { on } = mutation;
+    const noticed = new Set<string>();
     const refresh = async (): Promise<void> => {
-      if ((await this.#refresh(on)).changed) this.#note(mutation, REFRESH);
+      if ((await this.#refresh(on)).changed) noticed.add(REFRESH);
     };
     const ask = async (listener: Listener): Promise<void> => {
-      try {
-        if (await listener.notices(on, this.#databases[on])) this.#note(mutation, listener.tool.name);
-      } catch (error) {
-        this.#report(`      ${listener.tool.name} failed: ${error instanceof Error ? error.message : String(error)}`);
-      }
+      if (await listener.notices(on, this.#databases[on])) noticed.add(listener.tool.name);
     };
     await Promise.all([refresh(), ...(changesDatabase(mutation) ? this.#listeners.map(ask) : [])]);
-  }
-
-  #note(mutation: Mutation, tool: string): void {
-    this.#rows.get(mutation)?.noticed.add(tool);
-  }
-
-  counts(): Record<string, number> {
-    const rows = [...this.#rows.values()];
-    const found = columnsFor(this.#listeners).map(({ name }) => [
-      name,
-      rows.filter((row) => row.noticed.has(name)).length,
-    ]);
-    return { mutations: rows.length, ...Object.fromEntries(found) };
+    return noticed;
   }
 
   page(): string {
-    return comparisonPage([...this.#rows.values()], this.#listeners);
+    return comparisonPage(rowsSoFar(), this.#listeners);
   }
+
+  counts(): Record<string, number> {
+    const rows = rowsSoFar();
+    const found = columnsFor(this.#listeners).map(({ name }): [string, number] => [
+      name,
+      rows.filter(({ noticed }) => noticed.has(name)).length,
+    ]);
+    return { asked: rows.length, of: mutations.length, ...Object.fromEntries(found) };
+  }
+}
+
+function rowsSoFar(): Row[] {
+  const known = answers();
+  return mutations.flatMap((mutation) => {
+    const noticed = known.get(mutation.name);
+    return noticed ? [{ mutation, noticed }] : [];
+  });
 }

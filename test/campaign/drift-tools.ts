@@ -1,5 +1,8 @@
-import { execFile } from "node:child_process";
+import { type StdioOptions, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type Delta, plan, supabasePolicy } from "@supabase/pg-delta";
@@ -65,40 +68,44 @@ const drizzleKit: DatabaseTool = {
     const url = `${urlOf(live)}?sslmode=no-verify&options=${encodeURIComponent("-c default_transaction_read_only=on")}`;
     const bin = join(root, "node_modules", "drizzle-kit", "bin.cjs");
     const settings = { cwd: root, env: { ...process.env, DATABASE_URL: url } };
-    const { error, stdout, stderr } = await run(
+    const { code, stdout, stderr } = await run(
       process.execPath,
       [bin, "push", "--config", "drizzle.config.ts"],
       settings,
     );
     const isQuestion = stderr.includes("Interactive prompts require");
-    if (error && !isQuestion) throw new Error(`drizzle-kit push failed: ${stderr.trim().slice(-500)}`);
+    if (code !== 0 && !isQuestion) throw new Error(`drizzle-kit push failed: ${stderr.trim().slice(-500)}`);
     const statements = linesOf(stdout);
     return statements.length > 0 || !isQuestion ? statements : ["asks whether something was renamed"];
   },
 };
 
 const TIMEOUT_MS = 120_000;
-const OUTPUT_BYTES = 2 ** 26;
 
 interface Ran {
-  readonly error: Error | null;
+  readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a program with nobody at its terminal. */
-function run(
+/** Runs a program with nobody at its terminal. Into files: what a program wrote to a pipe as it ended may be lost. */
+async function run(
   program: string,
   args: readonly string[],
   settings: { cwd: string; env: NodeJS.ProcessEnv },
 ): Promise<Ran> {
-  return new Promise((resolve) => {
-    const limits = { timeout: TIMEOUT_MS, maxBuffer: OUTPUT_BYTES };
-    const child = execFile(program, args, { ...settings, ...limits }, (error, stdout, stderr) =>
-      resolve({ error, stdout, stderr }),
-    );
-    child.stdin?.end();
-  });
+  const folder = await mkdtemp(join(tmpdir(), "drift-compare-"));
+  const [out, err] = await Promise.all(["out", "err"].map((name) => open(join(folder, name), "w")));
+  try {
+    const stdio = ["ignore", out?.fd ?? "ignore", err?.fd ?? "ignore"] satisfies StdioOptions;
+    const child = spawn(program, args, { ...settings, stdio, timeout: TIMEOUT_MS });
+    const [code]: (number | null)[] = await once(child, "close");
+    const read = (name: string) => readFile(join(folder, name), "utf8");
+    return { code: code ?? null, stdout: await read("out"), stderr: await read("err") };
+  } finally {
+    await Promise.all([out?.close(), err?.close()]);
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** What is left of an output without colours, spinners and greetings. */
@@ -122,8 +129,8 @@ function supabaseDiff(folder: string): DatabaseTool | undefined {
     async say({ live, shadow }) {
       const args = ["db", "diff", "--use-pg-delta", "--from", urlOf(shadow), "--to", urlOf(live), "--agent", "no"];
       const settings = { env, cwd: folder };
-      const { error, stdout, stderr } = await run(program, [...args, "--workdir", folder], settings);
-      if (error) throw new Error(`supabase db diff failed: ${stderr.trim().slice(-500)}`);
+      const { code, stdout, stderr } = await run(program, [...args, "--workdir", folder], settings);
+      if (code !== 0) throw new Error(`supabase db diff failed: ${stderr.trim().slice(-500)}`);
       return linesOf(stdout);
     },
   };
