@@ -29,8 +29,7 @@ beforeAll(async () => {
   await pair.prod.sql.unsafe(`
     insert into catalog.cruise_sync_raw (provider_identifier, source_path, content_hash, payload)
     select n, 'path', 'hash', jsonb_build_object('payload', repeat('wide ', 8000)) from generate_series(1, 20) n`);
-  const publisher = { host: "127.0.0.1", port: relay.port, database: "postgres", sslmode: "require" };
-  await pair.catalog.up(pair.catalogProgram({ options: serverOptions(publisher, "preview") }));
+  await setUp("preview");
   preview = pair.preview.connect();
   await ask(warmUp);
 });
@@ -38,6 +37,11 @@ afterAll(async () => {
   await relay?.stop();
   await pair?.remove();
 });
+
+function setUp(stack: string): Promise<unknown> {
+  const publisher = { host: "127.0.0.1", port: relay.port, database: "postgres", sslmode: "require" };
+  return pair.catalog.up(pair.catalogProgram({ options: serverOptions(publisher, stack) }));
+}
 
 const ask = ({ text, parameters }: CatalogQuery, sql = preview) =>
   sql.unsafe(text, [...parameters] as (string | number)[], { prepare: false });
@@ -98,6 +102,22 @@ test("what is fetched at a time depends on the width of the rows", async () => {
   expect(rowsOf("cruise_sync_raw")).toBeLessThan(60);
   const all = "select id, name from catalog.cruise_sailings where sail_date >= '2026-01-01'";
   expect(await costOf(() => preview.unsafe(all))).toEqual({ rows: SAILINGS, turns: 9 });
+});
+
+test("a table that is in use is not waited for to change that", async () => {
+  const fetched = async () => {
+    const [row] = await pair.preview.sql`
+      select ftoptions::text as options from pg_foreign_table where ftrelid = 'catalog.cruise_lines'::regclass`;
+    return row?.options;
+  };
+  await pair.preview.sql`alter foreign table catalog.cruise_lines options (set fetch_size '7')`;
+  await preview.unsafe("begin; select from catalog.cruise_lines");
+  await setUp("another");
+  expect(pair.catalog.messages.join()).toMatch(/a table is in use, so it fetches as many rows/);
+  expect(await fetched()).toContain("fetch_size=7");
+  await preview.unsafe("rollback");
+  await setUp("preview");
+  expect(await fetched()).toContain("fetch_size=5000");
 });
 
 test("Production plans for the whole answer, and not for its first rows", async () => {

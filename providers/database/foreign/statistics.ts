@@ -35,12 +35,14 @@ export async function gatherStatistics(sql: Sql, catalog: Tables): Promise<strin
       and c.reltuples > ${300 * FIRST_TARGET}
     group by s.tablename having sum(s.avg_width) <= ${NARROW_ROW}`;
   const missed = await sample(sql, { ...catalog, tables: narrow.map(({ name }) => name), target: TARGET });
-  await sizeFetches(sql, catalog);
-  return missed;
+  return missed ?? sizeFetches(sql, catalog);
 }
 
-/** Has each table that was sampled fetch as many rows at a time as its width allows. */
-async function sizeFetches(sql: Sql, catalog: Tables): Promise<void> {
+/**
+ * Has each table that was sampled fetch as many rows at a time as its width allows. Altering one waits for its readers,
+ * and others wait behind: so samples that differ by less than half change nothing, and a table in use stays as it is.
+ */
+async function sizeFetches(sql: Sql, catalog: Tables): Promise<string | undefined> {
   const changes = await sql<{ table: string; verb: string; rows: string }[]>`
     with sampled as (
       select format('%I.%I', s.schemaname, s.tablename) as name, sum(s.avg_width) as width
@@ -48,14 +50,21 @@ async function sizeFetches(sql: Sql, catalog: Tables): Promise<void> {
       where s.schemaname = ${catalog.localSchema} and s.tablename = any (${textArray(catalog.tables)}::text[])
       group by s.schemaname, s.tablename
     ), wanted as (
-      select s.name as table, greatest(1, least(${FETCH_ROWS}::int, ${FETCH_BYTES}::int / greatest(s.width, 1)))::text as rows,
-        (select o.option_value from pg_catalog.pg_options_to_table(f.ftoptions) o where o.option_name = 'fetch_size') as held
+      select s.name as table, greatest(1, least(${FETCH_ROWS}::int, ${FETCH_BYTES}::int / greatest(s.width, 1))) as rows,
+        (select o.option_value::int from pg_catalog.pg_options_to_table(f.ftoptions) o where o.option_name = 'fetch_size') as held
       from sampled s join pg_catalog.pg_foreign_table f on f.ftrelid = s.name::regclass
     )
-    select w.table, case when w.held is null then 'add' else 'set' end as verb, w.rows
-    from wanted w where w.rows is distinct from w.held`;
-  for (const { table, verb, rows } of changes) {
-    await sql.unsafe(`alter foreign table ${table} options (${verb} fetch_size '${rows}')`);
+    select w.table, case when w.held is null then 'add' else 'set' end as verb, w.rows::text
+    from wanted w where w.held is null or w.held not between w.rows / 2 and w.rows * 2`;
+  await sql`select set_config('lock_timeout', '1s', false)`;
+  try {
+    for (const { table, verb, rows } of changes) {
+      await sql.unsafe(`alter foreign table ${table} options (${verb} fetch_size '${rows}')`);
+    }
+    return undefined;
+  } catch (error) {
+    if (answerOf(error)?.code !== "55P03") throw error;
+    return "a table is in use, so it fetches as many rows at a time as before";
   }
 }
 
