@@ -58,7 +58,7 @@ export function projectsApi(context: ApiContext): Hono<ApiEnv> {
     const own = projects.filter((project) => project.organizationId === c.get("organization").id && !isBranch(project));
     return c.json(own.map((record) => projectWithDatabase(context, record)));
   });
-  // As there: a branch is no project to these three.
+  // As there: a branch is no project to these three. The Supabase CLI takes a 404 here for a branch when it links one.
   app.on(["GET", "PATCH", "DELETE"], "/:ref", async (c, next) => {
     if (isBranch(c.get("project"))) throw new ApiError(404, `Project ${c.get("project").ref} not found`);
     await next();

@@ -53,15 +53,15 @@ export function checkPlatform(platform: Platform): Promise<Finding[]> {
 export async function checkProject(platform: Platform, ref: string): Promise<Finding[]> {
   const project = await look("project", "Run refresh, then up.", async () => {
     const { status, body } = await get(platform, `/v1/projects/${ref}`);
+    // A branch answers below /v1/projects/REF only.
+    const branch = status === 404 ? await get(platform, `/v1/branches/${ref}`) : undefined;
+    if (branch?.status === 200) return [stateFinding(`the branch ${ref}`, String((branch.body as Live).status))];
     if (status !== 200) {
       const next = status === 404 ? "It was deleted: run refresh, then up." : "Use a token of its organization.";
       return [{ check: "project", level: "error", found: `${ref}: the API answers ${status}`, next }];
     }
-    const { name, status: live, region } = body as { name: string; status: string; region: string };
-    const found = `${ref} "${name}" in ${region} is ${live}`;
-    return live === "ACTIVE_HEALTHY"
-      ? [{ check: "project", level: "ok", found }]
-      : [{ check: "project", level: "error", found, next: "Restore it if it is paused, else wait; then run up." }];
+    const { name, status: live, region } = body as Live & { name: string; region: string };
+    return [stateFinding(`${ref} "${name}" in ${region}`, live)];
   });
   const scopes = await look("scopes", "Run doctor again.", async () => {
     const answers = await Promise.all(SCOPES.map(([path]) => get(platform, `/v1/projects/${ref}${path}`)));
@@ -74,6 +74,17 @@ export async function checkProject(platform: Platform, ref: string): Promise<Fin
     });
   });
   return [...project, ...(scopes.length > 0 ? scopes : [{ check: "scopes", level: "ok" as const, found: "all read" }])];
+}
+
+interface Live {
+  status: string;
+}
+
+function stateFinding(what: string, live: string): Finding {
+  const found = `${what} is ${live}`;
+  return live === "ACTIVE_HEALTHY"
+    ? { check: "project", level: "ok", found }
+    : { check: "project", level: "error", found, next: "Restore it if it is paused, else wait; then run up." };
 }
 
 /** Whether a database can be read through the API, for where its port cannot be reached. Runs `select 1`. */

@@ -58,6 +58,16 @@ test("a refused token, a foreign project, a wrong password and a closed port are
   expect(render(all)).not.toContain(password);
 });
 
+test("a branch, which is no project to the API, is looked at as one", async () => {
+  const made = (await trial.client.createABranch(ref, { branch_name: "examined" })).data;
+  const at = made.project_ref;
+  await expect
+    .poll(async () => (await checkProject(platform(), at))[0], { timeout: 20_000 })
+    .toEqual({ check: "project", level: "ok", found: `the branch ${at} is ACTIVE_HEALTHY` });
+  const gone = await checkProject(platform(), "abcdefghijklmnopqrst");
+  expect(gone[0]).toMatchObject({ level: "error", next: expect.stringContaining("deleted") });
+});
+
 test("a paused project and a token without a scope are told apart", async () => {
   const paused = await trial.createOutside("paused");
   await trial.client.pauseAProject(paused);
