@@ -1,16 +1,16 @@
 import type { Sql } from "postgres";
-import type { Journal, Migration } from "./journal.ts";
-import { type DatabaseState, literal, missingTables, rehashSql } from "./ledger.ts";
-import { readState } from "./lock.ts";
+import { type Journal, type Migration, readJournalInTurns } from "./journal.ts";
+import { literal, missingTables, rehashSql } from "./ledger.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
 import type { OnProgress } from "./progress.ts";
 import { type RunContext, relaxed, runInTransactions } from "./run.ts";
-import { openSession, type Session } from "./session.ts";
+import { openSession } from "./session.ts";
 import type { SettingChange } from "./settings.ts";
+import { readState, type Sender } from "./state.ts";
 import type { Timeouts } from "./timeouts.ts";
 import { type Rebuild, type Transition, transitionSql } from "./transition.ts";
-import { locked, readWhileWaiting, type UnderLock } from "./under-lock.ts";
+import { locked, type UnderLock } from "./under-lock.ts";
 
 export type ApplyOptions = PlanOptions &
   Timeouts & {
@@ -49,8 +49,8 @@ export async function plan(sql: Sql, options: PlanOptions & { folder: string }):
 }
 
 /** The same over anything that sends one query and returns its rows: a plan holds on to no session. */
-export async function planOver(over: Pick<Session, "send">, options: PlanOptions & { folder: string }): Promise<Plan> {
-  const [state, journal] = await Promise.all([readState(over), readWhileWaiting(options.folder)]);
+export async function planOver(over: Sender, options: PlanOptions & { folder: string }): Promise<Plan> {
+  const [state, journal] = await Promise.all([readState(over), readJournalInTurns(options.folder)]);
   return makePlan(journal, state, options);
 }
 
@@ -62,11 +62,8 @@ export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResul
   return locked(sql, options, (held) => run(sql, held, options), settledResult);
 }
 
-async function run(
-  sql: Sql,
-  { session, state, journal, enter }: UnderLock,
-  options: ApplyOptions,
-): Promise<ApplyResult> {
+async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<ApplyResult> {
+  const { session, lock, state, journal } = held;
   const planned = makePlan(journal, state, { ...options, allowSettingChange: allowed(options) });
   refuse(planned);
   const { settings, applied } = planned;
@@ -74,14 +71,14 @@ async function run(
   const changes = planned.pending.length > 0 || planned.settings.length > 0 || planned.edited.length > 0;
   // Not waited for: what follows on this connection demands the mark that `enter` sets, and fails inside a transaction
   // that failed.
-  const ahead =
-    changes || !state.exists.ledger ? Promise.all([enter(), prepare(session, state, planned, rebuild)]) : undefined;
+  const ahead = changes || !state.exists.ledger ? prepare(held, planned, rebuild) : undefined;
   ahead?.catch(() => {});
   // What is rebuilt is more than a note: nothing follows it before it is known to stand.
   if (rebuild.after.length > 0) await ahead;
   const context: RunContext = {
     sql,
     session,
+    lock,
     searchPath: state.searchPath,
     timeouts: options,
     onProgress: options.onProgress ?? (() => {}),
@@ -91,11 +88,12 @@ async function run(
   const tags = new Set(planned.pending.map(({ tag }) => tag));
   const pending = upTo(journal, options.through).filter(({ tag }) => tags.has(tag));
   try {
-    for (const batch of batches(pending)) {
+    const all = batches(pending);
+    for (const batch of all) {
       if (batch.migration) {
         await ahead;
         await runWithoutTransaction(context, batch.migration, state.progress);
-      } else await runInTransactions(context, batch.migrations);
+      } else await runInTransactions(context, batch.migrations, { last: batch === all.at(-1) });
     }
   } finally {
     // Where this failed, it is the reason for what failed behind it.
@@ -129,7 +127,8 @@ function allowed({ allowSettingChange = [], transition }: ApplyOptions): string[
   return [...allowSettingChange, ...(transition ? [transition.setting] : [])];
 }
 
-async function prepare(session: Session, state: DatabaseState, planned: Plan, rebuild: Rebuild): Promise<void> {
+/** Enters, and in the same message makes what migrations and their records need. */
+async function prepare({ session, lock, state }: UnderLock, planned: Plan, rebuild: Rebuild): Promise<void> {
   const settings = planned.settings;
   const tables = missingTables(state.exists, {
     settings: settings.length > 0,
@@ -145,9 +144,8 @@ async function prepare(session: Session, state: DatabaseState, planned: Plan, re
     ...rebuild.after,
     ...edits,
   ];
-  if (writes.length === 0) return;
   try {
-    await session.send(`begin; ${relaxed}; ${writes.join(";\n")}; commit`);
+    await lock.enter(writes.length === 0 ? "" : `begin; ${relaxed}; ${writes.join(";\n")}; commit`);
   } catch (error) {
     if (session.open) await session.send("rollback");
     throw error;

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Cluster, startCluster } from "../../test/support/cluster.ts";
 import { type Bench, openBench } from "../../test/support/database.ts";
-import { startRelay } from "../../test/support/relay.ts";
-import { apply, dryRun } from "../migrate.ts";
+import { dryRun } from "../migrate.ts";
 
 let cluster: Cluster;
 let bench: Bench;
@@ -32,19 +31,4 @@ test("really runs what can be taken back, and takes it back", async () => {
     details: { line: 2, column: 8, sqlstate: "42601" },
   });
   expect(await bench.locks()).toBe(0);
-});
-
-test("a run with nothing to do takes two round trips, however many migrations there are", async () => {
-  for (let n = 0; n < 30; n++) await bench.made.add(`${String(n).padStart(4, "0")}_t`, `create table t${n} (id int);`);
-  await apply(bench.sql, { folder: bench.made.folder });
-  const relay = await startRelay({ port: cluster.port });
-  try {
-    const sql = bench.connect({ host: "127.0.0.1", port: relay.port });
-    await sql`select 1`;
-    const before = relay.turns();
-    await apply(sql, { folder: bench.made.folder });
-    expect(relay.turns() - before).toBeLessThanOrEqual(2);
-  } finally {
-    await relay.stop();
-  }
 });

@@ -1,4 +1,3 @@
-import type { Row } from "postgres";
 import type { Settings } from "./settings.ts";
 
 /** One row of Drizzle's ledger, with what this runner noted beside it. */
@@ -31,95 +30,7 @@ export type DatabaseState = {
   settings: Settings;
   exists: { ledger: boolean; history: boolean; progress: boolean; settings: boolean };
   searchPath: string;
-  backendPid: number;
 };
-
-/** The transaction-independent mark that shows that a connection is still the one that took the lock. */
-export const runMark = "environment.migration_run";
-
-/**
- * What there is to read. Asked in a message of its own behind the lock's: a statement that began before the lock was given
- * back might not see the tables that its last holder made.
- */
-export const surveySql = `select to_regclass('drizzle.__drizzle_migrations') is not null as ledger,
-  to_regclass('environment.migration_history') is not null as history,
-  to_regclass('environment.migration_progress') is not null as progress,
-  to_regclass('environment.settings') is not null as settings,
-  current_setting('track_commit_timestamp') as times, current_setting('search_path') as search_path, pg_backend_pid() as pid`;
-
-// Plain queries without joins or aggregates: on a connection just opened, planning those costs more than reading.
-const readSql = {
-  ledger: "select id, hash, created_at from drizzle.__drizzle_migrations order by id",
-  timedLedger:
-    "select id, hash, created_at, pg_catalog.pg_xact_commit_timestamp(xmin) as committed_at from drizzle.__drizzle_migrations order by id",
-  history: "select ledger_id, hash, tag, applied_at, accepted from environment.migration_history",
-  progress: "select hash, tag, statement, state from environment.migration_progress",
-  settings: "select name, value from environment.settings",
-};
-
-/** What the survey says. */
-export type Survey = Pick<DatabaseState, "exists" | "searchPath" | "backendPid"> & { times: boolean };
-
-/** The rows of the ledger and of what stands beside it, as the server sent them. */
-export type Ledger = { ledger: Row[]; progress: Row[]; settings: Row[] };
-
-type Send = (text: string) => Promise<Row[]>;
-
-/** The survey's row with its types. */
-export function readSurvey(row: Row | undefined): Survey {
-  if (!row) throw new Error("The server returned no row for the state of its migrations");
-  return {
-    exists: {
-      ledger: row.ledger === true,
-      history: row.history === true,
-      progress: row.progress === true,
-      settings: row.settings === true,
-    },
-    times: row.times === "on",
-    searchPath: String(row.search_path),
-    backendPid: Number(row.pid),
-  };
-}
-
-/** Reads what the survey found, in one round trip; none where it found nothing. */
-export async function readLedger({ exists, times }: Survey, send: Send): Promise<Ledger> {
-  const [ledger, progress, settings] = await Promise.all([
-    exists.ledger ? send(times ? readSql.timedLedger : readSql.ledger) : [],
-    exists.progress ? send(readSql.progress) : [],
-    exists.settings ? send(readSql.settings) : [],
-  ]);
-  return { ledger, progress, settings };
-}
-
-/** Reads the notes: needed to say more about rows that the journal does not explain. */
-export async function readHistory({ exists }: Survey, send: Send): Promise<Row[]> {
-  return exists.history ? send(readSql.history) : [];
-}
-
-/** Puts together what was read. */
-export function stateOf(survey: Survey, { ledger, progress, settings }: Ledger, history: Row[]): DatabaseState {
-  const notes = new Map(history.map((row) => [`${row.ledger_id} ${row.hash}`, row]));
-  return {
-    rows: ledger.map((row) => ledgerRow(row, notes.get(`${row.id} ${row.hash}`))),
-    progress: progress.map(({ hash, tag, statement, state }) => ({ hash, tag, statement, state })),
-    settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
-    exists: survey.exists,
-    searchPath: survey.searchPath,
-    backendPid: survey.backendPid,
-  };
-}
-
-function ledgerRow(row: Row, note: Row | undefined): LedgerRow {
-  const time: unknown = note?.applied_at ?? row.committed_at;
-  return {
-    id: row.id,
-    hash: row.hash,
-    createdAt: Number(row.created_at ?? 0),
-    ...(note?.tag ? { tag: String(note.tag) } : {}),
-    ...(time instanceof Date ? { appliedAt: time.toISOString() } : {}),
-    ...(note?.accepted ? { accepted: String(note.accepted) } : {}),
-  };
-}
 
 // The ledger exactly as drizzle-orm 0.45 and drizzle-kit 0.31 create it.
 const ledgerDdl = `create schema if not exists drizzle;

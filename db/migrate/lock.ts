@@ -1,16 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MigrationError } from "./errors.ts";
-import {
-  type DatabaseState,
-  type Ledger,
-  readHistory,
-  readLedger,
-  readSurvey,
-  runMark,
-  type Survey,
-  stateOf,
-  surveySql,
-} from "./ledger.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -45,65 +34,96 @@ const sessionSettings = [
   ["client_connection_check_interval", "2000"],
 ] as const;
 
-const lockSql = `select pg_catalog.pg_try_advisory_lock(${migrationLockKey}) as locked, pg_catalog.pg_backend_pid() as pid`;
+/** The transaction-independent mark that shows that a connection is still the one that took the lock. */
+export const runMark = "environment.migration_run";
 
-/** Marks the session as this run's, before the first change. */
-export const enterSql = `set ${runMark} = 'locked'; ${sessionSettings.map(([name, value]) => `set ${name} = '${value}'`).join("; ")}`;
-
-const leaveSql = `; reset ${runMark}; ${sessionSettings.map(([name]) => `reset ${name}`).join("; ")}`;
-
-/** What was read under the lock, and the server process that holds it. */
-export type Held = { survey: Survey; ledger: Ledger; lockPid: number };
-
-/**
- * Takes the lock and reads the ledger, in one round trip where the lock is free and the tables are those `seen` before;
- * polls otherwise, because a session that waits inside pg_advisory_lock() holds a snapshot, and CREATE INDEX CONCURRENTLY
- * in the lock's holder would wait for it.
- */
-export async function lockAndRead(
-  session: Session,
-  options: { seen: Survey; waitMs: number; onWait?: (holder: LockHolder | undefined) => void },
-): Promise<Held> {
-  const deadline = Date.now() + options.waitMs;
-  for (let pause = firstPollMs; ; pause = Math.min(pause * 1.5, lastPollMs)) {
-    const [locked, rows, early] = await Promise.all([
-      session.send(lockSql),
-      session.send(surveySql),
-      pause === firstPollMs ? readLedger(options.seen, session.send) : undefined,
-    ]);
-    if (locked[0]?.locked === true) {
-      const survey = readSurvey(rows[0]);
-      const ledger = early && sameTables(survey, options.seen) ? early : await readLedger(survey, session.send);
-      return { survey, ledger, lockPid: Number(locked[0].pid) };
-    }
-    if (Date.now() >= deadline) throw lockTimeout(options.waitMs, await lockHolder(session));
-    if (pause === firstPollMs) options.onWait?.(await lockHolder(session));
-    await sleep(Math.min(pause * (0.75 + Math.random() / 2), Math.max(1, deadline - Date.now())));
-  }
+/** What the mark says after `done` migrations of a run. */
+export function mark(done: number): string {
+  return done === 0 ? "locked" : `done ${done}`;
 }
 
-function sameTables({ exists }: Survey, seen: Survey): boolean {
+/** SQL that raises 42704 where the mark is another one, and is `otherwise` where it is not. */
+export function demandMark(done: number, otherwise = "null"): string {
   return (
-    exists.ledger === seen.exists.ledger &&
-    exists.progress === seen.exists.progress &&
-    exists.settings === seen.exists.settings
+    `select case when pg_catalog.current_setting('${runMark}') = '${mark(done)}' then ${otherwise} ` +
+    "else pg_catalog.current_setting('environment.the_migration_before_did_not_commit')::pg_catalog.bool end"
   );
 }
 
-/** Reads the state without the lock, for plans. */
-export async function readState({ send }: Pick<Session, "send">): Promise<DatabaseState> {
-  const survey = readSurvey((await send(surveySql))[0]);
-  const [ledger, history] = await Promise.all([readLedger(survey, send), readHistory(survey, send)]);
-  return stateOf(survey, ledger, history);
-}
+const lockSql = `select pg_catalog.pg_try_advisory_lock(${migrationLockKey}) as locked, pg_catalog.pg_backend_pid() as pid`;
+const unlockSql = `pg_catalog.pg_advisory_unlock(${migrationLockKey})`;
 
-/** Gives the lock back, and the session's settings where `enterSql` set them; a lost connection has done so already. */
-export async function unlock(session: Session, entered: boolean): Promise<void> {
-  if (!session.open) return;
-  const unlockSql = `select pg_catalog.pg_advisory_unlock(${migrationLockKey})`;
-  await session.send(entered ? `${unlockSql}${leaveSql}` : unlockSql).catch((error: unknown) => {
-    if (session.open) throw error;
-  });
+const enterSql = `set ${runMark} = '${mark(0)}'; ${sessionSettings.map(([name, value]) => `set ${name} = '${value}'`).join("; ")}`;
+
+const leaveSql = `reset ${runMark}; ${sessionSettings.map(([name]) => `reset ${name}`).join("; ")}`;
+
+/** The migration lock, as one session has it or not. */
+export class MigrationLock {
+  readonly #session: Session;
+  #held = false;
+  #entered = false;
+  #pid = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** The server process that answered the last try. */
+  get pid(): number {
+    return this.#pid;
+  }
+
+  /** Tries to take it. What is sent behind this in a message of its own sees what the last holder did. */
+  async try(): Promise<boolean> {
+    const [row] = await this.#session.send(lockSql);
+    this.#pid = Number(row?.pid);
+    this.#held = row?.locked === true;
+    return this.#held;
+  }
+
+  /**
+   * Polls until it is taken, because a session that waits inside pg_advisory_lock() holds a snapshot, and CREATE INDEX
+   * CONCURRENTLY in the lock's holder would wait for it. Throws a MigrationError (code `lock-timeout`) naming the holder.
+   */
+  async wait(options: { waitMs: number; onWait?: (holder: LockHolder | undefined) => void }): Promise<void> {
+    const deadline = Date.now() + options.waitMs;
+    for (let pause = firstPollMs; !(await this.try()); pause = Math.min(pause * 1.5, lastPollMs)) {
+      if (Date.now() >= deadline) throw lockTimeout(options.waitMs, await lockHolder(this.#session));
+      if (pause === firstPollMs) options.onWait?.(await lockHolder(this.#session));
+      await sleep(Math.min(pause * (0.75 + Math.random() / 2), Math.max(1, deadline - Date.now())));
+    }
+  }
+
+  /** Marks the session as this run's, and behind that, in the same message, runs `sql`. Called before the first change. */
+  async enter(sql = ""): Promise<void> {
+    this.#entered = true;
+    await this.#session.send(`${enterSql}; ${sql}`);
+  }
+
+  /**
+   * Gives it back behind a run's last migration, without waiting for that one's answer: the server only does so where all
+   * of them are committed. Never throws: `release` does what this did not.
+   */
+  async leave(done: number): Promise<void> {
+    await this.#session.send(`${demandMark(done, unlockSql)}; ${leaveSql}`).then(
+      () => {
+        this.#held = false;
+        this.#entered = false;
+      },
+      () => {},
+    );
+  }
+
+  /** Gives back what is held, and the session's settings where `enter` set them; a lost connection has done so already. */
+  async release(): Promise<void> {
+    const texts = [...(this.#held ? [`select ${unlockSql}`] : []), ...(this.#entered ? [leaveSql] : [])];
+    if (!this.#session.open || texts.length === 0) return;
+    this.#held = false;
+    this.#entered = false;
+    await this.#session.send(texts.join("; ")).catch((error: unknown) => {
+      if (this.#session.open) throw error;
+    });
+  }
 }
 
 /** Asks pg_locks who holds the lock; undefined where it has just been given back. */

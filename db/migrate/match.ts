@@ -16,8 +16,13 @@ export type Matched = {
  * by time alone or by the noted tag (the file was changed).
  */
 export function matchRows(journal: Journal, rows: LedgerRow[]): Matched {
-  const free = new Set(rows);
+  const same = agreeing(journal.migrations, rows);
+  const free = new Set(rows.slice(same));
   const byTag = new Map<string, LedgerRow>();
+  for (const [index, { tag }] of journal.migrations.slice(0, same).entries()) {
+    const row = rows[index];
+    if (row) byTag.set(tag, row);
+  }
   const take = (tag: string, candidates: LedgerRow[] | undefined): void => {
     const row = byTag.has(tag) ? undefined : candidates?.find((candidate) => free.has(candidate));
     if (!row) return;
@@ -59,6 +64,14 @@ export function matchRows(journal: Journal, rows: LedgerRow[]): Matched {
     ],
     rest: rest.filter(({ tag, accepted }) => tag === undefined || accepted !== undefined),
   };
+}
+
+/** How many rows from the first on are the migrations from the first on, as their files are. */
+export function agreeing(migrations: readonly Migration[], rows: readonly LedgerRow[]): number {
+  const differs = rows.findIndex(
+    ({ hash, createdAt }, index) => hash !== migrations[index]?.hash || createdAt !== migrations[index]?.when,
+  );
+  return differs === -1 ? rows.length : differs;
 }
 
 function exactKey({ createdAt, hash }: LedgerRow): string {

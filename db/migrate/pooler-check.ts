@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { MigrationError } from "./errors.ts";
-import { type Held, migrationLockKey } from "./lock.ts";
+import { type MigrationLock, migrationLockKey } from "./lock.ts";
 import { connectLike, type Session } from "./session.ts";
 
 // Supabase's transaction pooler listens here, on every host it has.
@@ -19,15 +19,21 @@ export function checkAddress(sql: Sql): void {
  * announced at log-in shows that a pooler stands between; then a second connection tells which kind, because a
  * transaction pooler hands it the very process that is idle here.
  */
-export async function checkBehaviour(sql: Sql, session: Session, held: Held): Promise<void> {
-  const reason = await observe(sql, session, held);
+export async function checkBehaviour(
+  sql: Sql,
+  session: Session,
+  held: { lock: MigrationLock; backendPid: number },
+): Promise<void> {
+  const pids = { lockPid: held.lock.pid, backendPid: held.backendPid };
+  const reason = await observe(sql, session, pids);
   if (reason === undefined) return;
-  await giveBack(session, held.lockPid);
+  await giveBack(session, pids.lockPid);
   throw transactionPooler(sql, reason);
 }
 
-async function observe(sql: Sql, session: Session, { lockPid, survey }: Held): Promise<string | undefined> {
-  const { backendPid } = survey;
+type Pids = { lockPid: number; backendPid: number };
+
+async function observe(sql: Sql, session: Session, { lockPid, backendPid }: Pids): Promise<string | undefined> {
   if (lockPid !== backendPid)
     return `the server process changed from ${lockPid} to ${backendPid} between two statements`;
   if (session.announcedPid() === backendPid) return undefined;

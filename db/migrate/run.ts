@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { isServerError, MigrationError, statementError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
-import { recordSql, runMark } from "./ledger.ts";
+import { recordSql } from "./ledger.ts";
+import { demandMark, type MigrationLock, mark, runMark } from "./lock.ts";
 import { switchedBackend } from "./pooler-check.ts";
 import type { OnProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
@@ -12,6 +13,7 @@ import { backOffMs, isPassing, type Timeouts, timeoutsFor } from "./timeouts.ts"
 export type RunContext = {
   sql: Sql;
   session: Session;
+  lock: MigrationLock;
   /** The connection's own search_path: a migration that changes it does so for itself only. */
   searchPath: string;
   timeouts: Timeouts;
@@ -43,13 +45,17 @@ const settleSql =
 /**
  * Runs migrations in one transaction each, without waiting for an answer between statements. The first failure turns
  * everything sent behind it into an error on the server: inside its transaction by 25P02, and after a commit that failed
- * by the mark that each head demands of the one before.
+ * by the mark that each head demands of the one before. Behind the `last` ones the lock is given back in the same way.
  */
-export async function runInTransactions(context: RunContext, migrations: Migration[]): Promise<void> {
+export async function runInTransactions(
+  context: RunContext,
+  migrations: Migration[],
+  options: { last: boolean },
+): Promise<void> {
   const attempts = new Map<string, number>();
   let left = migrations;
   while (left.length > 0) {
-    const failure = await pipeline(context, left);
+    const failure = await pipeline(context, left, options);
     if (!failure) return;
     if (!context.session.open) throw failure.error;
     await context.session.send("rollback");
@@ -73,7 +79,12 @@ async function waitOrThrow(context: RunContext, failure: Failure, attempt: numbe
   await sleep(inMs);
 }
 
-async function pipeline(context: RunContext, migrations: Migration[]): Promise<Failure | undefined> {
+async function pipeline(
+  context: RunContext,
+  migrations: Migration[],
+  { last }: { last: boolean },
+): Promise<Failure | undefined> {
+  const all = context.applied.length + migrations.length;
   let failure: Failure | undefined;
   const clock = { statement: performance.now(), migration: performance.now() };
   const underWay: Promise<void>[] = [];
@@ -89,6 +100,7 @@ async function pipeline(context: RunContext, migrations: Migration[]): Promise<F
       ),
     );
   }
+  if (last && !failure) underWay.push(context.lock.leave(all));
   await Promise.all(underWay);
   return failure;
 }
@@ -109,9 +121,7 @@ function* steps(context: RunContext, migrations: Migration[]): Generator<Step> {
 export function headSql(context: RunContext, migration: Migration, done: number): string {
   const { lockTimeoutMs, statementTimeoutMs } = timeoutsFor(migration, context.timeouts);
   return (
-    `begin; select case when pg_catalog.current_setting('${runMark}') <> '${mark(done)}' ` +
-    "then pg_catalog.current_setting('environment.the_migration_before_did_not_commit') end; " +
-    `set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}; ` +
+    `begin; ${demandMark(done)}; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}; ` +
     `set search_path = ${context.searchPath || "''"}`
   );
 }
@@ -119,10 +129,6 @@ export function headSql(context: RunContext, migration: Migration, done: number)
 /** Marks, inside a transaction, that the run came this far. */
 export function markSql(done: number): string {
   return `set ${runMark} = '${mark(done)}'`;
-}
-
-function mark(done: number): string {
-  return done === 0 ? "locked" : `done ${done}`;
 }
 
 function note(context: RunContext, { migration, part }: Step, clock: { statement: number; migration: number }): void {

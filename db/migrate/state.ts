@@ -1,0 +1,100 @@
+import type { Row } from "postgres";
+import type { DatabaseState, LedgerRow } from "./ledger.ts";
+import type { Session } from "./session.ts";
+
+/** Anything that sends one query and returns its rows. */
+export type Sender = Pick<Session, "send">;
+
+const surveySql = `select to_regclass('drizzle.__drizzle_migrations') is not null as ledger,
+  to_regclass('environment.migration_history') is not null as history,
+  to_regclass('environment.migration_progress') is not null as progress,
+  to_regclass('environment.settings') is not null as settings, pg_current_snapshot()::text as snapshot,
+  current_setting('track_commit_timestamp') as times, current_setting('search_path') as search_path, pg_backend_pid() as pid`;
+
+// Plain queries without joins, aggregates or an order: on a connection just opened, planning those costs more than reading.
+const readSql = {
+  ledger: "select id, hash, created_at from drizzle.__drizzle_migrations",
+  timedLedger:
+    "select id, hash, created_at, pg_catalog.pg_xact_commit_timestamp(xmin) as committed_at from drizzle.__drizzle_migrations",
+  history: "select ledger_id, hash, tag, applied_at, accepted from environment.migration_history",
+  progress: "select hash, tag, statement, state from environment.migration_progress",
+  settings: "select name, value from environment.settings",
+};
+
+/** What there is to read, and what is known of the session. */
+export type Survey = Pick<DatabaseState, "exists" | "searchPath"> & {
+  backendPid: number;
+  /** Does the server keep the times of commits? */
+  times: boolean;
+  /** Which transactions had ended: between two equal ones nothing in the database changed. */
+  snapshot: string;
+};
+
+/** Asks what there is to read. */
+export async function readSurvey({ send }: Sender): Promise<Survey> {
+  const [row] = await send(surveySql);
+  if (!row) throw new Error("The server returned no row for the state of its migrations");
+  return {
+    exists: {
+      ledger: row.ledger === true,
+      history: row.history === true,
+      progress: row.progress === true,
+      settings: row.settings === true,
+    },
+    times: row.times === "on",
+    snapshot: String(row.snapshot),
+    searchPath: String(row.search_path),
+    backendPid: Number(row.pid),
+  };
+}
+
+/** Reads what the survey found but the notes, in one round trip; none where it found nothing. */
+export async function readTables({ exists, times, searchPath }: Survey, { send }: Sender): Promise<DatabaseState> {
+  const [ledger, progress, settings] = await Promise.all([
+    exists.ledger ? send(times ? readSql.timedLedger : readSql.ledger) : [],
+    exists.progress ? send(readSql.progress) : [],
+    exists.settings ? send(readSql.settings) : [],
+  ]);
+  return {
+    rows: ledger.map(ledgerRow).sort((one, other) => one.id - other.id),
+    progress: progress.map(({ hash, tag, statement, state }) => ({ hash, tag, statement, state })),
+    settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
+    exists,
+    searchPath,
+  };
+}
+
+/** Reads the notes: needed to say more about rows that the journal does not explain. */
+export async function readNotes({ exists }: Survey, { send }: Sender): Promise<Row[]> {
+  return exists.history ? send(readSql.history) : [];
+}
+
+/** Adds notes to the rows they are about. */
+export function withNotes(state: DatabaseState, notes: Row[]): DatabaseState {
+  if (notes.length === 0) return state;
+  const found = new Map(notes.map((note) => [`${note.ledger_id} ${note.hash}`, note]));
+  return { ...state, rows: state.rows.map((row) => noted(row, found.get(`${row.id} ${row.hash}`))) };
+}
+
+/** Reads the state without the lock, for plans. */
+export async function readState(sender: Sender): Promise<DatabaseState> {
+  const survey = await readSurvey(sender);
+  const [state, notes] = await Promise.all([readTables(survey, sender), readNotes(survey, sender)]);
+  return withNotes(state, notes);
+}
+
+function ledgerRow({ id, hash, created_at: createdAt, committed_at: time }: Row): LedgerRow {
+  const row = { id, hash, createdAt: Number(createdAt ?? 0) };
+  return time instanceof Date ? { ...row, appliedAt: time.toISOString() } : row;
+}
+
+function noted(row: LedgerRow, note: Row | undefined): LedgerRow {
+  if (!note) return row;
+  const { tag, applied_at: time, accepted } = note;
+  return {
+    ...row,
+    ...(tag ? { tag: String(tag) } : {}),
+    ...(time instanceof Date ? { appliedAt: time.toISOString() } : {}),
+    ...(accepted ? { accepted: String(accepted) } : {}),
+  };
+}
