@@ -30,7 +30,7 @@ async function add(from: number, to: number): Promise<void> {
 
 /** How often an open connection waits for the server in one run. */
 async function trips(): Promise<number> {
-  const sql = bench.connect({ host: "127.0.0.1", port: relay.port });
+  const sql = bench.connect({ host: "127.0.0.1", port: relay.port, fetch_types: false });
   await sql`select 1`;
   const before = relay.turns();
   await apply(sql, { folder: bench.made.folder });
