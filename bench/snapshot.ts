@@ -4,10 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Sql } from "postgres";
 import { catalogTableNames } from "../db/schema/catalog-tables.ts";
-import { catalogSnapshot } from "../providers/database/catalog-snapshot.provider.ts";
-import { type Pair, startPair } from "../test/catalog/pair.ts";
+import { copyIn, type Pair, startPair } from "../test/catalog/pair.ts";
 import { migrateWithDrizzle, sourceOf } from "../test/database/migrated.ts";
-import { configurationOf, Driven } from "../test/support/provider-call.ts";
 import { fillCatalog } from "./catalog/data.ts";
 import { describeMachine } from "./machine.ts";
 import { table } from "./table.ts";
@@ -40,8 +38,7 @@ async function measure({ cloud, prod, reader }: Pair): Promise<Copy[]> {
   await migrateWithDrizzle(copy);
   await copy.sql`select vault.create_secret(${reader.state.password}, 'fdw_password')`;
   const { options } = sourceOf(prod);
-  const config = configurationOf(copy);
-  const snapshot = new Driven(catalogSnapshot, config);
+  const { snapshot, close } = copyIn(copy);
   const program = { projectRef: copy.ref, user: reader.state.user, vaultSecret: "fdw_password", options };
   const copies: Copy[] = [];
   for (const [index, name] of ["into empty tables", "over the copy before"].entries()) {
@@ -53,7 +50,7 @@ async function measure({ cloud, prod, reader }: Pair): Promise<Copy[]> {
     copies.push({ name, rows, seconds, waitedSeconds: await client.stop() });
     say(`${name}: ${seconds.toFixed(1)} s`);
   }
-  await config.database?.close();
+  await close();
   return copies;
 }
 

@@ -30,6 +30,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     "drift",
     "providers/database/foreign",
     "providers/database/reader/reach.ts",
+    "providers/database/restrictions.ts",
     "bench",
     "index.ts",
     "test/campaign",

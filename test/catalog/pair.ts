@@ -1,4 +1,5 @@
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
+import { catalogSnapshot } from "../../providers/database/catalog-snapshot.provider.ts";
 import type { Configuration } from "../../providers/database/configuration.ts";
 import { foreignCatalog } from "../../providers/database/foreign-catalog.provider.ts";
 import { readerRole } from "../../providers/database/reader-role.provider.ts";
@@ -52,4 +53,13 @@ export async function startPair(options: { timeoutSeconds?: number } = {}): Prom
       await cloud.remove();
     },
   };
+}
+
+/** A copy of the catalog in another database, and what ends its sessions. */
+export function copyIn(database: TestDatabase): {
+  snapshot: DrivenOf<typeof catalogSnapshot>;
+  close(): Promise<void>;
+} {
+  const config = configurationOf(database);
+  return { snapshot: new Driven(catalogSnapshot, config), close: async () => config.database?.close() };
 }
