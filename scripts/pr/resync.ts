@@ -32,9 +32,11 @@ async function resync(context: PrContext, number: number): Promise<number> {
   const outputs = await stack.outputs({ showSecrets: true });
   maskSecrets(outputs);
   return withDatabase(outputs, async ({ $client: sql }) => {
-    const tables = [...catalogTableNames];
+    // As JSON: this client sends no arrays, because it does not ask the database for their types.
+    const tables = JSON.stringify([...catalogTableNames]);
     const [row] = await sql<{ changes: unknown[] }[]>`
-      select environment.sync_foreign_tables(environment.catalog_source(), ${tables}::text[], false) as changes`;
+      select environment.sync_foreign_tables(environment.catalog_source(),
+        array(select jsonb_array_elements_text(${tables}::text::jsonb)), false) as changes`;
     return row?.changes.length ?? 0;
   });
 }
