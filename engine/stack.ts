@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { type LocalBackend, localBackend, prepareBackend, readCheckpoint } from "./backend.ts";
@@ -131,6 +132,8 @@ async function openInFolder(opening: Opening, workDir: string): Promise<Environm
   const { options, project, projectDir, engine } = opening;
   await writeProject(projectDir, workDir);
   const { config = {}, secretConfig = {}, stack: name } = options;
+  // All in it is written anew below. The salt of one command's mistyped passphrase would fail every later one.
+  await rm(join(workDir, `Pulumi.${name}.yaml`), { force: true });
   const settings = { projectDir, project, workDir, stack: name, config, secretConfig, salt: undefined };
   const { toEncrypt } = await writeStackSettings({ ...settings, isCurrent: () => false });
   const env = { ...engineEnvironment("hosted"), ...options.env };

@@ -16,7 +16,9 @@ const lockfileHash = createHash("sha256")
   .digest("hex");
 if (!isInstalled()) installPackages();
 const { stalePlugins, bundlePlugins, bundleOf } = await import("./bundle.mjs");
-const [flag, task, ...rest] = process.argv.slice(2);
+const [flag, task, ...given] = process.argv.slice(2);
+// npm keeps the "--" of "npm run TASK -- ARGUMENTS" to itself; pnpm and yarn hand it over.
+const rest = given[0] === "--" ? given.slice(1) : given;
 // Help needs no plugin.
 const isHelp = rest.includes("--help") || rest.includes("-h");
 await bundlePlugins(stalePlugins().filter((name) => !isHelp || name === task)).catch((error) => {

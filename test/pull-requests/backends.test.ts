@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -56,34 +56,46 @@ function pr(backend: string, args: readonly string[], words = passphrase): Promi
   });
 }
 
-describe.each(["file", "Postgres", "S3"])("state in %s", { timeout: 5 * MINUTES }, (backend) => {
+interface Listed {
+  readonly previews: readonly { readonly number: number; readonly state: string; readonly stack: boolean }[];
+}
+
+async function listed(backend: string, number: number): Promise<Listed["previews"]> {
+  const { stdout }: Finished = await pr(backend, ["list"]);
+  const { previews }: Listed = JSON.parse(stdout);
+  return previews.filter((preview) => preview.number === number);
+}
+
+// Side by side, each with a pull request of its own: what one backend's stack knows, the others' do not.
+describe.concurrent.each([
+  { backend: "file", number: 31 },
+  { backend: "Postgres", number: 32 },
+  { backend: "S3", number: 33 },
+])("state in $backend", { timeout: 12 * MINUTES }, ({ backend, number }) => {
   test("a preview is made, found, unchanged by another machine, and removed", async ({ skip }) => {
     if (backends[backend] === undefined) {
       console.log(`backends.test: S3 is skipped: ${String(s3)}`);
       skip(String(s3));
     }
-    const made = await pr(backend, ["up", "31"]);
+    const up = ["up", String(number)];
+    const made = await pr(backend, up);
     expect(made.code, made.output).toBe(0);
-    expect(JSON.parse(made.stdout)).toMatchObject({ verb: "up", number: 31, changed: true, catalog: "local" });
+    expect(JSON.parse(made.stdout)).toMatchObject({ verb: "up", number, changed: true, catalog: "local" });
     // Another machine has the backend and nothing else.
-    rmSync(join(dataDir, "hosted"), { recursive: true, force: true });
-    const again = await pr(backend, ["up", "31"]);
+    const settings = join(dataDir, "hosted", `preview-pr-${number}`);
+    expect(existsSync(settings)).toBe(true);
+    rmSync(settings, { recursive: true });
+    const wrong = await pr(backend, up, "another");
+    expect(wrong.code).not.toBe(0);
+    expect(wrong.output).toMatch(/passphrase/);
+    const again = await pr(backend, up);
     expect(again.code, again.output).toBe(0);
     expect(JSON.parse(again.stdout)).toMatchObject({ changed: false, expiresAt: JSON.parse(made.stdout).expiresAt });
-    const listed = await pr(backend, ["list"]);
-    expect(JSON.parse(listed.stdout).previews).toMatchObject([{ number: 31, state: "ready", stack: true }]);
+    expect(await listed(backend, number)).toMatchObject([{ number, state: "ready", stack: true }]);
     expect(made.output + again.output).not.toContain(passphrase);
-    const down = await pr(backend, ["down", "31"]);
+    const down = await pr(backend, ["down", String(number)]);
     expect(down.code, down.output).toBe(0);
-    expect(JSON.parse((await pr(backend, ["list"])).stdout).previews).toEqual([]);
-    expect(readdirSync(join(dataDir, "hosted"))).toEqual(["listing"]);
+    expect(await listed(backend, number)).toEqual([]);
+    expect(existsSync(settings)).toBe(false);
   });
-});
-
-test("a wrong passphrase is refused in words", { timeout: 5 * MINUTES }, async () => {
-  expect((await pr("file", ["up", "32"])).code).toBe(0);
-  const wrong = await pr("file", ["up", "32"], "another");
-  expect(wrong.code).not.toBe(0);
-  expect(wrong.output).toMatch(/passphrase/);
-  expect((await pr("file", ["down", "32"])).code).toBe(0);
 });

@@ -58,6 +58,44 @@ test("a job that runs a pull request's code is in no environment that holds Prod
   }
 });
 
+test("check.yml runs format, lint, types and every test", () => {
+  expect(readWorkflow("check").jobs.check?.steps.flatMap(({ run }) => run ?? [])).toEqual(["bash .ci/run"]);
+  const script = readFileSync(join(root, ".ci/run"), "utf8");
+  expect(script).toMatch(/^node scripts\/setup\.mjs .*npm run check /m);
+  expect(script).toMatch(
+    /^npm test -- --reporter=default --reporter=json --outputFile\.json="\$report" <\/dev\/null$/m,
+  );
+  expect(scripts.check).toBe("biome check . && tsc --noEmit");
+  expect(scripts.test).toBe("node scripts/setup.mjs --run test");
+});
+
+test("the set-up lists the secrets of each environment that its jobs read, and no others", () => {
+  const used = new Map<string, Set<string>>();
+  for (const { environment, steps } of names.flatMap((name) => Object.values(readWorkflow(name).jobs))) {
+    const text = (typeof environment === "string" ? environment : environment?.name) ?? "";
+    const chosen = text.startsWith("${{")
+      ? [...text.matchAll(/(?:&&|\|\|) '([\w-]+)'/g)].map(([, name]) => name)
+      : [text];
+    const secrets = [...JSON.stringify(steps).matchAll(/secrets\.(\w+)/g)].map(([, name = ""]) => name);
+    for (const name of chosen) used.set(name ?? "", new Set([...(used.get(name ?? "") ?? []), ...secrets]));
+  }
+  expect([...(used.get("") ?? [])]).toEqual([]);
+  used.delete("");
+  const rows = readFileSync(join(root, "docs/set-up.md"), "utf8").matchAll(/^ +\| `([\w-]+)` \|.*\|(.*)\|$/gm);
+  const listed = [...rows].map(([, name, cell = ""]) => [name, [...cell.matchAll(/`(\w+)`/g)].map(([, text]) => text)]);
+  const sorted = (found: Iterable<string | undefined>) => [...found].sort();
+  expect(Object.fromEntries(listed.map(([name, found]) => [name, sorted(found ?? [])]))).toEqual(
+    Object.fromEntries([...used].map(([name, found]) => [name, sorted(found)])),
+  );
+});
+
+test("pnpm and yarn run the scripts as well: none needs npm, and the -- that those hand over is none of theirs", () => {
+  for (const [name, command] of Object.entries(scripts)) expect(command, name).not.toMatch(/\b(npm|npx|yarn|pnpm)\b/);
+  const setup = join(root, "scripts/setup.mjs");
+  const args = [setup, "--run", "db-lint", "--", "--help"];
+  expect(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" })).toMatch(/^Checks migrations/);
+});
+
 // Go: github.com/rhysd/actionlint/cmd/actionlint; Python: zizmor.
 test.skipIf(!has("actionlint"))("actionlint finds nothing (skipped where actionlint is not on PATH)", () => {
   execFileSync("actionlint", [], { cwd: root, stdio: "pipe" });

@@ -82,21 +82,20 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     expect(gitHub.comments[0]?.body).toContain("up to date");
   });
 
-  test("a fork: a plan, with nothing in its environment worth stealing", async () => {
-    const summary = join(checkout.dataDir, "fork.md");
+  test.concurrent.each([
+    { name: "a fork", workflow: preview, job: "plan" },
+    { name: "production's own check of a pull request", workflow: production, job: "pull-request" },
+  ])("$name: a plan, with nothing in its environment worth stealing", async ({ workflow, job }) => {
+    const summary = join(checkout.dataDir, `${job}.md`);
     const values = trial.pullRequest(13);
-    const ended = await runJob({
-      workflow: preview,
-      job: "plan",
-      values,
-      runner: { ...runner, GITHUB_BASE_REF: "main", GITHUB_STEP_SUMMARY: summary },
-      cwd: checkout.folder,
-    });
+    const runnerOfPr = { ...runner, GITHUB_BASE_REF: "main", GITHUB_STEP_SUMMARY: summary };
+    const ended = await runJob({ workflow, job, values, runner: runnerOfPr, cwd: checkout.folder });
     expect(ended.code, ended.output).toBe(0);
     expect(readFileSync(summary, "utf8")).toContain("CREATE TABLE public.preview_note");
-    const job = preview.jobs.plan;
-    for (const step of job?.steps ?? []) {
-      const env = job ? stepEnvironment({ workflow: preview, job, step, values, runner: {} }) : {};
+    const found = workflow.jobs[job];
+    if (!found) throw new Error(`there is no job ${job}`);
+    for (const step of found.steps) {
+      const env = stepEnvironment({ workflow, job: found, step, values, runner: {} });
       expect(Object.keys(env).filter((name) => /TOKEN|PASS|SECRET|IDENTITY|BACKEND/.test(name))).toEqual([]);
     }
   });
