@@ -2,21 +2,29 @@ import { parseArgs } from "node:util";
 import { helpIfAsked } from "./help.ts";
 
 // npm run campaign -- NAME [--rounds N] [--seed N]: the long form of a test that needs chance and many rounds.
-type Options = { rounds: number; seed: number; minutes: number | undefined; report: (line: string) => void };
+type Options = {
+  rounds: number;
+  every: number;
+  seed: number;
+  minutes: number | undefined;
+  report: (line: string) => void;
+};
 
 const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
   "migrate-race": async (options) => (await import("../test/campaign/migrate-race.ts")).migrateRace(options),
   "migrate-kill": async (options) => (await import("../test/campaign/migrate-kill.ts")).migrateKill(options),
   faults: async (options) => (await import("../test/campaign/faults.ts")).faults(options),
+  "fault-table": async ({ every, seed, report }) =>
+    (await import("../test/campaign/fault-table.ts")).faultTable({ every, seed, report }),
   "catalog-load": async (options) => (await import("../test/campaign/catalog-load.ts")).catalogLoad(options),
   "drift-mutations": async (options) => (await import("../test/campaign/drift-mutations.ts")).driftMutations(options),
   "drift-compare": async (options) => (await import("../test/campaign/drift-compare.ts")).driftCompare(options),
-  "pr-storm": async ({ rounds: events, ...options }) =>
+  "pr-storm": async ({ rounds: events, every: _, ...options }) =>
     (await import("../test/campaign/pr-storm.ts")).prStorm({ events, ...options }),
 };
 
 const usage = `Usage: npm run campaign -- NAME [--rounds N] [--seed N] [--minutes N]
---events is another word for --rounds; --minutes ends pr-storm early.
+--events is another word for --rounds; --minutes ends pr-storm early; fault-table tries every case once, with --every N each N-th.
 NAME is one of: ${Object.keys(campaigns).join(", ")}`;
 helpIfAsked(usage);
 const seedOfToday = String(Date.now() % 100_000);
@@ -26,6 +34,7 @@ const { positionals, values } = parseArgs({
     rounds: { type: "string", default: "50" },
     events: { type: "string" },
     seed: { type: "string", default: seedOfToday },
+    every: { type: "string", default: "1" },
     minutes: { type: "string" },
   },
 });
@@ -39,6 +48,6 @@ const minutes = values.minutes === undefined ? undefined : Number(values.minutes
 const seed = Number(values.seed);
 const began = performance.now();
 console.log(`${positionals[0]}: ${rounds} rounds, seed ${seed}`);
-const tally = await run({ rounds, seed, minutes, report: (line) => console.log(line) });
+const tally = await run({ rounds, every: Number(values.every), seed, minutes, report: (line) => console.log(line) });
 const seconds = ((performance.now() - began) / 1000).toFixed(1);
 console.log(`held in ${seconds} s${tally ? `: ${JSON.stringify(tally)}` : ""}`);

@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Apikey, AuthSettings, Branch, EdgeFunctionSecrets, NetworkRestrictions, Project } from "@pulumi/supabase";
+import type { EnvironmentStack } from "../../engine/operations.ts";
+import { openStack } from "../../engine/stack.ts";
+import { Trial } from "../supabase/trial.ts";
+
+/** A local cloud, and the folder of a Pulumi project whose plugin is this checkout's. */
+export interface FaultTrial {
+  trial: Trial;
+  folder: string;
+}
+
+const CREATE_TIMEOUT = "6s";
+
+/** Opens a trial for as long as the work takes. */
+export async function withTrial(work: (trial: FaultTrial) => Promise<void>): Promise<void> {
+  const trial = await Trial.open();
+  const folder = await mkdtemp(join(tmpdir(), "campaign-faults-"));
+  try {
+    const plugin = join(import.meta.dirname, "../../providers/supabase");
+    const project = `name: trial\nruntime: nodejs\nplugins:\n  providers:\n    - name: supabase\n      path: ${plugin}\n`;
+    await writeFile(join(folder, "Pulumi.yaml"), project);
+    await work({ trial, folder });
+  } finally {
+    await trial.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A stack with a project, a key, secrets and settings.
+ * @param options.branch name of a branch of the project; a range of addresses that may connect comes with it
+ */
+export function openTrialStack(
+  { trial, folder }: FaultTrial,
+  options: { name: string; endpoint: string; stack: string; branch?: string },
+): Promise<EnvironmentStack> {
+  const { name, endpoint, stack, branch } = options;
+  const program = async () => {
+    const timeouts = { customTimeouts: { create: CREATE_TIMEOUT, update: CREATE_TIMEOUT } };
+    const { ref } = new Project("main", trial.inputs(name), timeouts);
+    new Apikey("worker", { projectRef: ref, name: "worker" }, timeouts);
+    new EdgeFunctionSecrets("main", { projectRef: ref, secrets: [{ name: "ONE", value: "1" }] }, timeouts);
+    new AuthSettings("main", { projectRef: ref, jwtExp: 1800 }, timeouts);
+    if (branch === undefined) return { ref };
+    new NetworkRestrictions("main", { projectRef: ref, restrictions: ["127.0.0.0/8"] }, timeouts);
+    const { projectRef } = new Branch("work", { parentProjectRef: ref, gitBranch: branch }, timeouts);
+    return { ref, branch: projectRef };
+  };
+  const env = {
+    SUPABASE_ACCESS_TOKEN: trial.organization(0).token,
+    SUPABASE_API_ENDPOINT: endpoint,
+    SUPABASE_REQUEST_TIMEOUT_SECONDS: "2",
+  };
+  return openStack({ stack, cloud: "local", program, projectDir: folder, dataDir: folder, env });
+}
+
+/** The message of a failure; undefined where it succeeded. */
+export async function upOnce(stack: EnvironmentStack, cutAfterMs?: number): Promise<string | undefined> {
+  const cut = cutAfterMs === undefined ? undefined : setTimeout(() => stack.interrupt(), cutAfterMs);
+  try {
+    await stack.up();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    clearTimeout(cut);
+  }
+}
+
+/** What a person does about a project that never comes up. Its successor of that name comes up. */
+export async function removeStuck({ trial }: FaultTrial, name: string): Promise<void> {
+  for (const ref of await patiently(() => trial.refs(name))) {
+    const { status } = (await patiently(() => trial.client.getProject(ref))).data;
+    if (status !== "COMING_UP") continue;
+    await patiently(() => trial.client.deleteAProject(ref));
+    await trial.gone(ref);
+  }
+}
+
+/** The same for a branch. */
+export async function removeStuckBranch(
+  { trial }: FaultTrial,
+  { name, branch }: { name: string; branch: string },
+): Promise<void> {
+  const [ref = ""] = await trial.refs(name);
+  const found = (await trial.client.listAllBranches(ref)).data.find((one) => one.name === branch);
+  if (found) await trial.client.deleteABranch(found.id);
+}
+
+/** Removes a project, and its branches with it, past the stack that made it. */
+export async function removeProject({ trial }: FaultTrial, name: string): Promise<void> {
+  for (const ref of await patiently(() => trial.refs(name))) {
+    await patiently(() => trial.client.deleteAProject(ref));
+    await trial.gone(ref);
+  }
+}
+
+/** Nothing left to change, and exactly one project, key and branch. */
+export async function expectConverged(
+  { trial }: FaultTrial,
+  { stack, name }: { stack: EnvironmentStack; name: string },
+): Promise<void> {
+  await stack.up({ expectNoChanges: true });
+  const outputs = await stack.outputs();
+  const ref = String(outputs.ref?.value);
+  const refs = await patiently(() => trial.refs(name));
+  if (refs.join() !== ref) throw new Error(`the stack has ${ref}; there are ${refs.join(", ") || "none"}`);
+  const keys = (await patiently(() => trial.client.getProjectApiKeys(ref, {}))).data;
+  const workers = keys.filter((key) => key.name === "worker").length;
+  if (workers !== 1) throw new Error(`there are ${workers} keys named worker`);
+  const secrets = (await patiently(() => trial.client.listAllSecrets(ref))).data;
+  if (!secrets.some((secret) => secret.name === "ONE")) throw new Error("the secret ONE is not there");
+  const auth = (await patiently(() => trial.client.getAuthServiceConfig(ref))).data;
+  if (auth.jwt_exp !== 1800) throw new Error(`jwt_exp is ${auth.jwt_exp}, not 1800`);
+  const branch = outputs.branch?.value;
+  if (branch === undefined) return;
+  const branches = (await patiently(() => trial.client.listAllBranches(ref))).data.filter((one) => !one.is_default);
+  const found = branches.map((one) => one.project_ref).join();
+  if (found !== branch) throw new Error(`the stack has the branch ${branch}; there are ${found || "none"}`);
+}
+
+/** Destroys the stack, and removes it where no project is left. */
+export async function expectDestroyed(
+  { trial }: FaultTrial,
+  { stack, name }: { stack: EnvironmentStack; name: string },
+): Promise<void> {
+  await stack.destroy();
+  const left = await patiently(() => trial.refs(name));
+  if (left.length > 0) throw new Error(`destroy left ${left.join(", ")}`);
+  await stack.remove();
+}
+
+/** The troubles a project's name asks for meet the other client too. */
+async function patiently<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (tries === 5) throw error;
+      await sleep(100);
+    }
+  }
+}
