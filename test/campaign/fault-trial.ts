@@ -13,7 +13,8 @@ export interface FaultTrial {
   folder: string;
 }
 
-const CREATE_TIMEOUT = "6s";
+/** What never ends by itself ends then. Too short for a busy machine that has nothing to wait for in vain. */
+export const SHORT_TIMEOUT = "6s";
 
 /** Opens a trial for as long as the work takes. */
 export async function withTrial(work: (trial: FaultTrial) => Promise<void>): Promise<void> {
@@ -32,15 +33,16 @@ export async function withTrial(work: (trial: FaultTrial) => Promise<void>): Pro
 
 /**
  * A stack with a project, a key, secrets and settings.
+ * @param options.timeout of creating and updating each
  * @param options.branch name of a branch of the project; a range of addresses that may connect comes with it
  */
 export function openTrialStack(
   { trial, folder }: FaultTrial,
-  options: { name: string; endpoint: string; stack: string; branch?: string },
+  options: { name: string; endpoint: string; stack: string; branch?: string; timeout?: string },
 ): Promise<EnvironmentStack> {
-  const { name, endpoint, stack, branch } = options;
+  const { name, endpoint, stack, branch, timeout = SHORT_TIMEOUT } = options;
   const program = async () => {
-    const timeouts = { customTimeouts: { create: CREATE_TIMEOUT, update: CREATE_TIMEOUT } };
+    const timeouts = { customTimeouts: { create: timeout, update: timeout } };
     const { ref } = new Project("main", trial.inputs(name), timeouts);
     new Apikey("worker", { projectRef: ref, name: "worker" }, timeouts);
     new EdgeFunctionSecrets("main", { projectRef: ref, secrets: [{ name: "ONE", value: "1" }] }, timeouts);

@@ -14,9 +14,9 @@ test("random faults through the real engine: the runs converge, with one project
 }, 300_000);
 
 // A spread of the table; `npm run campaign -- fault-table` is all of it.
-test("each fault at each call: every 17th case converges, with one project, one key and one branch", async () => {
-  const tally = await faultTable({ every: 17, seed: 6, report: (line) => console.log(`fault table, ${line}`) });
+test("each fault at each call: every 29th case converges, with one project, one key and one branch", async () => {
+  const tally = await faultTable({ every: 29, seed: 18, report: (line) => console.log(`fault table, ${line}`) });
   expect(tally.calls).toBeGreaterThan(15);
-  expect(tally.cases).toBeGreaterThan(4);
+  expect(tally.cases).toBeGreaterThan(2);
   expect(tally.failed).toBeGreaterThan(0);
 }, 300_000);
