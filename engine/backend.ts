@@ -74,11 +74,15 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
 
 /**
  * Removes what belongs to a stack that is gone: nothing is encrypted with its passphrase any more. The engine leaves a
- * copy of the last state, the history and empty lock folders behind.
+ * copy of the last state, the history and empty lock folders behind, and one killed while writing STACK.json its
+ * STACK.json.*.tmp.
  */
 export async function removeStackFiles(backend: LocalBackend): Promise<void> {
   const { checkpoint, lockDir, stateDir, passphraseFile, fingerprintFile } = backend;
-  const copies = [`${checkpoint}.bak`, `${checkpoint}.bak.attrs`, `${checkpoint}.attrs`];
+  const beside = await readdir(dirname(checkpoint)).catch(() => []);
+  const copies = beside
+    .filter((file) => file.startsWith(`${basename(checkpoint)}.`))
+    .map((file) => join(dirname(checkpoint), file));
   const history = join(stateDir, ".pulumi", "history", basename(dirname(checkpoint)), basename(checkpoint, ".json"));
   for (const path of [passphraseFile, fingerprintFile, ...copies, history, lockDir]) {
     await rm(path, { recursive: true, force: true });
