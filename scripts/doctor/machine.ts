@@ -1,3 +1,4 @@
+import type { StateResource } from "../../engine/backend.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { resolveEngine } from "../../engine/resolve.ts";
 import { type Finding, look } from "./finding.ts";
@@ -24,9 +25,22 @@ export function checkState(stack: EnvironmentStack): Promise<Finding[]> {
     const resources = deployment.resources ?? [];
     const found = `${resources.length} resources of stack ${stack.name}`;
     const pending = deployment.pending_operations ?? [];
-    if (pending.length === 0) return [{ check: "state backend", level: "ok", found }];
+    const login = configuredLogin(resources);
+    if (pending.length === 0) return [{ check: "state backend", level: "ok", found }, ...login];
     const names = pending.map(({ type, resource }) => `${type} ${resource.urn.split("::").at(-1)}`).join(", ");
     const interrupted = `${found}; interrupted: ${names}`;
-    return [{ check: "state backend", level: "warning", found: interrupted, next: "Run up: it looks at them again." }];
+    const next = "Run up: it looks at them again.";
+    return [{ check: "state backend", level: "warning", found: interrupted, next }, ...login];
   });
+}
+
+/** Who `up` is at the database, as last deployed; nothing before the first `up`. */
+export function configuredLogin(resources: readonly StateResource[]): Finding[] {
+  const provider = resources.find(({ type, outputs }) => type === "pulumi:providers:database" && outputs?.projectRef);
+  if (!provider) return [];
+  const shortLived = provider.outputs?.credentials === "login-role";
+  const found = shortLived
+    ? "credentials: login-role, a short-lived login from the Management API for each run"
+    : `credentials: password, the stored one of ${String(provider.outputs?.user ?? "postgres")}`;
+  return [{ check: "login", level: "ok", found }];
 }

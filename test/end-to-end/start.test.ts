@@ -65,6 +65,15 @@ function readmeCommands(): { task: string; args: string[] }[] {
   );
 }
 
+test("doctor finds the environment well, and names the login and the way in", { timeout: 2 * MINUTES }, async () => {
+  const { code, stdout, output } = await runTask("doctor", ["preview", "--json"], { dataDir });
+  const { findings }: { findings: { check: string; level: string; found: string }[] } = JSON.parse(stdout);
+  expect(findings.filter(({ level }) => level === "error" || level === "warning")).toEqual([]);
+  expect(code, output).toBe(0);
+  const found = Object.fromEntries(findings.map(({ check, found }) => [check, found]));
+  expect(found).toMatchObject({ login: "credentials: password, the stored one of postgres", "way in": "direct" });
+});
+
 test("what the README says to try next works, down to nothing left", { timeout: 10 * MINUTES }, async () => {
   const refused = await runTask("destroy", ["prod", "--yes"], { dataDir });
   expect(refused.code).not.toBe(0);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkCatalog } from "../../scripts/doctor/catalog.ts";
 import { type Address, checkLogin, checkTls, checkVersions, open } from "../../scripts/doctor/database.ts";
 import { type Finding, render, severityCodes, worst } from "../../scripts/doctor/finding.ts";
+import { configuredLogin } from "../../scripts/doctor/machine.ts";
 import { checkHttps, checkPlatform, checkProject } from "../../scripts/doctor/platform.ts";
 import { PASSWORD, Trial } from "./trial.ts";
 
@@ -76,4 +77,15 @@ test("a paused project and a token without a scope are told apart", async () => 
   expect(findings[0]).toMatchObject({ level: "error", found: expect.stringContaining("INACTIVE") });
   expect(worst([{ check: "scopes", level: "warning", found: "403" }])).toBe("warning");
   expect(severityCodes.warning).toBe(8);
+});
+
+test("the login that up uses is the one last deployed", () => {
+  const provider = (outputs: Record<string, unknown>) => ({ urn: "urn:x", type: "pulumi:providers:database", outputs });
+  expect(configuredLogin([])).toEqual([]);
+  expect(configuredLogin([provider({ projectRef: "ref", credentials: "login-role" })])).toMatchObject([
+    { check: "login", found: expect.stringContaining("short-lived login") },
+  ]);
+  expect(configuredLogin([provider({ projectRef: "ref", user: "postgres" })])).toMatchObject([
+    { found: "credentials: password, the stored one of postgres" },
+  ]);
 });
