@@ -74,19 +74,25 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
 
 /**
  * Removes what belongs to a stack that is gone: nothing is encrypted with its passphrase any more. The engine leaves a
- * copy of the last state, the history and empty lock folders behind, and one killed while writing STACK.json its
- * STACK.json.*.tmp.
+ * copy of the last state, the history and empty lock folders behind; a command killed while it wrote leaves STACK.json.*.tmp or
+ * Pulumi.STACK.yaml.PID.
  */
 export async function removeStackFiles(backend: LocalBackend): Promise<void> {
   const { checkpoint, lockDir, stateDir, passphraseFile, fingerprintFile } = backend;
-  const beside = await readdir(dirname(checkpoint)).catch(() => []);
-  const copies = beside
-    .filter((file) => file.startsWith(`${basename(checkpoint)}.`))
-    .map((file) => join(dirname(checkpoint), file));
-  const history = join(stateDir, ".pulumi", "history", basename(dirname(checkpoint)), basename(checkpoint, ".json"));
+  const stack = basename(checkpoint, ".json");
+  const copies = [
+    ...(await filesStartingWith(dirname(checkpoint), `${stack}.json.`)),
+    ...(await filesStartingWith(backend.workDir, `Pulumi.${stack}.yaml.`)),
+  ];
+  const history = join(stateDir, ".pulumi", "history", basename(dirname(checkpoint)), stack);
   for (const path of [passphraseFile, fingerprintFile, ...copies, history, lockDir]) {
     await rm(path, { recursive: true, force: true });
   }
+}
+
+async function filesStartingWith(folder: string, start: string): Promise<string[]> {
+  const files = await readdir(folder).catch(() => []);
+  return files.filter((file) => file.startsWith(start)).map((file) => join(folder, file));
 }
 
 /** The stack's state as last written, or `undefined` before its first operation. */

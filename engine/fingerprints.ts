@@ -16,7 +16,7 @@ export class Fingerprints {
 
   /** @param path file they are kept in; it need not exist. */
   static async open(path: string, passphraseFile: string): Promise<Fingerprints> {
-    const known: Record<string, string> = existsSync(path) ? JSON.parse(await readFile(path, "utf8")) : {};
+    const known = existsSync(path) ? parse(await readFile(path, "utf8")) : {};
     return new Fingerprints(path, await readFile(passphraseFile, "utf8"), known);
   }
 
@@ -33,5 +33,14 @@ export class Fingerprints {
   // Keyed with the stack's passphrase, so that a short secret cannot be guessed from its fingerprint alone.
   #of(key: string, value: string): string {
     return createHmac("sha256", this.#passphrase).update(`${key}\0${value}`).digest("base64url");
+  }
+}
+
+/** A command killed while writing leaves half a file: nothing is known then, and all is encrypted again. */
+function parse(text: string): Record<string, string> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
   }
 }

@@ -75,7 +75,7 @@ export async function localStackTraces(dataDir: string): Promise<string[]> {
   const inWork = existsSync(workDir) ? await readdir(workDir) : [];
   const inState = existsSync(dirname(checkpoint)) ? await readdir(dirname(checkpoint)) : [];
   const names = [
-    ...inWork.map((file) => /^(?:passphrase\.|secrets\.|Pulumi\.)(.+?)(?:\.json|\.yaml)?$/.exec(file)?.[1]),
+    ...inWork.map((file) => /^(?:passphrase\.|secrets\.|Pulumi\.)(.+?)(?:\.json|\.yaml(?:\.\d+)?)?$/.exec(file)?.[1]),
     ...inState.map((file) => /^(.+?)\.json/.exec(file)?.[1]),
   ];
   return [...new Set(names.filter((name) => name !== undefined))];
