@@ -74,8 +74,8 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
 
 /**
  * Removes what belongs to a stack that is gone: nothing is encrypted with its passphrase any more. The engine leaves a
- * copy of the last state, the history and empty lock folders behind; a command killed while it wrote leaves STACK.json.*.tmp or
- * Pulumi.STACK.yaml.PID.
+ * copy of the last state, the history and empty lock folders behind; a command killed while it wrote leaves
+ * STACK.json.*.tmp or Pulumi.STACK.yaml.PID.
  */
 export async function removeStackFiles(backend: LocalBackend): Promise<void> {
   const { checkpoint, lockDir, stateDir, passphraseFile, fingerprintFile } = backend;

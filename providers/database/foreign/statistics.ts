@@ -22,7 +22,8 @@ interface Tables {
 
 /**
  * Samples the foreign tables, so that the planner knows how many rows a condition leaves; nothing else does, as
- * autovacuum leaves foreign tables alone. How wide its rows are decides how many a table fetches at a time. Answers in words where it could not: the plans are guesses then.
+ * autovacuum leaves foreign tables alone. How wide its rows are decides how many a table fetches at a time. Answers in
+ * words where it could not: the plans are guesses then.
  */
 export async function gatherStatistics(sql: Sql, catalog: Tables): Promise<string | undefined> {
   if (!(await samplesRemotely(sql))) return undefined;
