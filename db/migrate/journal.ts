@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,25 +17,19 @@ export class Migration {
   /** sha256 of the whole file, as Drizzle computes it. */
   readonly hash: string;
   readonly file: string;
-  readonly #content: Buffer;
-  #sql: string | undefined;
+  /** The file's text. */
+  readonly sql: string;
   #units: Units | undefined;
   #directives: Directives | undefined;
 
-  constructor(source: { tag: string; index: number; when: number; file: string; content: Buffer }) {
+  constructor(source: { tag: string; index: number; when: number; file: string; sql: string }) {
     this.tag = source.tag;
     this.index = source.index;
     this.when = source.when;
     this.file = source.file;
-    this.#content = source.content;
-    // Drizzle hashes the decoded text, which differs from the bytes where those are not UTF-8.
-    this.hash = hash("sha256", isUtf8(source.content) ? source.content : this.sql);
-  }
-
-  /** The file's text. Decoded when first asked for: that of an applied migration never is. */
-  get sql(): string {
-    this.#sql ??= this.#content.toString("utf8");
-    return this.#sql;
+    this.sql = source.sql;
+    // Of the decoded text, as Drizzle does: it differs from the bytes where those are not UTF-8.
+    this.hash = hash("sha256", source.sql);
   }
 
   /** What is sent, one by one. Parsed when first asked for: an applied migration never is. */
@@ -111,9 +104,9 @@ function* reading(folder: string): Generator<undefined, Journal> {
   for (const [index, { tag, when }] of entries.entries()) {
     if (index % filesPerTurn === filesPerTurn - 1) yield;
     const file = join(folder, `${tag}.sql`);
-    const content = readOrMissing(file);
-    if (content === undefined) journal.missing.push({ tag, index, when, file });
-    else journal.migrations.push(new Migration({ tag, index, when, file, content }));
+    const sql = readOrMissing(file);
+    if (sql === undefined) journal.missing.push({ tag, index, when, file });
+    else journal.migrations.push(new Migration({ tag, index, when, file, sql }));
   }
   return journal;
 }
@@ -166,9 +159,9 @@ function isEntry(value: unknown): value is Entry {
   );
 }
 
-function readOrMissing(file: string): Buffer | undefined {
+function readOrMissing(file: string): string | undefined {
   try {
-    return readFileSync(file);
+    return readFileSync(file, "utf8");
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
     throw new MigrationError("journal", `Reading ${file} failed: ${message(cause)}.`, { details: { file }, cause });

@@ -8,7 +8,7 @@ export type Sender = Pick<Session, "send">;
 const surveySql = `select to_regclass('drizzle.__drizzle_migrations') is not null as ledger,
   to_regclass('environment.migration_history') is not null as history,
   to_regclass('environment.migration_progress') is not null as progress,
-  to_regclass('environment.settings') is not null as settings, pg_current_snapshot()::text as snapshot,
+  to_regclass('environment.settings') is not null as settings,
   current_setting('track_commit_timestamp') as times, current_setting('search_path') as search_path, pg_backend_pid() as pid`;
 
 // Plain queries without joins, aggregates or an order: on a connection just opened, planning those costs more than reading.
@@ -26,8 +26,6 @@ export type Survey = Pick<DatabaseState, "exists" | "searchPath"> & {
   backendPid: number;
   /** Does the server keep the times of commits? */
   times: boolean;
-  /** Which transactions had ended: between two equal ones nothing in the database changed. */
-  snapshot: string;
 };
 
 /** Asks what there is to read. */
@@ -42,7 +40,6 @@ export async function readSurvey({ send }: Sender): Promise<Survey> {
       settings: row.settings === true,
     },
     times: row.times === "on",
-    snapshot: String(row.snapshot),
     searchPath: String(row.search_path),
     backendPid: Number(row.pid),
   };

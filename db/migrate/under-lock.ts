@@ -17,8 +17,8 @@ type LockOptions = { folder: string; lockWaitMs?: number; onProgress?: OnProgres
 export type UnderLock = { session: Session; lock: MigrationLock; state: DatabaseState; journal: Journal };
 
 /**
- * Runs `work` under the migration lock, with the state as it is under it. Where a look without the lock finds nothing to do,
- * and `settled` is given, that answers instead: somebody else's run can only have brought the database to where it is.
+ * Runs `work` under the migration lock, with the state as it is under it. Where somebody else has the lock and there is
+ * nothing to do, `settled`, where given, answers without waiting: that run can only have brought the database to where it is.
  */
 export async function locked<T>(
   sql: Sql,
@@ -30,9 +30,12 @@ export async function locked<T>(
   const session = await openSession(sql);
   const lock = new MigrationLock(session);
   try {
-    const [seen, journal] = await both(look(session), readJournalInTurns(options.folder));
-    if (settled && isSettled(session, seen, journal, options.settings)) return settled(journal);
-    const { survey, state } = await lookAgain(session, lock, seen, options);
+    const [seen, journal] = await both(look(session, lock), readJournalInTurns(options.folder));
+    if (settled && isSettled(session, seen, journal, options.settings)) {
+      lock.drop();
+      return settled(journal);
+    }
+    const { survey, state } = seen.taken ? seen : await lookUnderLock(session, lock, options);
     await checkBehaviour(sql, session, { lock, backendPid: survey.backendPid });
     const notes = isExplained(journal, state) ? [] : await readNotes(survey, session);
     return await work({ session, lock, state: withNotes(state, notes), journal });
@@ -44,23 +47,19 @@ export async function locked<T>(
 
 type Look = { survey: Survey; state: DatabaseState };
 
-async function look(session: Session): Promise<Look> {
-  const survey = await readSurvey(session);
-  return { survey, state: await readTables(survey, session) };
+/** Tries to take the lock, and looks behind that: with it, what it sees stays so. */
+async function look(session: Session, lock: MigrationLock): Promise<Look & { taken: boolean }> {
+  const [taken, survey] = await both(lock.try(), readSurvey(session));
+  return { taken, survey, state: await readTables(survey, session) };
 }
 
-/** Takes the lock. What was seen before still holds where no transaction ended since; otherwise it is read again. */
-async function lookAgain(session: Session, lock: MigrationLock, seen: Look, options: LockOptions): Promise<Look> {
-  const [taken, first] = await both(lock.try(), readSurvey(session));
-  let survey = first;
-  if (!taken) {
-    await lock.wait({
-      waitMs: options.lockWaitMs ?? defaultLockWaitMs,
-      onWait: (holder) => options.onProgress?.({ kind: "waiting", ...(holder ? { holder } : {}) }),
-    });
-    survey = await readSurvey(session);
-  }
-  return { survey, state: survey.snapshot === seen.survey.snapshot ? seen.state : await readTables(survey, session) };
+async function lookUnderLock(session: Session, lock: MigrationLock, options: LockOptions): Promise<Look> {
+  await lock.wait({
+    waitMs: options.lockWaitMs ?? defaultLockWaitMs,
+    onWait: (holder) => options.onProgress?.({ kind: "waiting", ...(holder ? { holder } : {}) }),
+  });
+  const survey = await readSurvey(session);
+  return { survey, state: await readTables(survey, session) };
 }
 
 /** False as well where a pooler may stand between: what it is shows only under the lock. */
