@@ -110,5 +110,5 @@ Preview, asks each tool whether it notices, and takes the change back. How each 
 | pg-delta | the library with Supabase's policy, shadow against database | changes of the schema |
 
 Those that compare databases are given our shadow, migrated to the same version in the same mode. For them anything said beyond
-what they say of an untouched pair counts, whatever it names; they are not asked about changes that never reach the database.
+what they say of an untouched pair counts, whatever it names, also that a plan is refused; they are not asked about changes that never reach the database.
 `;

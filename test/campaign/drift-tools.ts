@@ -117,6 +117,9 @@ function linesOf(output: string): string[] {
 const CHATTER =
   /Pulling schema|Reading config file|Using '\w+' driver|No (schema )?changes (found|detected)|You are about to execute|^\[.\]/;
 
+/** It read both databases and says why it will not plan from one to the other. */
+const REFUSAL = /Database diff failed: plan: .*/;
+
 /** `supabase db diff`; undefined where the CLI has no program for this platform. */
 function supabaseDiff(folder: string): DatabaseTool | undefined {
   const program = findSupabaseProgram();
@@ -130,8 +133,9 @@ function supabaseDiff(folder: string): DatabaseTool | undefined {
       const args = ["db", "diff", "--use-pg-delta", "--from", urlOf(shadow), "--to", urlOf(live), "--agent", "no"];
       const settings = { env, cwd: folder };
       const { code, stdout, stderr } = await run(program, [...args, "--workdir", folder], settings);
-      if (code !== 0) throw new Error(`supabase db diff failed: ${stderr.trim().slice(-500)}`);
-      return linesOf(stdout);
+      const refusal = REFUSAL.exec(stripVTControlCharacters(stderr))?.[0];
+      if (code !== 0 && !refusal) throw new Error(`supabase db diff failed: ${stderr.trim().slice(-500)}`);
+      return refusal ? [refusal] : linesOf(stdout);
     },
   };
 }
