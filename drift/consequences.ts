@@ -21,7 +21,6 @@ const RULES: readonly Rule[] = [
   ofServer,
   fromVault,
   fromSettings,
-  fromReader,
 ];
 
 /** Leaves out what follows from another finding, so that one change outside is one finding. */
@@ -82,11 +81,6 @@ function fromSettings({ layer, object }: Finding, known: Known): boolean {
   if (layer === "catalog") return object.startsWith("reader ");
   const setting = { properties: ["differences"], differences: [DIFFERENCES.settingDiffers] };
   return layer === "resources" && isOnly(known, object, setting);
-}
-
-/** A reader that is to be mended may get another password, and the hand-off is written anew. */
-function fromReader({ layer, object }: Finding, known: Known): boolean {
-  return layer === "configuration" && object.startsWith("HandOff ") && changesOf(known, "ReaderRole").length > 0;
 }
 
 function changesOf({ changes }: Known, kind: string): readonly ResourceChange[] {

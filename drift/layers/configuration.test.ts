@@ -47,3 +47,21 @@ test("resources declared otherwise without any setting are findings of their own
 test("where no up is remembered, settings are compared with nothing", () => {
   expect(compare({ "t:limit": plain("31") }, undefined, waiting)).toMatchObject([{ object: reader }]);
 });
+
+test("a reader that is to be mended explains what is handed off of it, and not to whom", () => {
+  const handedOff = (differences: string[]): ResourceView => ({
+    recorded: [reader, "HandOff prod"],
+    steps: [
+      { resource: reader, op: "refresh", differences: ["connectionLimit"] },
+      { resource: "HandOff prod", op: "update", differences },
+    ],
+    remarks: [],
+  });
+  const settings = { "t:limit": plain("30") };
+  expect(compare(settings, settings, handedOff(["reader", "reader.password"]))).toEqual([]);
+  expect(compare(settings, settings, handedOff(["reader", "recipients[1]"]))).toMatchObject([
+    { object: "HandOff prod", expected: "deployed as declared: recipients[1]" },
+  ]);
+  const alone = { ...handedOff(["reader"]), steps: handedOff(["reader"]).steps.slice(1) };
+  expect(compare(settings, settings, alone)).toMatchObject([{ object: "HandOff prod" }]);
+});

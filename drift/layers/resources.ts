@@ -72,13 +72,19 @@ function drifted({ resource, differences }: ResourceStep): string[] {
 }
 
 /** Resources the program now declares otherwise than they were deployed: configuration or code that waits for an `up`. */
-export function configurationFindings({ steps, recorded }: ResourceView): Finding[] {
+export function configurationFindings(view: ResourceView): Finding[] {
+  const { steps, recorded } = view;
+  const readerChanged = resourceChanges(view).some(({ resource }) => resource.startsWith("ReaderRole "));
   const live = new Map(steps.filter(({ op }) => op === "refresh").map((step) => [step.resource, step.differences]));
   return steps.flatMap((step): Finding[] => {
     if (SAME.has(step.op)) return [];
     const known = new Set(live.get(step.resource) ?? []);
     const own = step.differences.filter(
-      (name) => !known.has(name) && !DERIVED.has(name) && !isLedger(step.resource, name),
+      (name) =>
+        !known.has(name) &&
+        !DERIVED.has(name) &&
+        !isLedger(step.resource, name) &&
+        !(readerChanged && isReaderHandedOff(step.resource, name)),
     );
     if (own.length === 0 && step.op === "update") return [];
     // What is missing is made again: the layer `resources` reports it.
@@ -97,6 +103,11 @@ export function configurationFindings({ steps, recorded }: ResourceView): Findin
       },
     ];
   });
+}
+
+/** A reader that is to be mended may get another password, and then what is handed off of it is written anew. */
+function isReaderHandedOff(resource: string, name: string): boolean {
+  return resource.startsWith("HandOff ") && /^reader\b/.test(name);
 }
 
 function isLedger(resource: string, name: string): boolean {
