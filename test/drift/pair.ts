@@ -38,12 +38,15 @@ export class Pair {
   static async start(options: { readonly grown?: boolean } = {}): Promise<Pair> {
     const pair = new Pair();
     process.env.TAILFIRE_DATA_DIR = pair.dataDir;
-    const older = options.grown ? await olderProgram(pair.dataDir) : undefined;
-    for (const stack of ["prod", "preview"]) {
-      if (older) await (await openSession({ stack, program: older })).stack.up();
-      await pair.up(stack);
-    }
+    for (const stack of ["prod", "preview"]) await (options.grown ? pair.grow(stack) : pair.up(stack));
     return pair;
+  }
+
+  /** Deploys a stack as the version before made it, and then as it is. */
+  async grow(stack: string): Promise<void> {
+    const program = await olderProgram(this.dataDir);
+    await (await openSession({ stack, program })).stack.up();
+    await this.up(stack);
   }
 
   async open(stack: string): Promise<EnvironmentStack> {
