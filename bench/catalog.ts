@@ -1,7 +1,5 @@
 // What reading the catalog across databases costs: the sailing search on Production, in a preview as the system description
-// sets it up, and in a preview as this project does. npm run bench -- catalog [--rows 1000000] [--rounds 15]
-// [--prepared] [--request] [--option fetch_size=100 ...] [--plans] [--json]. An --option of the foreign server replaces our own value; --request asks
-// as the application does, in a transaction that carries the user's claims.
+// sets it up, and in a preview as this project does.
 import { parseArgs } from "node:util";
 import { isWholeTable, type Manner, medianTime, type Plan, planOf, timeOf } from "./catalog/measure.ts";
 import { type Place, type Places, type Route, startPlaces } from "./catalog/places.ts";

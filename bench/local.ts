@@ -1,5 +1,4 @@
 // Creation of a project beside its floor, thirty projects at once, memory of an idle one.
-// npm run bench -- local [--rounds 5] [--projects 30] [--json]
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -13,8 +13,6 @@ import type { Row, Sets } from "./migrate/rows.ts";
 import { projectFiles, supabaseShape, syntheticFiles, writeSet } from "./migrate/sets.ts";
 import { milliseconds, table } from "./table.ts";
 
-// npm run bench -- migrate [--json] [--quick] [--only libraries|commands] [--up-to COUNT] [--delay-up-to COUNT]
-// [--rounds N]: COUNT is the largest synthetic set, over all or with delay
 const { values } = parseArgs({
   options: {
     json: { type: "boolean" },

@@ -1,5 +1,4 @@
 // What a preview costs: `pr up` with isolation database beside its floor, and previews 1 and 50.
-// npm run bench -- pr [--count 50] [--rounds 5] [--json]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

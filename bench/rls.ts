@@ -1,5 +1,5 @@
 // What the policies cost: the queries of the application under row-level security, beside the same with an explicit agency
-// as a role that bypasses it. npm run bench -- rls [--rows 1000000] [--agencies 100] [--rounds 200] [--json]
+// as a role that bypasses it.
 import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
 import type { Sql } from "postgres";

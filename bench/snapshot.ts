@@ -1,5 +1,5 @@
 // What a copy of the catalog costs, and how long its readers wait while it is put in place: the first copy, and one that
-// replaces it while somebody reads. npm run bench -- snapshot [--rows 200000] [--json]
+// replaces it while somebody reads.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Sql } from "postgres";

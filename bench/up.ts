@@ -1,4 +1,4 @@
-// npm start by step, a no-change up beside its floor, and memory per project. npm run bench -- up [--rounds 7] [--json]
+// npm start by step, a no-change up beside its floor, and memory per project.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

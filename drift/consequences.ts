@@ -14,14 +14,7 @@ export interface Known {
 /** Whether a finding follows from something that is reported itself. Goes by ids and properties, never by messages. */
 type Rule = (finding: Finding, known: Known, findings: readonly Finding[]) => boolean;
 
-const RULES: readonly Rule[] = [
-  readThroughServer,
-  readAsLogin,
-  readWithoutGrant,
-  ofServer,
-  fromVault,
-  fromSettings,
-];
+const RULES: readonly Rule[] = [readThroughServer, readAsLogin, readWithoutGrant, ofServer, fromVault, fromSettings];
 
 /** Leaves out what follows from another finding, so that one change outside is one finding. */
 export function withoutConsequences(findings: readonly Finding[], known: Known): Finding[] {

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { identityToRecipient } from "age-encryption";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 let dataDir: string;
@@ -24,6 +25,19 @@ function run(...args: string[]): Promise<{ code: number | null; stdout: string; 
     child.on("close", (code) => resolve({ code, ...text }));
   });
 }
+
+test("hand-off:key writes a secret key for its owner only, prints its public one, and overwrites none", async () => {
+  const path = join(dataDir, "previews.key");
+  const made = await run("hand-off-key", path);
+  const identity = await readFile(path, "utf8");
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(identity).toMatch(/^AGE-SECRET-KEY-1/);
+  expect(made).toMatchObject({ code: 0, stdout: `${await identityToRecipient(identity.trim())}\n` });
+  expect(made.stderr).not.toContain(identity.trim());
+  const again = await run("hand-off-key", path);
+  expect(again).toMatchObject({ code: 3, stdout: "" });
+  expect(await readFile(path, "utf8")).toBe(identity);
+});
 
 describe("what a stack command refuses before it touches anything", () => {
   test.each([

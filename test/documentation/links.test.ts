@@ -26,7 +26,7 @@ test("every link of the documentation leads somewhere", () => {
 
 test("every npm command the documentation shows exists", () => {
   const named = pages.flatMap((page) =>
-    [...read(page).matchAll(/\bnpm run (?:-s )?([a-z][\w:]*)/g)].map(([, name = ""]) => ({ page, name })),
+    [...read(page).matchAll(/\bnpm run (?:-s )?([a-z][\w:-]*)/g)].map(([, name = ""]) => ({ page, name })),
   );
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter(({ name }) => !(name in scripts)).map(({ page, name }) => `${page}: npm run ${name}`)).toEqual(
@@ -41,4 +41,36 @@ test("every command has its line in docs/commands.md or a page of its own", () =
     (name) => !internal.includes(name) && ![`npm run ${name}`, `\`${name}`].some((form) => text.includes(form)),
   );
   expect(missing).toEqual([]);
+});
+
+/** Options by command, as pages show them: `npm run NAME -- ... --option`, and the options of a line in docs/commands.md. */
+function shownOptions(): Map<string, Set<string>> {
+  const shown = new Map<string, Set<string>>();
+  const note = (name: string, text: string): void => {
+    const options = [...text.matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([option]) => option);
+    shown.set(name, new Set([...(shown.get(name) ?? []), ...options]));
+  };
+  for (const text of pages.map(read)) {
+    for (const [, name = "", rest = ""] of text.matchAll(/\bnpm run (?:-s )?([a-z][\w:-]*) -- ([^`#\n]*)/g))
+      note(name, rest);
+  }
+  for (const [, name = "", rest = ""] of read("docs/commands.md").matchAll(
+    /^\| `npm run ([\w:-]+)[^`]*` \|.*\| (.*) \|$/gm,
+  ))
+    note(name, rest);
+  return shown;
+}
+
+test("every option the documentation shows is in the help of its command", { timeout: 60_000 }, async () => {
+  const shown = [...shownOptions()].filter(([name, options]) => name in scripts && options.size > 0);
+  expect(shown.length).toBeGreaterThan(12);
+  const unknown: string[] = [];
+  for (const [name, options] of shown) {
+    const task = (scripts[name] ?? "").split(" ").slice(1);
+    const help = execFileSync(process.execPath, [...task, "--help"], { cwd: root, encoding: "utf8" });
+    unknown.push(
+      ...[...options].filter((option) => !help.includes(option)).map((option) => `npm run ${name}: ${option}`),
+    );
+  }
+  expect(unknown).toEqual([]);
 });
