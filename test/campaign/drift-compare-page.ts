@@ -109,6 +109,7 @@ Preview, asks each tool whether it notices, and takes the change back. How each 
 | drizzle-kit push | what \`drizzle-kit push\` with \`strict\` is about to execute; a question whether something was renamed counts | what a schema of Drizzle has words for |
 | pg-delta | the library with Supabase's policy, shadow against database | changes of the schema |
 
-Those that compare databases are given our shadow, migrated to the same version in the same mode. For them anything said beyond
-what they say of an untouched pair counts, whatever it names, also that a plan is refused; they are not asked about changes that never reach the database.
+Those that compare databases are given our shadow, migrated to the same version in the same mode. For them anything counts that
+they say neither before the change nor after it was taken back, whatever it names, also that a plan is refused; they are not asked
+about changes that never reach the database.
 `;

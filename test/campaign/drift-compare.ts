@@ -100,9 +100,10 @@ class Comparison {
     const layers = new Set([...finds.map(({ layer }) => layer), ...unread]);
     const results = await look(this.#pair, [mutation], [...layers]);
     const said = results.flatMap(saidOf);
-    const noticed = await this.#ask(mutation);
+    const { noticed, sayings } = await this.#ask(mutation);
     if (expectedOf(mutation).some((line) => said.includes(line))) noticed.add(OURS);
     await takeBack(this.#pair, [mutation], results);
+    await this.#askAgain(mutation, sayings, noticed);
     await appendFile(ANSWERS, `${JSON.stringify([name, [...noticed]])}\n`);
     const signs = columnsFor(this.#listeners).map((column) => (noticed.has(column.name) ? "x" : "-"));
     this.#report(`${signs.join(" ")}  ${name}`);
@@ -112,18 +113,27 @@ class Comparison {
     return (await this.#pair.open(on)).refresh({ previewOnly: true });
   }
 
-  /** Names of the other tools that notice it. */
-  async #ask(mutation: Mutation): Promise<Set<string>> {
+  /** Names of tools that notice it, and what those say that may. */
+  async #ask(mutation: Mutation): Promise<{ noticed: Set<string>; sayings: Map<Listener, string> }> {
     const { on } = mutation;
     const noticed = new Set<string>();
+    const sayings = new Map<Listener, string>();
     const refresh = async (): Promise<void> => {
       if ((await this.#refresh(on)).changed) noticed.add(REFRESH);
     };
     const ask = async (listener: Listener): Promise<void> => {
-      if (await listener.notices(on, this.#databases[on])) noticed.add(listener.tool.name);
+      const said = await listener.saysOf(on, this.#databases[on]);
+      if (said !== undefined) sayings.set(listener, said);
     };
     await Promise.all([refresh(), ...(changesDatabase(mutation) ? this.#listeners.map(ask) : [])]);
-    return noticed;
+    return { noticed, sayings };
+  }
+
+  async #askAgain({ on }: Mutation, sayings: Map<Listener, string>, noticed: Set<string>): Promise<void> {
+    const again = async ([listener, said]: [Listener, string]): Promise<void> => {
+      if (await listener.takesBack(on, this.#databases[on], said)) noticed.add(listener.tool.name);
+    };
+    await Promise.all([...sayings].map(again));
   }
 
   page(): string {

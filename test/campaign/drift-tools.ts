@@ -150,10 +150,13 @@ export function databaseTools(folder: string): readonly DatabaseTool[] {
   return [supabaseDiff(join(folder, "supabase-cli")), drizzleKit, pgDelta].flatMap((tool) => tool ?? []);
 }
 
-/** Tells what a tool says now from what it says of an environment nobody touched. */
+/**
+ * Tells what a tool says of a change from what it says before it was made and after it was taken back: the three differ by
+ * themselves where a tool reads catalogs in the order their rows happen to lie in.
+ */
 export class Listener {
   readonly tool: DatabaseTool;
-  readonly #untouched = new Map<Where, string>();
+  readonly #known = new Map<Where, string>();
   /** Lines it says of environments nobody touched. */
   noise = 0;
 
@@ -164,11 +167,20 @@ export class Listener {
   async learn(on: Where, databases: Databases): Promise<void> {
     const lines = await this.tool.say(databases);
     this.noise += lines.length;
-    this.#untouched.set(on, joined(lines));
+    this.#known.set(on, joined(lines));
   }
 
-  async notices(on: Where, databases: Databases): Promise<boolean> {
-    return joined(await this.tool.say(databases)) !== this.#untouched.get(on);
+  /** What it says of a change; undefined where that is what it said before. */
+  async saysOf(on: Where, databases: Databases): Promise<string | undefined> {
+    const said = joined(await this.tool.say(databases));
+    return said === this.#known.get(on) ? undefined : said;
+  }
+
+  /** Whether it no longer says so, after the change was taken back. */
+  async takesBack(on: Where, databases: Databases, said: string): Promise<boolean> {
+    const now = joined(await this.tool.say(databases));
+    this.#known.set(on, now);
+    return now !== said;
   }
 }
 
