@@ -1,4 +1,6 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { localBackend } from "../../engine/backend.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
 import { organizationOf } from "../../scripts/organizations.ts";
@@ -102,12 +104,29 @@ describe("isolation branch", { timeout: 3 * MINUTES }, () => {
     expect((await branches()).map(({ name }) => name).sort()).toEqual(["feature", "preview-pr-3"]);
   });
 
-  test("a preview can change to a branch and back, and down leaves nothing", async () => {
+  test("a preview can change from a branch to a database, and down leaves nothing", async () => {
     const moved = await pr("up", "3", "--isolation", "database", "--json");
     expect(moved.code, moved.output).toBe(0);
     expect(JSON.parse(moved.stdout).replaced).toMatch(/from branch to database/);
     expect((await branches()).map(({ name }) => name)).toEqual(["feature"]);
     expect((await pr("down", "3")).code).toBe(0);
+    expect(await list()).toEqual([]);
+  });
+
+  test("prune removes an expired one, though its pull request is open", async () => {
+    const made = await pr("up", "4", "--isolation", "branch", "--json");
+    expect(made.code, made.output).toBe(0);
+    // Time passes: seven days are taken from what the stack remembers.
+    const file = localBackend(place.dataDir, "tailfire", "preview-pr-4").checkpoint;
+    const state = await readFile(file, "utf8");
+    await writeFile(file, state.replaceAll(JSON.parse(made.stdout).expiresAt, "2026-01-01T00:00:00.000Z"));
+    expect(await list()).toMatchObject([{ number: 4, state: "expired" }]);
+    const pruned = await pr("prune", "--open", "4", "--json");
+    expect(JSON.parse(pruned.stdout)).toMatchObject({
+      removed: [{ number: 4, reason: "it expired on 2026-01-01T00:00:00.000Z" }],
+      failed: [],
+    });
+    expect((await branches()).map(({ name }) => name)).toEqual(["feature"]);
     expect(await list()).toEqual([]);
   });
 });
