@@ -31,6 +31,10 @@ test("created and usable, unchanged, updated, adopted, imported, expired, demote
   const renamed = { ...program, name: "one", gitBranch: "feature/two" };
   expect(await life.up(renamed)).toEqual(["gitBranch", "name"]);
   expect(await branches()).toEqual([{ name: "one", git_branch: "feature/two", persistent: true }]);
+  expect(await life.up({ ...renamed, persistent: false })).toEqual(["persistent"]);
+  expect(await branches()).toMatchObject([{ name: "one", persistent: false }]);
+  expect(await life.up(renamed)).toEqual(["persistent"]);
+  expect(await branches()).toMatchObject([{ name: "one", persistent: true }]);
 
   const adopted = new Life({ kind: branchKind, trial });
   await adopted.up(renamed);

@@ -12,6 +12,11 @@ settingsLife({
       differs: ["features"],
       seen: { fileSizeLimit: 2_000_000, features: { s3Protocol: { enabled: false } } },
     },
+    {
+      program: { features: { s3Protocol: { enabled: false }, imageTransformation: { enabled: false } } },
+      differs: ["features"],
+      seen: { features: { s3Protocol: { enabled: false }, imageTransformation: { enabled: false } } },
+    },
   ],
   see: async (trial, ref) => (await trial.client.getStorageConfig(ref)).data,
   async meddle(trial, ref) {
