@@ -135,6 +135,11 @@ function isolationFor(context: PrContext, options: UpOptions, before: Stamp | un
 function stampFor(context: PrContext, options: UpOptions, before: Stamp | undefined, catalog: CatalogMode): Stamp {
   const { number, ttl } = options;
   const life = milliseconds(ttl ?? configText(context, "prTtl") ?? "7d");
+  if (life === 0) {
+    throw new RangeError(
+      `Making the preview of pull request ${number} failed: it would be over at once. Nothing was changed. Give --ttl, or tailfire:prTtl, more than 0.`,
+    );
+  }
   const now = new Date();
   return {
     number,

@@ -75,6 +75,8 @@ describe("isolation branch", { timeout: 3 * MINUTES }, () => {
   });
 
   test("is unchanged by another up, and listed", async () => {
+    const over = await pr("up", "3", "--ttl", "0m");
+    expect(over.stderr).toMatch(/would be over at once\. Nothing was changed/);
     const again = await pr("up", "3", "--json");
     expect(again.code, again.output).toBe(0);
     expect(JSON.parse(again.stdout)).toMatchObject({ isolation: "branch", changed: false });
