@@ -10,6 +10,7 @@ import { type Cloud, remoteVariables, requireLoopback } from "./guard.ts";
 import { withFileLock } from "./lock.ts";
 import { EnvironmentStack } from "./operations.ts";
 import { defaultDataDir, projectRoot } from "./paths.ts";
+import { endedOrFailed } from "./program-end.ts";
 import { type Engine, resolveEngine } from "./resolve.ts";
 import { type ConfigValue, readProject, writeProject, writeStackSettings } from "./settings.ts";
 import { engineEnvironment } from "./variables.ts";
@@ -159,7 +160,8 @@ async function assemble(parts: Parts): Promise<EnvironmentStack> {
   // The Automation API declares its command as a class with a private constructor, so that no other object has its
   // type; what it calls on it is `command`, `version` and `run`.
   const pulumiCommand = engine.command as unknown as PulumiCommand;
-  const workspace = await LocalWorkspace.create({ workDir, program: options.program, envVars: env, pulumiCommand });
+  const program = endedOrFailed(options.program);
+  const workspace = await LocalWorkspace.create({ workDir, program, envVars: env, pulumiCommand });
   // Each would start the engine once more for an answer nobody reads: the stack is known to exist, outputs are read
   // on demand and the summary comes with the events.
   workspace.selectStack = async () => undefined;

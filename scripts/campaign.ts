@@ -48,6 +48,13 @@ const minutes = values.minutes === undefined ? undefined : Number(values.minutes
 const seed = Number(values.seed);
 const began = performance.now();
 console.log(`${positionals[0]}: ${rounds} rounds, seed ${seed}`);
-const tally = await run({ rounds, every: Number(values.every), seed, minutes, report: (line) => console.log(line) });
-const seconds = ((performance.now() - began) / 1000).toFixed(1);
-console.log(`held in ${seconds} s${tally ? `: ${JSON.stringify(tally)}` : ""}`);
+const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);
+try {
+  const tally = await run({ rounds, every: Number(values.every), seed, minutes, report: (line) => console.log(line) });
+  console.log(`held in ${seconds()} s${tally ? `: ${JSON.stringify(tally)}` : ""}`);
+} catch (error) {
+  // Caught here: listeners that Pulumi leaves behind would take it for theirs, and the process would end with 0.
+  console.error(error);
+  console.log(`did not hold: stopped after ${seconds()} s`);
+  process.exit(1);
+}
