@@ -114,13 +114,6 @@ export class MigrationLock {
     );
   }
 
-  /** Gives it back without waiting for the answer, where nothing was changed under it. */
-  drop(): void {
-    if (!this.#held) return;
-    this.#held = false;
-    this.#session.send(`select ${unlockSql}`).catch(() => {});
-  }
-
   /** Gives back what is held, and the session's settings where `enter` set them; a lost connection has done so already. */
   async release(): Promise<void> {
     const texts = [...(this.#held ? [`select ${unlockSql}`] : []), ...(this.#entered ? [leaveSql] : [])];

@@ -32,7 +32,8 @@ export async function locked<T>(
   try {
     const [seen, journal] = await both(look(session, lock), readJournalInTurns(options.folder));
     if (settled && isSettled(session, seen, journal, options.settings)) {
-      lock.drop();
+      // Nothing was changed under it: its return is not waited for.
+      lock.release().catch(() => {});
       return settled(journal);
     }
     const { survey, state } = seen.taken ? seen : await lookUnderLock(session, lock, options);
