@@ -79,13 +79,9 @@ export function configurationFindings(view: ResourceView): Finding[] {
   return steps.flatMap((step): Finding[] => {
     if (SAME.has(step.op)) return [];
     const known = new Set(live.get(step.resource) ?? []);
-    const own = step.differences.filter(
-      (name) =>
-        !known.has(name) &&
-        !DERIVED.has(name) &&
-        !isLedger(step.resource, name) &&
-        !(readerChanged && isReaderHandedOff(step.resource, name)),
-    );
+    const ofOthers = (name: string): boolean =>
+      DERIVED.has(name) || isLedger(step.resource, name) || (readerChanged && isReaderHandedOff(step.resource, name));
+    const own = step.differences.filter((name) => !known.has(name) && !ofOthers(name));
     if (own.length === 0 && step.op === "update") return [];
     // What is missing is made again: the layer `resources` reports it.
     if (step.op === "create" && recorded.includes(step.resource)) return [];

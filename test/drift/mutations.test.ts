@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LAYERS } from "../../drift/finding.ts";
-import { changeStackSettings } from "../../scripts/stack-settings.ts";
 import { random } from "../campaign/random.ts";
 import { isAsExpected, mutate, type Outcome } from "./mutate.ts";
 import { areas, mutations } from "./mutations/all.ts";
@@ -27,10 +26,7 @@ test("the list: more than 80 changes, each with a name and something to find, in
 test("grown from an older version, in every mode of the catalog: nothing is found", {
   timeout: 3 * MINUTES,
 }, async () => {
-  await changeStackSettings({ dataDir: pair.dataDir, stack: "preview-pr-1" }, { catalog: "snapshot" });
-  const modes = { prod: "local", preview: "foreign", dev: "local", "preview-pr-1": "snapshot" };
-  for (const [stack, catalog] of Object.entries(modes)) {
-    if (stack !== "prod" && stack !== "preview") await pair.grow(stack);
+  for (const [stack, catalog] of await pair.inEveryMode((name) => pair.grow(name))) {
     expect(await pair.check(stack)).toMatchObject({ stack, catalog, status: "clean", findings: [], notes: [] });
   }
 });

@@ -49,6 +49,13 @@ export class Pair {
     await this.up(stack);
   }
 
+  /** Adds, by `make`, an environment for each mode of the catalog that the two have not; names all with their modes. */
+  async inEveryMode(make: (stack: string) => Promise<void>): Promise<[stack: string, catalog: string][]> {
+    await this.configure("preview-pr-1", { catalog: "snapshot" });
+    for (const stack of ["dev", "preview-pr-1"]) await make(stack);
+    return Object.entries({ prod: "local", preview: "foreign", dev: "local", "preview-pr-1": "snapshot" });
+  }
+
   async open(stack: string): Promise<EnvironmentStack> {
     return (await openSession({ stack, program: settingsProgram })).stack;
   }

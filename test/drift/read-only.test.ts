@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSchema } from "../../drift/layers/schema-facts.ts";
 import { localBackend } from "../../engine/backend.ts";
 import { repairStack } from "../../scripts/drift/repair.ts";
-import { changeStackSettings } from "../../scripts/stack-settings.ts";
 import { Pair } from "./pair.ts";
 
 const MINUTES = 60_000;
@@ -50,10 +49,7 @@ async function fingerprint(stack: string): Promise<Record<string, unknown>> {
 const stateOf = (stack: string) => readFile(localBackend(pair.dataDir, "tailfire", stack).checkpoint, "utf8");
 
 test("fresh, in every mode of the catalog: nothing is found", { timeout: 3 * MINUTES }, async () => {
-  await changeStackSettings({ dataDir: pair.dataDir, stack: "preview-pr-1" }, { catalog: "snapshot" });
-  const modes = { prod: "local", preview: "foreign", dev: "local", "preview-pr-1": "snapshot" };
-  for (const [stack, catalog] of Object.entries(modes)) {
-    if (stack !== "prod" && stack !== "preview") await pair.up(stack);
+  for (const [stack, catalog] of await pair.inEveryMode((name) => pair.up(name))) {
     expect(await pair.check(stack)).toMatchObject({ stack, catalog, status: "clean", findings: [], notes: [] });
   }
 });
