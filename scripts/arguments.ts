@@ -51,8 +51,10 @@ export function stackArguments(command: {
   readonly help?: string;
 }): StackArguments {
   const usage = `Usage: npm run ${command.name} -- STACK [options]`;
-  const parsed = parse({ ...shared, ...command.options });
-  const { positionals, values } = parsed;
+  const { positionals, values } = parseCommandLine({
+    allowPositionals: true,
+    options: { ...shared, ...command.options } as Options,
+  });
   if (values.help) {
     process.stdout.write(`${command.summary}\n\n${usage}\n${command.help ? `\n${command.help}` : ""}${sharedHelp}\n`);
     process.exit(0);
@@ -77,9 +79,10 @@ export function stackArguments(command: {
   };
 }
 
-function parse(options: Options): { positionals: string[]; values: Record<string, unknown> } {
+/** `parseArgs`, for which a command line it does not understand is wrong usage. @throws UsageError saying what is wrong */
+export function parseCommandLine<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
   try {
-    return parseArgs({ allowPositionals: true, options });
+    return parseArgs(config);
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

@@ -81,7 +81,8 @@ function showResult(result: OperationResult, json: boolean, reporter: Reporter):
   process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 
-function exitCode(error: unknown): number {
+/** The exit code that fits what ended a command. */
+export function exitCode(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage;
   if (error instanceof StackBusyError) return exitCodes.busy;
   if (error instanceof UnexpectedChangesError) return exitCodes.changes;

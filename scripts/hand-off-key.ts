@@ -1,9 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { EngineError, RefusedError } from "../engine/error.ts";
-import { UsageError } from "./arguments.ts";
-import { exitCodes } from "./command.ts";
+import { parseCommandLine, UsageError } from "./arguments.ts";
+import { exitCode } from "./command.ts";
 import { helpIfAsked } from "./help.ts";
 
 helpIfAsked(`Makes the pair of keys of a catalog's hand-off. The secret key goes into a new file, for its owner only; the public key
@@ -36,7 +35,7 @@ async function makeKey(path: string): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ options: { json: { type: "boolean" } }, allowPositionals: true });
+  const { values, positionals } = parseCommandLine({ options: { json: { type: "boolean" } }, allowPositionals: true });
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new UsageError("Which file? npm run hand-off:key -- FILE");
   // npm runs a script in the checkout's folder, wherever it was called.
@@ -47,7 +46,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error) => {
-  const wrong = error instanceof UsageError || (error instanceof TypeError && "code" in error);
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(wrong ? exitCodes.usage : error instanceof RefusedError ? exitCodes.refused : exitCodes.failed);
+  process.exit(exitCode(error));
 });

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import {
   type LocalCloudStatus,
   localCloudStatus,
@@ -8,6 +7,7 @@ import {
   stopLocalCloud,
 } from "../local/cloud.ts";
 import { statusTable } from "../local/status-table.ts";
+import { parseCommandLine, UsageError } from "./arguments.ts";
 import { organizations } from "./organizations.ts";
 
 const HELP = `Usage: npm run local -- COMMAND [options]
@@ -48,8 +48,6 @@ interface Answer {
   exit: number;
 }
 
-class UsageError extends Error {}
-
 const commands: Record<string, (request: Request) => Promise<Answer>> = { start, stop, status, env, reset };
 
 async function main(): Promise<number> {
@@ -73,20 +71,16 @@ async function main(): Promise<number> {
 }
 
 function parse() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        organization: { type: "string", multiple: true },
-        json: { type: "boolean", default: false },
-        reveal: { type: "boolean", default: false },
-        yes: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return parseCommandLine({
+    allowPositionals: true,
+    options: {
+      organization: { type: "string", multiple: true },
+      json: { type: "boolean", default: false },
+      reveal: { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
 }
 
 async function start(request: Request): Promise<Answer> {

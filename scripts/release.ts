@@ -1,8 +1,7 @@
 import { appendFile, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { RefusedError } from "../engine/error.ts";
 import { Reporter } from "../engine/reporter.ts";
-import { UsageError } from "./arguments.ts";
+import { parseCommandLine, UsageError } from "./arguments.ts";
 import type { Session } from "./session.ts";
 
 const usage = `Plans a release to Production, and applies exactly the plan that was approved.
@@ -37,11 +36,7 @@ function read() {
     json: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   } as const;
-  try {
-    return parseArgs({ allowPositionals: true, options });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return parseCommandLine({ allowPositionals: true, options });
 }
 
 async function main(): Promise<void> {

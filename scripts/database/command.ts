@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { type ParseArgsConfig, parseArgs } from "node:util";
+import type { ParseArgsConfig } from "node:util";
 import type { Sql } from "postgres";
 import { MigrationError, type MigrationErrorCode } from "../../db/migrate/errors.ts";
 import { RefusedError } from "../../engine/error.ts";
-import { UsageError } from "../arguments.ts";
+import { parseCommandLine, UsageError } from "../arguments.ts";
 
 /** Exit codes of the db: commands. */
 export const exits = { done: 0, failed: 1, usage: 2, refused: 3, busy: 4, behind: 7 } as const;
@@ -85,11 +85,7 @@ export async function databaseCommand(
 }
 
 function read(args: string[], options: ParseArgsConfig["options"]): Values {
-  try {
-    return parseArgs({ args, options: options ?? {}, allowPositionals: false }).values;
-  } catch (error) {
-    throw new UsageError(text(error));
-  }
+  return parseCommandLine({ args, options: options ?? {}, allowPositionals: false }).values;
 }
 
 function databaseUrl(envFile: string): string {

@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { LAYERS, type Layer, SEVERITIES, type Severity } from "../../drift/finding.ts";
 import type { Cloud } from "../../engine/guard.ts";
-import { UsageError } from "../arguments.ts";
+import { parseCommandLine, UsageError } from "../arguments.ts";
 
 const MOST_AT_ONCE = 4;
 const defaultConcurrency = Math.min(MOST_AT_ONCE, availableParallelism());
@@ -91,29 +90,25 @@ export function readArguments(argv: readonly string[]): DriftArguments | undefin
 }
 
 function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        all: { type: "boolean", default: false },
-        only: { type: "string", multiple: true, default: [] },
-        "fail-on": { type: "string", default: "low" },
-        accept: { type: "string" },
-        json: { type: "boolean", default: false },
-        markdown: { type: "string" },
-        html: { type: "string" },
-        schema: { type: "boolean", default: false },
-        issues: { type: "boolean", default: false },
-        repair: { type: "boolean", default: false },
-        yes: { type: "boolean", short: "y", default: false },
-        protected: { type: "string" },
-        concurrency: { type: "string", default: String(defaultConcurrency) },
-        cloud: { type: "string", default: "local" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return parseCommandLine({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      all: { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
+      "fail-on": { type: "string", default: "low" },
+      accept: { type: "string" },
+      json: { type: "boolean", default: false },
+      markdown: { type: "string" },
+      html: { type: "string" },
+      schema: { type: "boolean", default: false },
+      issues: { type: "boolean", default: false },
+      repair: { type: "boolean", default: false },
+      yes: { type: "boolean", short: "y", default: false },
+      protected: { type: "string" },
+      concurrency: { type: "string", default: String(defaultConcurrency) },
+      cloud: { type: "string", default: "local" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
 }

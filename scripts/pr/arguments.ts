@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
 import type { Cloud } from "../../engine/guard.ts";
-import { UsageError } from "../arguments.ts";
+import { parseCommandLine, UsageError } from "../arguments.ts";
 import { type Isolation, isolations, milliseconds } from "./stamp.ts";
 
 export const usage = `Makes and removes the preview environment of a pull request.
@@ -82,27 +81,23 @@ export function readArguments(argv: string[]): PrArguments | undefined {
 }
 
 function parse(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        isolation: { type: "string" },
-        ttl: { type: "string" },
-        base: { type: "string" },
-        open: { type: "string" },
-        grace: { type: "string", default: "30m" },
-        "dry-run": { type: "boolean", default: false },
-        comment: { type: "boolean", default: false },
-        "comment-file": { type: "string" },
-        cloud: { type: "string", default: "local" },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return parseCommandLine({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      isolation: { type: "string" },
+      ttl: { type: "string" },
+      base: { type: "string" },
+      open: { type: "string" },
+      grace: { type: "string", default: "30m" },
+      "dry-run": { type: "boolean", default: false },
+      comment: { type: "boolean", default: false },
+      "comment-file": { type: "string" },
+      cloud: { type: "string", default: "local" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
 }
 
 function numberFrom(text: string): number {

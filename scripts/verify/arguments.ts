@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-import { UsageError } from "../arguments.ts";
+import { parseCommandLine, UsageError } from "../arguments.ts";
 
 /** What `npm run verify:hosted` was told. */
 export interface VerifyArguments {
@@ -47,20 +46,16 @@ export function verifyArguments(): VerifyArguments {
 }
 
 function parse() {
-  try {
-    return parseArgs({
-      options: {
-        organization: { type: "string" },
-        region: { type: "string", default: "ca-central-1" },
-        connection: { type: "string", default: "session" },
-        "login-role": { type: "boolean", default: false },
-        local: { type: "boolean", default: false },
-        clean: { type: "boolean", default: false },
-        yes: { type: "boolean", short: "y", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return parseCommandLine({
+    options: {
+      organization: { type: "string" },
+      region: { type: "string", default: "ca-central-1" },
+      connection: { type: "string", default: "session" },
+      "login-role": { type: "boolean", default: false },
+      local: { type: "boolean", default: false },
+      clean: { type: "boolean", default: false },
+      yes: { type: "boolean", short: "y", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  }).values;
 }

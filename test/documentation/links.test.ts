@@ -61,7 +61,7 @@ function shownOptions(): Map<string, Set<string>> {
   return shown;
 }
 
-test("every option the documentation shows is in the help of its command", { timeout: 60_000 }, async () => {
+test("every option the documentation shows is in the help of its command", { timeout: 60_000 }, () => {
   const shown = [...shownOptions()].filter(([name, options]) => name in scripts && options.size > 0);
   expect(shown.length).toBeGreaterThan(12);
   const unknown: string[] = [];
