@@ -22,7 +22,7 @@ export async function waitForBranch({ api, call, id }: Wait): Promise<BranchDeta
   const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : DEFAULT_WAIT_MS;
   const began = Date.now();
   for (let round = 0; ; round++) {
-    const look = await lookAt(api, id);
+    const look = await lookAtBranch(api, id);
     if (look.ready) return look.ready;
     const pause = Math.min(FIRST_PAUSE_MS * 1.3 ** round, LONGEST_PAUSE_MS);
     const elapsed = Date.now() - began;
@@ -36,7 +36,11 @@ export async function waitForBranch({ api, call, id }: Wait): Promise<BranchDeta
   }
 }
 
-async function lookAt(api: ManagementApi, id: string): Promise<{ seen: string; ready?: BranchDetailBody }> {
+/** What is still being waited for, in words, or the branch where its database accepts a log-in. */
+export async function lookAtBranch(
+  api: ManagementApi,
+  id: string,
+): Promise<{ seen: string; ready?: BranchDetailBody }> {
   const detail = await api.getBranch(id);
   if (!detail) throw new Error(`branch ${id} is gone: it was deleted while it was waited for. Run refresh, then up.`);
   const cure = TERMINAL[detail.status];

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Life } from "../../test/supabase/life.ts";
 import { skipUnlessServed } from "../../test/supabase/settings-life.ts";
 import { Trial, whoAmI } from "../../test/supabase/trial.ts";
-import { branchKind } from "./branch.provider.ts";
+import { CreatedNotReady } from "../host/kind.ts";
+import { branchKind, branchLifecycle } from "./branch.provider.ts";
+import type { BranchState } from "./branch-inputs.ts";
 
 let trial: Trial;
 let parentProjectRef: string;
@@ -65,4 +67,22 @@ test("created and usable, unchanged, updated, adopted, imported, expired, demote
   expect(await branches()).toEqual([]);
   await life.delete();
   expect(await life.refresh()).toBe(false);
+});
+
+test("a create that was cut short is waited for by the next run, whatever the status says", async (context) => {
+  await skipUnlessServed(context, { trial, ref: parentProjectRef, path: "/branches", method: "POST" });
+  const inputs = { parentProjectRef, gitBranch: "cut-fault-ready-before-usable-3s" };
+  const cancel = new AbortController();
+  setTimeout(() => cancel.abort(), 500);
+  const cut = await branchLifecycle
+    .create(trial.call({ signal: cancel.signal }), inputs)
+    .catch((error: unknown) => error);
+  if (!(cut instanceof CreatedNotReady)) throw cut;
+  const read = await branchLifecycle.read(trial.call(), cut.id, cut.state as unknown as BranchState, inputs);
+  if (!read) throw new Error("the branch is gone");
+  expect(branchLifecycle.diff(read.state, inputs, inputs)).toMatchObject([{ property: "database", kind: "update" }]);
+  const { database } = await branchLifecycle.update(trial.call(), cut.id, read.state, inputs);
+  const { host, port, user = "", password } = database;
+  expect(await whoAmI({ host, port, user, database: "postgres" }, password)).toBe("postgres");
+  await branchLifecycle.delete(trial.call(), cut.id, read.state);
 });

@@ -10,7 +10,7 @@ import {
   completeBranch,
   findBranch,
 } from "./branch-inputs.ts";
-import { waitForBranch, waitUntilBranchGone } from "./branch-wait.ts";
+import { lookAtBranch, waitForBranch, waitUntilBranchGone } from "./branch-wait.ts";
 import { LEAVING } from "./contract.ts";
 import type { ManagementApi } from "./management-api.ts";
 import type { Settings } from "./settings.ts";
@@ -136,6 +136,9 @@ async function readBranch(
   const branch = await findBranch(api, parent, (one) => one.id === id);
   if (!branch) return undefined;
   const state = await completeBranch(api, branchState(branch, detail, { ...recorded, ...recordedInputs }));
+  // A create that was cut short has proven nothing yet, and the platform's status runs ahead of the database.
+  const cutShort = recorded !== undefined && recorded.database?.status !== "ACTIVE_HEALTHY";
+  if (cutShort && !(await lookAtBranch(api, id)).ready) state.database.status = "UNKNOWN";
   if (isPast(state.expiresAt)) {
     call.context.warn(`branch "${state.name}" expired at ${state.expiresAt}: destroy it, or set a later expiresAt`);
   }

@@ -126,6 +126,21 @@ describe("readiness", () => {
     expect(trial.messages.some((message) => /does not answer yet/.test(message))).toBe(true);
   });
 
+  test("nor is it after a create that was cut short: the next run waits for the database", async () => {
+    const inputs = trial.inputs("cut fault-ready-before-usable-3s");
+    const cancel = new AbortController();
+    setTimeout(() => cancel.abort(), 500);
+    const cut = await project.create(trial.call({ signal: cancel.signal }), inputs).catch((error: unknown) => error);
+    if (!(cut instanceof CreatedNotReady)) throw cut;
+    const state = cut.state as unknown as Parameters<typeof project.diff>[0];
+    const read = await project.read(trial.call(), cut.id, state, inputs);
+    if (!read) throw new Error("the project is gone");
+    expect(project.diff(read.state, inputs, inputs)).toEqual([{ property: "status", kind: "update", replace: false }]);
+    const updated = await project.update(trial.call(), cut.id, read.state, inputs);
+    expect(project.diff(updated, inputs, inputs)).toEqual([]);
+    expect(await whoAmI(updated.directConnection)).toBe("postgres");
+  });
+
   test("the session pooler answers for a direct address that cannot be reached", async () => {
     const { state } = await project.create(trial.call(), trial.inputs("no-ipv6"));
     if (!state.sessionPooler) throw new Error("the project has no session pooler");

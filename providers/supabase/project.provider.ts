@@ -4,7 +4,7 @@ import { compare } from "../host/compare.ts";
 import { type Call, type Change, type Kind, kind, type ReadAnswer } from "../host/kind.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
 import { LEAVING, type ProjectBody, TERMINAL } from "./contract.ts";
-import { provePassword } from "./login.ts";
+import { type LoginAnswer, provePassword } from "./login.ts";
 import { ManagementApi } from "./management-api.ts";
 import { createProject } from "./project-create.ts";
 import { type ProjectInputs, projectInputs } from "./project-inputs.ts";
@@ -65,22 +65,24 @@ async function readProject(
     return { id: ref, state: { ...recorded, ...state } };
   }
   const poolers = await api.getPoolers(ref);
-  const [state, accepted] = await Promise.all([
+  const [state, login] = await Promise.all([
     completeState(api, projectState(live, poolers, known)),
-    isAccepted(live, known.databasePassword, poolerConnections(poolers)?.session),
+    logIn(live, known.databasePassword, poolerConnections(poolers)?.session),
   ]);
-  return { id: ref, state: accepted ? state : { ...state, databasePassword: REFUSED_PASSWORD } };
+  if (login === "refused") return { id: ref, state: { ...state, databasePassword: REFUSED_PASSWORD } };
+  // A create that was cut short has proven nothing yet, and the platform's status runs ahead of the database.
+  const proven = recorded.status === "ACTIVE_HEALTHY" || login === "accepted";
+  return { id: ref, state: proven ? state : { ...state, status: "UNKNOWN" } };
 }
 
-/** False only when the database answers and refuses the password. */
-async function isAccepted(
+/** What the database says to the password; without one there is nothing to try. */
+async function logIn(
   live: ProjectBody,
   password: string | undefined,
   pooler: ProjectState["sessionPooler"],
-): Promise<boolean> {
-  if (password === undefined) return true;
-  const login = await provePassword([directConnection(live), ...(pooler ? [pooler] : [])], password);
-  return login.answer !== "refused";
+): Promise<LoginAnswer["answer"]> {
+  if (password === undefined) return "accepted";
+  return (await provePassword([directConnection(live), ...(pooler ? [pooler] : [])], password)).answer;
 }
 
 async function importedProject(
