@@ -9,6 +9,7 @@ import { Fingerprints } from "./fingerprints.ts";
 import { type Cloud, remoteVariables, requireLoopback } from "./guard.ts";
 import { withFileLock } from "./lock.ts";
 import { EnvironmentStack } from "./operations.ts";
+import { separateConnections } from "./own-connections.ts";
 import { defaultDataDir, projectRoot } from "./paths.ts";
 import { endedOrFailed } from "./program-end.ts";
 import { type Engine, resolveEngine } from "./resolve.ts";
@@ -160,6 +161,7 @@ async function assemble(parts: Parts): Promise<EnvironmentStack> {
   // The Automation API declares its command as a class with a private constructor, so that no other object has its
   // type; what it calls on it is `command`, `version` and `run`.
   const pulumiCommand = engine.command as unknown as PulumiCommand;
+  separateConnections();
   const program = endedOrFailed(options.program);
   const workspace = await LocalWorkspace.create({ workDir, program, envVars: env, pulumiCommand });
   // Each would start the engine once more for an answer nobody reads: the stack is known to exist, outputs are read
