@@ -7,6 +7,7 @@ type Options = {
   every: number;
   seed: number;
   minutes: number | undefined;
+  only: number | undefined;
   report: (line: string) => void;
 };
 
@@ -19,12 +20,13 @@ const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
   "catalog-load": async (options) => (await import("../test/campaign/catalog-load.ts")).catalogLoad(options),
   "drift-mutations": async (options) => (await import("../test/campaign/drift-mutations.ts")).driftMutations(options),
   "drift-compare": async (options) => (await import("../test/campaign/drift-compare.ts")).driftCompare(options),
-  "pr-storm": async ({ rounds: events, every: _, ...options }) =>
+  "pr-storm": async ({ rounds: events, every: _, only: __, ...options }) =>
     (await import("../test/campaign/pr-storm.ts")).prStorm({ events, ...options }),
 };
 
 const usage = `Usage: npm run campaign -- NAME [--rounds N] [--seed N] [--minutes N]
---events is another word for --rounds; --minutes ends pr-storm early; fault-table tries every case once, with --every N each N-th.
+--events is another word for --rounds; --minutes ends pr-storm early; fault-table tries every case once, with --every N each N-th;
+--only N repeats one round of a seed of faults.
 NAME is one of: ${Object.keys(campaigns).join(", ")}`;
 helpIfAsked(usage);
 const seedOfToday = String(Date.now() % 100_000);
@@ -36,6 +38,7 @@ const { positionals, values } = parseArgs({
     seed: { type: "string", default: seedOfToday },
     every: { type: "string", default: "1" },
     minutes: { type: "string" },
+    only: { type: "string" },
   },
 });
 const run = campaigns[positionals[0] ?? ""];
@@ -44,13 +47,14 @@ if (!run) {
   process.exit(2);
 }
 const rounds = Number(values.events ?? values.rounds);
-const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+const [minutes, only] = [values.minutes, values.only].map((value) => (value === undefined ? undefined : Number(value)));
 const seed = Number(values.seed);
 const began = performance.now();
-console.log(`${positionals[0]}: ${rounds} rounds, seed ${seed}`);
+console.log(`${positionals[0]}: ${only === undefined ? `${rounds} rounds` : `round ${only}`}, seed ${seed}`);
 const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);
 try {
-  const tally = await run({ rounds, every: Number(values.every), seed, minutes, report: (line) => console.log(line) });
+  const every = Number(values.every);
+  const tally = await run({ rounds, every, seed, minutes, only, report: (line) => console.log(line) });
   console.log(`held in ${seconds()} s${tally ? `: ${JSON.stringify(tally)}` : ""}`);
 } catch (error) {
   // Caught here: listeners that Pulumi leaves behind would take it for theirs, and the process would end with 0.

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Apikey, AuthSettings, Branch, EdgeFunctionSecrets, NetworkRestrictions, Project } from "@pulumi/supabase";
+import { UnexpectedChangesError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack } from "../../engine/stack.ts";
 import { Trial } from "../supabase/trial.ts";
@@ -106,7 +107,9 @@ export async function expectConverged(
   { trial }: FaultTrial,
   { stack, name }: { stack: EnvironmentStack; name: string },
 ): Promise<void> {
-  await stack.up({ expectNoChanges: true });
+  await stack.up({ expectNoChanges: true }).catch((error: unknown) => {
+    throw error instanceof UnexpectedChangesError ? withSteps(error) : error;
+  });
   const outputs = await stack.outputs();
   const ref = String(outputs.ref?.value);
   const refs = await patiently(() => trial.refs(name));
@@ -123,6 +126,12 @@ export async function expectConverged(
   const branches = (await patiently(() => trial.client.listAllBranches(ref))).data.filter((one) => !one.is_default);
   const found = branches.map((one) => one.project_ref).join();
   if (found !== branch) throw new Error(`the stack has the branch ${branch}; there are ${found || "none"}`);
+}
+
+/** Says what differs: no lines are shown above the message of a campaign. */
+function withSteps(error: UnexpectedChangesError): Error {
+  const steps = error.result.steps.map(({ op, type, name, differences }) => ({ op, type, name, differences }));
+  return new Error(`${error.message} ${JSON.stringify(steps)}`, { cause: error });
 }
 
 /** Destroys the stack, and removes it where no project is left. */

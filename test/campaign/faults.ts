@@ -48,11 +48,14 @@ const RUNS = 9;
 export async function faults(options: {
   rounds: number;
   seed: number;
+  /** Only this round, counted from 1: repeats the one that failed. */
+  only?: number | undefined;
   report?: (line: string) => void;
 }): Promise<FaultTally> {
   const tally: FaultTally = { ups: 0, failed: 0, interrupted: 0, calls: 0 };
   await withTrial(async (trial) => {
-    for (let number = 1; number <= options.rounds; number++) {
+    const { only, rounds } = options;
+    for (let number = only ?? 1; number <= (only ?? rounds); number++) {
       const seed = options.seed * 1000 + number;
       const line = await round({ trial, seed, tally }).catch((error: Error) => {
         throw new Error(`round ${number} of seed ${options.seed}: ${error.message}`, { cause: error });
