@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path";
 import { Config, secret } from "@pulumi/pulumi/index.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { declaredConfiguration, deployedConfiguration } from "./configuration.ts";
 import { EngineError, RefusedError, UnexpectedChangesError } from "./error.ts";
 import { Marker, TrialProject } from "./testing.ts";
 
@@ -156,6 +157,30 @@ describe("a hosted stack", () => {
     expect(readdirSync(project.root)).not.toContain(".data");
     const loud = stack.up({ verbosity: 3 });
     await expect(loud).rejects.toThrow(RefusedError);
+  });
+
+  test("opened with settings of its own, knows what it was deployed with by another command", async () => {
+    const theirs = join(project.root, "..", "theirs");
+    mkdirSync(theirs);
+    Object.assign(process.env, {
+      PULUMI_BACKEND_URL: `file://${theirs}`,
+      PULUMI_CONFIG_PASSPHRASE: "their passphrase",
+      PULUMI_HOME: join(theirs, "home"),
+    });
+    const program = async () => ({});
+    const open = (folder: string) =>
+      project.open(program, {
+        cloud: "hosted",
+        stack: "preview",
+        settingsDir: join(theirs, folder),
+        config: { size: 3 },
+        secretConfig: { key: "hush-key" },
+      });
+    await (await open("runner-of-up")).up();
+    const later = await open("runner-of-drift");
+    const deployed = await deployedConfiguration(later);
+    expect(deployed).toEqual(await declaredConfiguration(later));
+    expect(deployed).toMatchObject({ "trial:key": { value: "hush-key", secret: true } });
   });
 
   test("takes no configuration from here: it keeps its own", async () => {

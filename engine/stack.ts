@@ -136,14 +136,17 @@ async function openInFolder(opening: Opening, workDir: string): Promise<Environm
   const { config = {}, secretConfig = {}, stack: name } = options;
   // All in it is written anew below. The salt of one command's mistyped passphrase would fail every later one.
   await rm(join(workDir, `Pulumi.${name}.yaml`), { force: true });
-  const settings = { projectDir, project, workDir, stack: name, config, secretConfig, salt: undefined };
-  const { toEncrypt } = await writeStackSettings({ ...settings, isCurrent: () => false });
+  const settings = { projectDir, project, workDir, stack: name, config, secretConfig, isCurrent: () => false };
+  const { toEncrypt } = await writeStackSettings({ ...settings, salt: undefined });
   const env = { ...engineEnvironment("hosted"), ...options.env };
   const stack = await assemble({ options, project, engine, env, workDir, backend: undefined });
   await stack.command(["stack", "select", name, "--create"]);
-  for (const [key, value] of Object.entries(toEncrypt)) {
-    await stack.command(["config", "set", key, "--secret"], { input: value });
-  }
+  const secrets = Object.entries(toEncrypt);
+  if (secrets.length === 0) return stack;
+  // With another salt than before, what the stack was deployed with could not be read any more.
+  const salt = (await stack.exportState()).deployment.secrets_providers?.state?.salt;
+  if (salt) await writeStackSettings({ ...settings, salt });
+  for (const [key, value] of secrets) await stack.command(["config", "set", key, "--secret"], { input: value });
   return stack;
 }
 
