@@ -16,8 +16,8 @@ export type LoginAnswer =
   | { answer: "unreachable"; reason: string };
 
 const LOGIN_TIMEOUT_S = 8;
-/** invalid_authorization_specification and invalid_password. */
-const REFUSED = new Set(["28000", "28P01"]);
+/** invalid_password. 28000 is about address, role or encryption: the password was not looked at. */
+const REFUSED = "28P01";
 
 /** Logs in on a connection of its own and runs `select 1`. Never throws. */
 export async function tryLogin(connection: Connection, password: string): Promise<LoginAnswer> {
@@ -36,7 +36,7 @@ export async function tryLogin(connection: Connection, password: string): Promis
     onnotice: () => undefined,
     connection: { application_name: "tailfire-environments" },
     // Hosted databases show a certificate of the platform's own authority, which no system store holds.
-    ssl: isLoopback(host) ? false : "require",
+    ssl: isLoopback(host) ? "prefer" : "require",
   });
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<LoginAnswer>((resolve) => {
@@ -69,5 +69,5 @@ export async function provePassword(connections: readonly Connection[], password
 function toAnswer(error: unknown): LoginAnswer {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const reason = `${code} ${error instanceof Error ? error.message : String(error)}`.trim();
-  return { answer: REFUSED.has(code) ? "refused" : "unreachable", reason };
+  return { answer: code === REFUSED ? "refused" : "unreachable", reason };
 }

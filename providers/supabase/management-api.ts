@@ -44,7 +44,8 @@ export class ManagementApi {
       ...(project.instanceSize ? { desired_instance_size: project.instanceSize } : {}),
     };
     const secrets = [project.databasePassword];
-    const answer = await this.request({ method: "POST", path: "/v1/projects", body, secrets, retry: false });
+    const call = { method: "POST", path: "/v1/projects", body, secrets, retry: false, seeThrough: true } as const;
+    const answer = await this.request(call);
     return answer as { ref: string };
   }
 

@@ -18,6 +18,9 @@ interface Creation {
 /** How long a project may take to be listed after a request whose answer was lost. */
 const LOOK_AGAIN_MS = 10_000;
 const LOOK_PAUSE_MS = 500;
+/** What could not be set up would be replaced if it were recorded. */
+const NOT_KNOWN_TO_BE_OURS =
+  "it could not be set up and has no data, but nothing shows that this stack made it: delete it in the dashboard, then run up again";
 /** Of the password of a project that may be somebody else's. */
 const REFUSALS_BEFORE_TAKEN = 2;
 
@@ -28,14 +31,14 @@ const REFUSALS_BEFORE_TAKEN = 2;
  */
 export async function createProject(creation: Creation): Promise<{ id: string; state: ProjectState }> {
   const existing = await findByName(creation);
-  if (existing) return adopt(creation, existing);
+  if (existing) return adopt(creation, existing, { wasThere: true });
   let ref: string;
   try {
     ref = (await creation.api.createProject(request(creation.inputs))).ref;
   } catch (error) {
     const made = isAnswerLost(error) ? await lookAgain(creation) : undefined;
     if (!made) throw error;
-    return adopt(creation, made);
+    return adopt(creation, made, { wasThere: false });
   }
   return { id: ref, state: await finish(creation, ref) };
 }
@@ -62,19 +65,32 @@ async function finish(creation: Creation, ref: string): Promise<ProjectState> {
   }
 }
 
-async function adopt(creation: Creation, found: ProjectBody): Promise<{ id: string; state: ProjectState }> {
+/** @param options.wasThere false where it appeared with our own request, whose answer was lost */
+async function adopt(
+  creation: Creation,
+  found: ProjectBody,
+  { wasThere }: { readonly wasThere: boolean },
+): Promise<{ id: string; state: ProjectState }> {
   const { api, call, inputs } = creation;
-  const { ref } = found;
+  const { ref, status } = found;
+  const cure = status === "INIT_FAILED" ? NOT_KNOWN_TO_BE_OURS : TERMINAL[status];
+  if (cure && wasThere)
+    throw new Error(`project "${inputs.name}" exists already as ${ref}, and is ${status}: ${cure}.`);
   call.context.progress(`project "${found.name}" exists as ${ref}: trying the password on its database`);
   try {
     await waitUntilReady({ ...waitOf(creation), ref, refusals: REFUSALS_BEFORE_TAKEN });
   } catch (error) {
     if (!(error instanceof NotReady)) throw error;
-    if (error.reason === "password refused") throw nameTaken(inputs, found, error.message);
+    const { last = found, message } = error;
+    // Without a database no password is proven, and no data is lost: what our request made is ours to replace.
+    if (last.status === "INIT_FAILED" && !wasThere) {
+      throw new CreatedNotReady({ id: ref, state: projectState(last, [], inputs), message });
+    }
+    if (error.reason === "password refused") throw nameTaken(inputs, found, message);
     // Nothing has proven yet that the project is ours: it must not be recorded, or destroy would delete it.
     const next =
       error.reason === "terminal" ? "" : " It is not recorded yet, as its database has not accepted the password.";
-    throw new Error(`project "${inputs.name}" exists already: ${error.message}${next}`);
+    throw new Error(`project "${inputs.name}" exists already: ${message}${next}`);
   }
   const live = await api.getInstanceSize(ref);
   if (inputs.instanceSize && live !== inputs.instanceSize) {
@@ -97,9 +113,6 @@ async function findByName({ api, inputs }: Creation): Promise<ProjectBody | unde
   const [match, second] = same.filter((project) => project.region === inputs.region);
   if (!match) throw nameTaken(inputs, first, `it is in region ${first.region}, not ${inputs.region}`);
   if (second) throw nameTaken(inputs, match, `and by ${second.ref} too`);
-  const cure = TERMINAL[match.status];
-  if (cure)
-    throw new Error(`project "${inputs.name}" exists already as ${match.ref}, and is ${match.status}: ${cure}.`);
   return match;
 }
 

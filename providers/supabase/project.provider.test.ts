@@ -196,6 +196,22 @@ describe("changes behind its back", () => {
     expect(await whoAmI(repaired.directConnection)).toBe("postgres");
   });
 
+  test("a database that wants TLS, or admits nobody from here, refuses no password", async () => {
+    const inputs = trial.inputs("enforced-outside");
+    const { id, state } = await project.create(trial.call(), inputs);
+    const differences = async () => {
+      const read = await project.read(trial.call(), id, state, inputs);
+      return read && properties(project.diff(read.state, inputs, inputs));
+    };
+    await trial.client.updateSslEnforcementConfig(id, { requestedConfig: { database: true } });
+    await expect.poll(() => whoAmI(state.directConnection).catch((error) => error.code)).toBe("28000");
+    expect(await differences()).toEqual([]);
+    await trial.client.updateDatabasePassword(id, { password: "Set-in-the-dashboard" });
+    expect(await differences()).toEqual(["databasePassword"]);
+    await trial.client.updateNetworkRestrictions(id, { dbAllowedCidrs: ["192.0.2.0/24"] });
+    expect(await differences()).toEqual([]);
+  });
+
   test("a paused project shows as a difference, and up says what to do", async () => {
     const inputs = trial.inputs("paused-outside");
     const { id, state } = await project.create(trial.call(), inputs);

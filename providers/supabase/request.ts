@@ -15,6 +15,8 @@ export interface Request {
    * refused for its rate (429) was not carried out, and is repeated in any case.
    */
   retry: boolean;
+  /** Wait for the answer even when cancelled, once it is sent: it names what was made. Default false. */
+  seeThrough?: boolean;
   signal: AbortSignal;
 }
 
@@ -58,6 +60,7 @@ export async function send(settings: Settings, request: Request): Promise<unknow
 async function tryOnce(settings: Settings, request: Request): Promise<Attempt> {
   const { requestTimeoutSeconds = TRY_TIMEOUT_S } = settings;
   request.signal.throwIfAborted();
+  const tooLate = AbortSignal.timeout(requestTimeoutSeconds * 1000);
   try {
     const response = await fetch(`${settings.endpoint}${request.path}`, {
       method: request.method,
@@ -69,7 +72,7 @@ async function tryOnce(settings: Settings, request: Request): Promise<Attempt> {
       ...(request.body ? { body: JSON.stringify(request.body) } : {}),
       // A redirect to another host would be sent the body, password included.
       redirect: "error",
-      signal: AbortSignal.any([request.signal, AbortSignal.timeout(requestTimeoutSeconds * 1000)]),
+      signal: AbortSignal.any([tooLate, ...(request.seeThrough ? [] : [request.signal])]),
     });
     const { headers, status } = response;
     const requestId = headers.get("x-request-id") ?? headers.get("sb-request-id") ?? headers.get("cf-ray") ?? undefined;

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { CreatedNotReady } from "../../providers/host/kind.ts";
 import { projectLifecycle as project } from "../../providers/supabase/project.provider.ts";
 import { openFlakyFront } from "./flaky-front.ts";
 import { Trial } from "./trial.ts";
@@ -46,6 +47,40 @@ test.each([
   } finally {
     await front.close();
   }
+});
+
+test("an answer is lost and the project cannot be set up: it is recorded, to be replaced", async () => {
+  const name = "lost fault-init-failed-1x";
+  const front = await openFlakyFront({
+    behind: trial.cloud.endpoint,
+    fate: (line) => (line === "POST /v1/projects" ? { lost: "reset" } : "pass"),
+  });
+  try {
+    const inputs = trial.inputs(name);
+    const call = trial.call({ settings: { ...trial.settings(), endpoint: front.endpoint } });
+    const failure = await project.create(call, inputs).catch((error: unknown) => error);
+    if (!(failure instanceof CreatedNotReady)) throw failure;
+    expect(await trial.refs(name)).toEqual([failure.id]);
+    const state = failure.state as unknown as Parameters<typeof project.diff>[0];
+    expect(project.diff(state, inputs, inputs)).toEqual([{ property: "status", kind: "update", replace: true }]);
+    // One that was there before is not known to be anybody's.
+    await expect(project.create(trial.call(), inputs)).rejects.toThrow(
+      /INIT_FAILED: .*delete it in the dashboard, then/,
+    );
+  } finally {
+    await front.close();
+  }
+});
+
+test("cancelled while the creation is answered: the answer is waited for, and the project recorded", async () => {
+  const name = "cancelled fault-create-timeout-2s";
+  const cancel = new AbortController();
+  const creating = project.create(trial.call({ signal: cancel.signal }), trial.inputs(name)).catch((error) => error);
+  while ((await trial.refs(name)).length === 0) await sleep(20);
+  cancel.abort();
+  const failure = await creating;
+  if (!(failure instanceof CreatedNotReady)) throw failure;
+  expect(await trial.refs(name)).toEqual([failure.id]);
 });
 
 test("a failure that made nothing is reported after looking", async () => {
