@@ -14,9 +14,9 @@ export interface Address {
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
 
-/** Opens one connection that gives up early. TLS is used everywhere but on this machine. */
+/** Opens one connection that gives up early. TLS is required, on this machine used where the server has it. */
 export function open(address: Address, password: string): Sql {
-  const ssl = isLoopback(`postgres://${address.host}`) ? false : "require";
+  const ssl = isLoopback(`postgres://${address.host}`) ? "prefer" : "require";
   const limits = { max: 1, connect_timeout: 8, idle_timeout: 5, connection: { statement_timeout: 15_000 } };
   return postgres({
     ...address,

@@ -42,6 +42,15 @@ test("a healthy project has nothing to do", async () => {
   }
 });
 
+test("a database that enforces TLS lets us in, and an address that it does not admit is named", async () => {
+  await trial.client.updateSslEnforcementConfig(ref, { requestedConfig: { database: true } });
+  expect(await checkLogin("direct", direct, PASSWORD)).toMatchObject([{ level: "ok" }]);
+  await trial.client.updateNetworkRestrictions(ref, { dbAllowedCidrs: ["192.0.2.0/24"] });
+  const refused = await checkLogin("direct", direct, PASSWORD);
+  expect(refused).toMatchObject([{ level: "error", found: expect.stringContaining("28000") }]);
+  await trial.client.updateNetworkRestrictions(ref, { dbAllowedCidrs: ["0.0.0.0/0"] });
+});
+
 test("a refused token, a foreign project, a wrong password and a closed port are named with what to do", async () => {
   const refused = await checkPlatform(platform("sbp_not-a-token"));
   expect(refused).toMatchObject([
