@@ -14,6 +14,7 @@ import { type Engine, resolveEngine } from "../engine/resolve.ts";
 import type { ConfigValue } from "../engine/settings.ts";
 import { openStack } from "../engine/stack.ts";
 import { type LocalCloud, startLocalCloud } from "../local/cloud.ts";
+import { hostedPlatform, type Platform } from "./management.ts";
 import { organizationOf, organizations } from "./organizations.ts";
 import { isPullRequestStack, settingsStackOf } from "./pr/name.ts";
 import { readStackSettings } from "./stack-settings.ts";
@@ -35,6 +36,8 @@ export interface SessionOptions {
 export interface Session {
   readonly stack: EnvironmentStack;
   readonly localCloud: LocalCloud | undefined;
+  /** Management API and token the stack is made with; undefined where SUPABASE_ACCESS_TOKEN is not set. */
+  readonly platform: Platform | undefined;
 }
 
 let engine: Promise<Engine> | undefined;
@@ -77,7 +80,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ? { settingsDir: join(dataDir, "hosted", stack), config: { ...ofBase, ...options.config }, ...hostedSecrets() }
       : {};
     const engine = await engineOfProcess(options);
-    return { stack: await openStack({ stack, cloud, program, onProgress, engine, ...own }), localCloud: undefined };
+    const opened = await openStack({ stack, cloud, program, onProgress, engine, ...own });
+    return { stack: opened, localCloud: undefined, platform: hostedPlatform() };
   }
   const localCloud = await startLocalCloud({
     dataDir,
@@ -88,8 +92,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const role = options.config?.catalog ?? (await catalogRole(stack));
   const handOff = await handOffSettings({ dataDir, role });
   const changed = await readStackSettings({ dataDir, stack });
+  const { endpoint } = localCloud;
   return {
     localCloud,
+    platform: { endpoint, token: organization.token },
     stack: await openStack({
       stack,
       cloud,
@@ -99,7 +105,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       engine: await engineOfProcess(options),
       config: { ...ofBase, organizationId: organization.slug, ...handOff.config, ...changed, ...options.config },
       secretConfig: handOff.secretConfig,
-      env: { SUPABASE_API_ENDPOINT: localCloud.endpoint, SUPABASE_ACCESS_TOKEN: organization.token },
+      env: { SUPABASE_API_ENDPOINT: endpoint, SUPABASE_ACCESS_TOKEN: organization.token },
     }),
   };
 }

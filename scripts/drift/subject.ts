@@ -14,9 +14,8 @@ import type { FoundStack } from "../../engine/list.ts";
 import { defaultCacheDir, defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
 import type { StackOutputs } from "../../engine/result.ts";
-import { organizationOf } from "../organizations.ts";
 import type { DatabaseLogin } from "../pr/database/login.ts";
-import { openSession } from "../session.ts";
+import { openSession, type Session, type SessionOptions } from "../session.ts";
 import { askAdvisors } from "./advisors.ts";
 import { busyQuestion } from "./busy.ts";
 import { previewOpening } from "./preview.ts";
@@ -38,8 +37,10 @@ export async function openSubject(options: {
   readonly cloud: Cloud;
   /** Default: the program of this project, or of a pull request's preview. */
   readonly program?: PulumiFn | undefined;
+  /** Default: as every command opens it. */
+  readonly open?: ((session: SessionOptions) => Promise<Pick<Session, "stack" | "platform">>) | undefined;
 }): Promise<Subject> {
-  const { stack, found, project, cloud } = options;
+  const { stack, found, project, cloud, open = openSession } = options;
   const readState = found?.readState;
   const state = await readState?.();
   // Opening it would make it.
@@ -58,11 +59,11 @@ export async function openSubject(options: {
   };
   const opening = previewOpening(state, async () => loginOf(await outputs()));
   const { program = options.program, config, shadow = projectShadow } = opening ?? {};
-  const session = await openSession({ stack, cloud, onProgress, program, config });
-  let asked: Promise<StackOutputs> | undefined;
+  const session = await open({ stack, cloud, onProgress, program, config });
+  let read: Promise<StackOutputs> | undefined;
   const outputs = () => {
-    asked ??= session.stack.outputs({ showSecrets: true });
-    return asked;
+    read ??= session.stack.outputs({ showSecrets: true });
+    return read;
   };
   const target = async (): Promise<Target> => loginOf(await outputs());
   return {
@@ -98,11 +99,8 @@ export async function openSubject(options: {
     async advice(): Promise<Advice> {
       const { ref, database } = loginOf(await outputs());
       if (database !== "postgres") return { notAsked: `they look at the database postgres, and this is ${database}` };
-      const { localCloud } = session;
-      const token = localCloud ? organizationOf(localCloud, stack).token : process.env.SUPABASE_ACCESS_TOKEN;
-      if (!token) return { notAsked: "SUPABASE_ACCESS_TOKEN is not set" };
-      const endpoint = localCloud?.endpoint ?? process.env.SUPABASE_API_ENDPOINT ?? "https://api.supabase.com";
-      return askAdvisors({ endpoint, token, ref });
+      const { platform } = session;
+      return platform ? askAdvisors({ ...platform, ref }) : { notAsked: "SUPABASE_ACCESS_TOKEN is not set" };
     },
     folder: join(projectRoot, "migrations"),
     readers: READERS,

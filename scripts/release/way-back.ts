@@ -1,5 +1,4 @@
 import { RefusedError } from "../../engine/error.ts";
-import { organizationOf } from "../organizations.ts";
 import type { Session } from "../session.ts";
 import { ensureWayBack, goBack, type RestoreAccess } from "./restore-point.ts";
 
@@ -27,9 +26,14 @@ export async function takeBack(session: Session, point: string): Promise<string>
   return ref;
 }
 
-function accessOf({ localCloud, stack }: Session, ref: string): RestoreAccess {
-  const endpoint = localCloud?.endpoint ?? process.env.SUPABASE_API_ENDPOINT ?? "https://api.supabase.com";
-  const token = localCloud ? organizationOf(localCloud, stack.name).token : (process.env.SUPABASE_ACCESS_TOKEN ?? "");
+function accessOf({ localCloud, platform, stack }: Session, ref: string): RestoreAccess {
+  if (!platform) {
+    throw new RefusedError({
+      attempted: `Finding the way back for stack ${stack.name}`,
+      answered: "SUPABASE_ACCESS_TOKEN is not set",
+      next: "Set it to a token of a member of the organization.",
+    });
+  }
   const cloud = localCloud ? "" : " --cloud hosted";
-  return { endpoint, token, ref, command: `npm run release -- back --yes --stack ${stack.name}${cloud}` };
+  return { ...platform, ref, command: `npm run release -- back --yes --stack ${stack.name}${cloud}` };
 }

@@ -1,8 +1,9 @@
 import { RefusedError } from "../../engine/error.ts";
 import { callManagement, listProjects, type Platform } from "../management.ts";
+import type { VerifyArguments } from "./arguments.ts";
 
-/** What a project of the smallest paid size (micro) costs; source: supabase.com/docs/guides/platform/compute-and-disk. */
-const USD_PER_HOUR = 0.01344;
+/** What a project or branch costs by its size; source: supabase.com/docs/guides/platform/compute-and-disk. */
+const USD_PER_HOUR = { micro: 0.01344, small: 0.0206 };
 const PROJECTS = 2;
 /** A free organization's owner may have two active projects. Source: supabase.com/pricing. */
 const FREE_PROJECTS = 2;
@@ -10,20 +11,21 @@ const FREE_PROJECTS = 2;
 /** Where projects are made, and what that costs. */
 export interface Account {
   readonly slug: string;
+  /** Branches are for paid plans, pausing is for free ones. Source: supabase.com/docs/guides/platform. */
+  readonly free: boolean;
   /** One line for people. */
   readonly cost: string;
 }
 
 /** Finds the organization and says what a run costs there. @throws RefusedError where it is not clear which, or full. */
-export async function examineAccount(platform: Platform, wanted: string | undefined): Promise<Account> {
-  const slug = await organizationSlug(platform, wanted);
+export async function examineAccount(
+  platform: Platform,
+  { organization, everything }: Pick<VerifyArguments, "organization" | "everything">,
+): Promise<Account> {
+  const slug = await organizationSlug(platform, organization);
   const answer = await callManagement(platform, { method: "GET", path: `/v1/organizations/${slug}` });
   const { plan = "of an unknown plan" } = (await answer.json()) as { plan?: string };
-  if (plan !== "free") {
-    const usd = (hours: number) => (PROJECTS * USD_PER_HOUR * hours).toFixed(2);
-    const cost = `${PROJECTS} projects of size micro, USD ${USD_PER_HOUR} an hour each, billed by the started hour: USD ${usd(1)} for a run within an hour, USD ${usd(2)} where it ends in the next`;
-    return { slug, cost: `organization ${slug} (${plan}): ${cost}` };
-  }
+  if (plan !== "free") return { slug, free: false, cost: `organization ${slug} (${plan}): ${costOf(everything)}` };
   const { length } = await listProjects(platform);
   if (length + PROJECTS > FREE_PROJECTS) {
     throw new RefusedError({
@@ -32,7 +34,18 @@ export async function examineAccount(platform: Platform, wanted: string | undefi
       next: "Use an account without projects, or a paid organization.",
     });
   }
-  return { slug, cost: `organization ${slug} (free): nothing; both of the active projects a free account may have` };
+  const cost = `organization ${slug} (free): nothing; both of the active projects a free account may have`;
+  return { slug, free: true, cost };
+}
+
+function costOf(everything: boolean): string {
+  const { micro, small } = USD_PER_HOUR;
+  const hour = PROJECTS * micro + (everything ? 2 * micro + small : 0);
+  const what = everything
+    ? `${PROJECTS + 1} projects and a branch of size micro, USD ${micro} an hour each, and one of the projects later of size small, USD ${small}`
+    : `${PROJECTS} projects of size micro, USD ${micro} an hour each`;
+  const usd = (hours: number) => (hour * hours).toFixed(2);
+  return `${what}, billed by the started hour: USD ${usd(1)} for a run within an hour, USD ${usd(2)} where it ends in the next`;
 }
 
 async function organizationSlug(platform: Platform, wanted: string | undefined): Promise<string> {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 
-/** The two environments that are made. */
-export const STACKS = ["prod", "preview"] as const;
-export type VerifyStack = (typeof STACKS)[number];
+/** The two environments that are made, and with --everything a project for all else; it is renamed on the way. */
+const PROJECTS = ["prod", "preview", "other", "renamed"] as const;
+type VerifyProject = (typeof PROJECTS)[number];
 
-const NAME = /^tailfire-verify-[0-9a-f]{6}-(prod|preview)$/;
+const NAME = new RegExp(`^tailfire-verify-[0-9a-f]{6}-(${PROJECTS.join("|")})$`);
 
 /** What a run's projects are told from others by. */
 export function newRunId(): string {
@@ -12,8 +12,8 @@ export function newRunId(): string {
 }
 
 /** Name of a project of a run. */
-export function projectName(run: string, stack: VerifyStack): string {
-  return `tailfire-verify-${run}-${stack}`;
+export function projectName(run: string, project: VerifyProject): string {
+  return `tailfire-verify-${run}-${project}`;
 }
 
 /** Whether a project is one that a verification made; of this run, or of any. */

@@ -11,6 +11,7 @@ import { hostedPlatform, type Platform } from "../management.ts";
 import { organizationOf, organizations } from "../organizations.ts";
 import { type VerifyArguments, verifyArguments } from "./arguments.ts";
 import { examineAccount } from "./cost.ts";
+import type { Course } from "./course.ts";
 import { newRunId } from "./name.ts";
 import { prepareRun } from "./stacks.ts";
 import { runSteps } from "./steps.ts";
@@ -55,26 +56,30 @@ async function clean(args: VerifyArguments, platform: Platform): Promise<void> {
 }
 
 async function verify(args: VerifyArguments, platform: Platform): Promise<void> {
-  const { region, connection, loginRole } = args;
-  const account = await examineAccount(platform, args.organization);
+  const { region, connection, loginRole, everything } = args;
+  const account = await examineAccount(platform, args);
   const id = newRunId();
-  say(`Makes 2 projects in ${region} at ${platform.endpoint}, and removes them again (run ${id}).`);
+  const count = everything ? 3 : 2;
+  say(`Makes ${count} projects in ${region} at ${platform.endpoint}, and removes them again (run ${id}).`);
   say(args.local ? "Cost: nothing, it is the local cloud." : `Cost: ${account.cost}.`);
   if (!args.yes && !args.local) await confirm({ question: "Go ahead?", attempted: "Verifying" });
   const clock = new Clock(say);
   let current: EnvironmentStack | undefined;
   interrupted = cancelInOrder({ interrupt: () => current?.interrupt() });
-  const check = () => {
-    if (interrupted()) throw new Error("Interrupted.");
-  };
-  const onStack = (stack: EnvironmentStack) => {
-    current = stack;
-  };
   try {
     const { onProgress } = reporter;
     const where = { platform, organization: account.slug, region, connection, loginRole };
     const run = await prepareRun({ id, ...where, dataDir, onProgress });
-    await runSteps({ run, clock, connection, say, check, onStack });
+    const step: Course["step"] = async (name, work) => {
+      if (interrupted()) throw new Error("Interrupted.");
+      return clock.run(name, work);
+    };
+    const onStack = (stack: EnvironmentStack) => {
+      current = stack;
+    };
+    // The local cloud has both.
+    const has = { branches: args.local || !account.free, pauses: args.local || account.free };
+    await runSteps({ run, say, step, onStack }, { connection, everything, ...has });
   } catch (error) {
     reporter.close();
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,18 +1,27 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import type { Progress } from "../../engine/events.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
-import { openStack } from "../../engine/stack.ts";
+import { openStack, type StackOptions } from "../../engine/stack.ts";
 import type { Platform } from "../management.ts";
-import { projectName, type VerifyStack } from "./name.ts";
+import type { Rotation, RotationStore } from "../rotate/store.ts";
+import { projectName } from "./name.ts";
 import { verifyFolder } from "./sweep.ts";
 
 /** One run: its stacks share a folder, a passphrase that is never written down, and the key of the hand-off. */
 export interface Run {
   readonly id: string;
-  open(stack: VerifyStack): Promise<EnvironmentStack>;
+  readonly platform: Platform;
+  readonly organization: string;
+  readonly region: string;
+  /** Opens an environment, with the generation of the reader that {@link rotation} holds. */
+  open(environment: "prod" | "preview"): Promise<EnvironmentStack>;
+  /** Opens a stack with another program. */
+  openOther(name: string, program: PulumiFn): Promise<EnvironmentStack>;
+  readonly rotation: RotationStore;
 }
 
 /** Prepares the folder of a run. The stacks are opened as hosted ones are, with a state backend of their own in it. */
@@ -50,22 +59,34 @@ export async function prepareRun(options: {
     handOffPath: join(folder, "catalog-reader.age"),
     protect: false,
   };
+  let rotation: Rotation = { generation: 1, previousRetired: false };
+  const openIn = (stack: string, more: Pick<StackOptions, "program" | "config" | "secretConfig">) => {
+    const settingsDir = join(folder, stack);
+    return openStack({ stack: `verify-${stack}`, cloud: "hosted", settingsDir, env, onProgress, ...more });
+  };
   return {
     id,
-    open: (stack) =>
-      openStack({
-        stack: `verify-${stack}`,
-        cloud: "hosted",
-        program,
-        settingsDir: join(folder, stack),
-        config: {
-          ...common,
-          projectName: projectName(id, stack),
-          ...(stack === "prod" ? { catalog: "publish", handOffRecipients: recipients } : { catalog: "subscribe" }),
-        },
-        secretConfig: stack === "preview" ? { handOffIdentity: identity } : {},
-        env,
-        onProgress,
-      }),
+    platform,
+    organization,
+    region,
+    open(name) {
+      const config = { ...common, projectName: projectName(id, name) };
+      const { generation: readerGeneration, previousRetired: retirePreviousReader } = rotation;
+      const publisher = { catalog: "publish", handOffRecipients: recipients, readerGeneration, retirePreviousReader };
+      return name === "prod"
+        ? openIn(name, { program, config: { ...config, ...publisher } })
+        : openIn(name, {
+            program,
+            config: { ...config, catalog: "subscribe" },
+            secretConfig: { handOffIdentity: identity },
+          });
+    },
+    openOther: (name, other) => openIn(name, { program: other, config: { ...common, catalog: "standalone" } }),
+    rotation: {
+      read: async () => rotation,
+      write: async (next) => {
+        rotation = next;
+      },
+    },
   };
 }

@@ -1,7 +1,14 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ListedProject, listProjects, type Platform, removeProject } from "../management.ts";
+import {
+  type ListedProject,
+  listBranches,
+  listProjects,
+  type Platform,
+  removeBranch,
+  removeProject,
+} from "../management.ts";
 import { isMadeByVerification } from "./name.ts";
 
 /** How often a run that broke off is looked for: a project may still be on its way into the list. */
@@ -16,6 +23,13 @@ export function verifyFolder(dataDir: string): string {
 /** Projects that verifications left, of one run or of any. */
 export async function leftBehind(platform: Platform, run?: string): Promise<ListedProject[]> {
   return (await listProjects(platform)).filter(({ name }) => isMadeByVerification(name, run));
+}
+
+/** Removes a project, its branches first: they are projects of their own. */
+async function remove(platform: Platform, project: ListedProject): Promise<void> {
+  const again = "npm run verify:hosted -- --clean";
+  for (const branch of await listBranches(platform, project.ref)) await removeBranch(platform, branch, { again });
+  await removeProject(platform, project, { again });
 }
 
 /**
@@ -36,9 +50,7 @@ export async function sweep(options: {
   for (let look = 1; look <= looks; look++) {
     const found = await leftBehind(platform, run);
     for (const project of found) say(`  removing ${project.name} (${project.ref})`);
-    await Promise.all(
-      found.map((project) => removeProject(platform, project, { again: "npm run verify:hosted -- --clean" })),
-    );
+    await Promise.all(found.map((project) => remove(platform, project)));
     removed.push(...found);
     if (look < looks) await sleep(LOOK_PAUSE_MS);
   }

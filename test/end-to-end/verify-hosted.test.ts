@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -28,6 +28,14 @@ async function projects(): Promise<string[]> {
 
 const runs = (): string[] => (existsSync(join(dataDir, "verify")) ? readdirSync(join(dataDir, "verify")) : []);
 
+/** Every resource the provider declares; `Settings` is the bridged form of those beside it. */
+function resourceKinds(): string[] {
+  const folder = join(root, "sdks/supabase");
+  const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));
+  const declared = files.map((file) => readFileSync(join(folder, file), "utf8"));
+  return declared.flatMap((text) => /^export class (\w+) extends pulumi\.CustomResource/m.exec(text)?.[1] ?? []);
+}
+
 /** Starts a run, and waits until it has made its first project. */
 async function startRun(): Promise<{ child: ChildProcess; output: () => string; ended: Promise<number | null> }> {
   const before = await projects();
@@ -54,6 +62,21 @@ test("both environments are made, used and removed; nothing is left", { timeout:
   expect(code, output).toBe(0);
   expect(output).toMatch(/Makes 2 projects.*Cost: .*Bring up prod.*5 sailings.*no changes.*Destroy verify-prod/s);
   expect(output).toContain("Every step passed, and nothing is left.");
+  expect(await projects()).toEqual([]);
+  expect(runs()).toEqual([]);
+});
+
+test("with --everything, commands, every other resource and every function are used too", {
+  timeout: 10 * MINUTES,
+}, async () => {
+  const { code, output } = await runTask("verify-hosted", ["--local", "--everything"], { dataDir });
+  expect(code, output).toBe(0);
+  const steps = ["Rotate the reader", "Ask doctor about preview", "Look for drift in preview", "Give every property"];
+  for (const step of [...steps, "Import it into another stack", "Pause it", "Restore it"])
+    expect(output).toContain(step);
+  const kinds = resourceKinds().filter((kind) => kind !== "Settings");
+  expect(kinds.length).toBeGreaterThan(9);
+  for (const kind of kinds) expect(output).toMatch(new RegExp(`\\+ ${kind} other +created`));
   expect(await projects()).toEqual([]);
   expect(runs()).toEqual([]);
 });

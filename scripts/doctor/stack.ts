@@ -1,0 +1,70 @@
+import type { EnvironmentStack } from "../../engine/operations.ts";
+import type { StackOutputs } from "../../engine/result.ts";
+import type { Platform } from "../management.ts";
+import { checkCatalog } from "./catalog.ts";
+import { type Address, checkLogin, checkTls, checkVersions, open } from "./database.ts";
+import type { Finding } from "./finding.ts";
+import { checkState } from "./machine.ts";
+import { admittedRanges, checkHttps, checkPlatform, checkProject, explainRestrictions } from "./platform.ts";
+
+/** What a stack needs: its state, the platform, its project, and ways to its database. Without a token, `platform` is undefined. */
+export async function examineStack(stack: EnvironmentStack, platform: Platform | undefined): Promise<Finding[]> {
+  const state = await checkState(stack);
+  const missing: Finding = {
+    check: "token",
+    level: "error",
+    found: "SUPABASE_ACCESS_TOKEN is not set",
+    next: "Set it to a token of a member of the organization.",
+  };
+  const api = platform ? await checkPlatform(platform) : [missing];
+  const outputs = await stack.outputs({ showSecrets: true });
+  const ref = outputs.ref?.value;
+  if (typeof ref !== "string") {
+    const next = `Run npm run up -- ${stack.name}.`;
+    return [...state, ...api, { check: "project", level: "warning", found: "none yet", next }];
+  }
+  const project = platform ? await checkProject(platform, ref) : [];
+  const https = platform ? await checkHttps(platform, ref) : [];
+  const admitted = platform ? await admittedRanges(platform, ref) : [];
+  return [...state, ...api, ...project, ...(await examineDatabase(outputs, { https, admitted }))];
+}
+
+async function examineDatabase(
+  outputs: StackOutputs,
+  { https, admitted }: { https: Finding[]; admitted: string[] },
+): Promise<Finding[]> {
+  const { host, port, user, database } = Object.fromEntries(
+    Object.entries(outputs).map(([name, { value }]) => [name, value]),
+  );
+  const direct: Address = { host: String(host), port: Number(port), user: String(user), database: String(database) };
+  const pooler = outputs.sessionPooler?.value as Address;
+  const password = String(outputs.databasePassword?.value);
+  const [directly, pooled] = await Promise.all([
+    checkLogin("direct", direct, password),
+    checkLogin("session pooler", pooler, password),
+  ]);
+  const tls = [...(await checkTls("TLS direct", direct)), ...(await checkTls("TLS pooler", pooler))];
+  const reached = directly[0]?.level === "ok" ? direct : pooled[0]?.level === "ok" ? pooler : undefined;
+  const route = wayIn(reached === direct ? "direct" : reached && "session pooler", https[0]?.level === "ok");
+  // One way in is enough.
+  const softened = explainRestrictions(admitted, [...directly, ...pooled]).map((one) =>
+    one.level === "error" && reached ? { ...one, level: "warning" as const } : one,
+  );
+  if (!reached) return [...softened, ...https, route, ...tls];
+  const sql = open(reached, password);
+  try {
+    const catalog = await checkCatalog(reached, password, admitted);
+    return [...softened, ...https, route, ...tls, ...(await checkVersions(sql)), ...catalog];
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+/** What `connection: auto` finds. */
+function wayIn(session: string | undefined, https: boolean): Finding {
+  const check = "way in";
+  if (session) return { check, level: "ok", found: session };
+  const next = "See direct and session pooler.";
+  const found = https ? "HTTPS only: migrations can be read, up cannot run" : "no address lets us in";
+  return { check, level: "error", found, next };
+}

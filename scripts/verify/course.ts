@@ -1,0 +1,52 @@
+import type { EnvironmentStack } from "../../engine/operations.ts";
+import type { StackOutputs } from "../../engine/result.ts";
+import type { Run } from "./stacks.ts";
+
+/** What every step of a run has at hand. */
+export interface Course {
+  readonly run: Run;
+  readonly say: (line: string) => void;
+  /** Runs a step and keeps its time. Throws, rather than beginning it, when the run is to end. */
+  step<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+  /** Names the stack that Ctrl-C has to cancel from here on. */
+  onStack(stack: EnvironmentStack): void;
+}
+
+/** How far a run goes. */
+export interface Extent {
+  readonly connection: "direct" | "session";
+  readonly everything: boolean;
+  /** What the plan of the organization has. */
+  readonly branches: boolean;
+  readonly pauses: boolean;
+}
+
+/** Opens a stack and brings it up, as a step of that name. */
+export function bringUp(
+  course: Course,
+  name: string,
+  open: () => Promise<EnvironmentStack>,
+): Promise<{ stack: EnvironmentStack; outputs: StackOutputs }> {
+  return course.step(name, async () => {
+    const stack = await open();
+    course.onStack(stack);
+    await stack.up();
+    return { stack, outputs: await stack.outputs({ showSecrets: true }) };
+  });
+}
+
+/** Brings a stack up again, which must change nothing. */
+export async function unchanged(course: Course, stack: EnvironmentStack): Promise<void> {
+  await course.step(`Bring up ${stack.name} again, with no changes`, async () => {
+    course.onStack(stack);
+    await stack.up({ expectNoChanges: true });
+  });
+}
+
+/** Removes everything a stack holds. */
+export async function destroy(course: Course, stack: EnvironmentStack): Promise<void> {
+  await course.step(`Destroy ${stack.name}`, async () => {
+    course.onStack(stack);
+    await stack.destroy();
+  });
+}
