@@ -10,9 +10,13 @@ const ENVIRONMENTS = ["prod", "preview"] as const;
 type Name = (typeof ENVIRONMENTS)[number];
 
 /** Does what `rotate`, `doctor` and `drift` do, with both environments up. */
-export async function useCommands({ run, say, step }: Course): Promise<void> {
+export async function useCommands({ run, say, step, onStack }: Course): Promise<void> {
   await step("Rotate the reader of the catalog", async () => {
-    const open = (name: string) => run.open(name === "prod" ? "prod" : "preview");
+    const open = async (name: string) => {
+      const stack = await run.open(name === "prod" ? "prod" : "preview");
+      onStack(stack);
+      return stack;
+    };
     const { reader } = await rotate({ publisher: "prod", subscribers: ["preview"], store: run.rotation, open, say });
     say(`  the catalog is read as ${reader}`);
   });
