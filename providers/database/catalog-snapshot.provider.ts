@@ -7,7 +7,7 @@ import type { Configuration } from "./configuration.ts";
 import type { Database } from "./database.ts";
 import { withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
-import { attempting, unlessGone } from "./session.ts";
+import { attempting, whereThere } from "./session.ts";
 import { goneTables, readRecord, type SnapshotRecord } from "./snapshot/record.ts";
 import { closeRemote } from "./snapshot/remote.ts";
 import { takeSnapshot } from "./snapshot/take.ts";
@@ -60,8 +60,8 @@ const definition: Kind<Inputs, State, Configuration> = {
   async read(call, id, recorded, recordedInputs) {
     if (!recorded) throw new Error("A CatalogSnapshot needs no import: creating the resource adopts what is there.");
     const wanted = { ...recorded, ...recordedInputs };
-    const state = await unlessGone(call, () =>
-      attempting(call, "Reading the snapshot of the catalog", (database) => observe(database, wanted)),
+    const state = await whereThere(call, "Reading the snapshot of the catalog", (database) =>
+      observe(database, wanted),
     );
     for (const difference of state?.differences ?? []) call.context.warn(`Snapshot of the catalog: ${difference}`);
     return state && { id, state };
@@ -69,13 +69,11 @@ const definition: Kind<Inputs, State, Configuration> = {
   update: (call, _id, _olds, news) => take(call, news),
   async delete(call, _id, { server }) {
     // The rows stay: they go with a switch of the catalog, which asks, or with the project.
-    await unlessGone(call, () =>
-      attempting(call, "Ending the snapshot of the catalog", (database) =>
-        database.pool.begin(async (sql) => {
-          await closeRemote((text) => sql.unsafe(text), server);
-          await sql`delete from environment.settings where name = 'catalog_snapshot'`;
-        }),
-      ),
+    await whereThere(call, "Ending the snapshot of the catalog", ({ pool }) =>
+      pool.begin(async (sql) => {
+        await closeRemote((text) => sql.unsafe(text), server);
+        await sql`delete from environment.settings where name = 'catalog_snapshot'`;
+      }),
     );
   },
 };

@@ -58,6 +58,14 @@ export class Database {
   }
 
   /**
+   * Makes what comes next use new connections. One that broke with something left to write sends nothing any more
+   * (`nextWriteTimer` in connection.js of postgres.js 3.4.9), and every attempt on it ends in its time-out.
+   */
+  leaveConnections(): void {
+    this.#pool = undefined;
+  }
+
+  /**
    * Runs `work` on a connection of its own, closed afterwards: a fresh backend holds neither cached foreign
    * connections nor settings of earlier work. Aborting `signal` cuts it off.
    */

@@ -30,7 +30,7 @@ export class DatabaseError extends Error {
 }
 
 const SQLSTATE = /^(?!EPIPE)[0-9A-Z]{5}$/;
-const SYSTEM_CODE = /^[A-Z][A-Z_]{5,}$/;
+const SYSTEM_CODE = /^[A-Z][A-Z_]{4,}$/;
 
 /** Fields of an error of the driver or server; undefined for anything else, such as a bug. */
 export function answerOf(error: unknown): Answer | undefined {
@@ -95,6 +95,8 @@ const STEPS: Record<string, string> = {
   EHOSTUNREACH: "No route: a direct host needs IPv6; else use the session pooler.",
   ENETUNREACH: "No route: a direct host needs IPv6; else use the session pooler.",
   CONNECT_TIMEOUT: "The server did not answer: check network restrictions, and IPv6 for a direct host.",
+  ECONNRESET: "The server broke the connection off (a restart, a ban or a limit): run the command again.",
+  EPIPE: "The server broke the connection off (a restart, a ban or a limit): run the command again.",
   CONNECTION_CLOSED: "The server ended the connection (a restart, a ban or a limit): run the command again.",
 };
 

@@ -8,7 +8,7 @@ import { type Observation, observeCatalog, readCatalogAs } from "./foreign/obser
 import { READABLE, withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
 import { gatherStatistics } from "./foreign/statistics.ts";
-import { attempting, unlessGone } from "./session.ts";
+import { attempting, whereThere } from "./session.ts";
 
 const name = z.string().min(1);
 const inputs = z.object({
@@ -57,12 +57,10 @@ const definition: Kind<Inputs, State, Configuration> = {
   async read(call, id, recorded, recordedInputs) {
     if (!recorded) throw new Error("A ForeignCatalog needs no import: creating the resource adopts what is there.");
     const wanted = { ...recorded, ...recordedInputs };
-    const state = await unlessGone(call, () =>
-      attempting(call, `Reading foreign server ${id}`, async (database) => {
-        const observation = await observeCatalog({ database, signal: call.context.signal, wanted });
-        return observation && { ...wanted, ...observation };
-      }),
-    );
+    const state = await whereThere(call, `Reading foreign server ${id}`, async (database) => {
+      const observation = await observeCatalog({ database, signal: call.context.signal, wanted });
+      return observation && { ...wanted, ...observation };
+    });
     for (const text of [...(state?.differences ?? []), ...(state?.withheld ?? [])]) {
       call.context.warn(`Foreign server ${id}: ${text}`);
     }
@@ -70,10 +68,8 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
   update: (call, _id, _olds, news) => establish(call, news),
   async delete(call, id, olds) {
-    await unlessGone(call, () =>
-      attempting(call, `Deleting foreign server ${id} and its tables`, (database) =>
-        database.fresh((sql) => dropCatalog(sql, { ...olds, server: id }), { signal: call.context.signal }),
-      ),
+    await whereThere(call, `Deleting foreign server ${id} and its tables`, (database) =>
+      database.fresh((sql) => dropCatalog(sql, { ...olds, server: id }), { signal: call.context.signal }),
     );
   },
 };

@@ -8,7 +8,7 @@ import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
 import { catalogTransition, foreseenSwitch, ROW_DROPPING_SWITCHES, type SwitchOptions } from "./catalog-switch.ts";
 import type { Configuration } from "./configuration.ts";
-import { attempting, unlessGone } from "./session.ts";
+import { attempting, whereThere } from "./session.ts";
 
 const seconds = z.number().min(0).optional();
 const inputs = z.object({
@@ -57,13 +57,11 @@ const definition: Kind<Inputs, State, Configuration> = {
   async read(call, id, recorded, recordedInputs) {
     if (!recorded) throw new Error("Migrations need no import: creating the resource adopts what the ledger holds.");
     const wanted = { ...recorded, ...recordedInputs };
-    const state = await unlessGone(call, () =>
-      attempting(
-        call,
-        "Reading the migration ledger",
-        (database) => database.fresh((sql) => observe(sql, wanted), { signal: call.context.signal }),
-        async (send) => stateOf(wanted, await planOver({ send }, planned(wanted))),
-      ),
+    const state = await whereThere(
+      call,
+      "Reading the migration ledger",
+      (database) => database.fresh((sql) => observe(sql, wanted), { signal: call.context.signal }),
+      async (send) => stateOf(wanted, await planOver({ send }, planned(wanted))),
     );
     return state && { id, state };
   },

@@ -14,7 +14,7 @@ import { farewell } from "./reader/retire.ts";
 import { hiddenRows } from "./reader/rows.ts";
 import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/wanted.ts";
 import { admittedFrom } from "./restrictions.ts";
-import { attempting, inDatabase, unlessGone } from "./session.ts";
+import { attempting, whereThere } from "./session.ts";
 
 // Supabase keeps these for itself, and refuses to have them altered. Source: supautils.reserved_roles.
 const RESERVED =
@@ -78,19 +78,17 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
   async read(call, id, recorded, recordedInputs) {
     const wanted = recorded ? { ...recorded, ...recordedInputs } : adopted(call, id);
-    const state = await unlessGone(call, () =>
-      attempting(call, `Reading role ${id}`, async (database) => {
-        const live = await readLive(database.pool, wanted);
-        if (Object.keys(live.roles).length === 0) return undefined;
-        return { ...(await observed(database, live, wanted, recorded?.password ?? "")), ...(await admittedFrom(call)) };
-      }),
-    );
+    const state = await whereThere(call, `Reading role ${id}`, async (database) => {
+      const live = await readLive(database.pool, wanted);
+      if (Object.keys(live.roles).length === 0) return undefined;
+      return { ...(await observed(database, live, wanted, recorded?.password ?? "")), ...(await admittedFrom(call)) };
+    });
     for (const text of state?.differences ?? []) call.context.warn(`Role ${id}: ${text}`);
     return state && { id, state, ...(recorded ? {} : { inputs: wanted }) };
   },
   update: (call, _id, olds, news) => establish(call, news, olds),
   async delete(call, id) {
-    await unlessGone(call, () => inDatabase(call, `Deleting role ${id}`, (sql) => dropReader(sql, id)));
+    await whereThere(call, `Deleting role ${id}`, ({ pool }) => dropReader(pool, id));
   },
 };
 

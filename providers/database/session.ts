@@ -1,10 +1,10 @@
-import type { Sql } from "postgres";
 import type { Call } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Database } from "./database.ts";
 import { DatabaseError, explain, isUnreachable } from "./explain.ts";
 import { askProject } from "./management.ts";
 import type { Query } from "./over-https.ts";
+import { acrossRestarts } from "./restart.ts";
 
 /** The database of the provider's configuration. Throws where none is configured. */
 export function databaseOf(call: Call<Configuration>): Database {
@@ -15,58 +15,77 @@ export function databaseOf(call: Call<Configuration>): Database {
   );
 }
 
-/** Runs `work` on the shared pool; what fails says what was attempted on which project. */
-export function inDatabase<Result>(
+/**
+ * Runs `work`; what fails says what was attempted on which project. Where the server restarts meanwhile, the work begins
+ * anew.
+ */
+export function attempting<Result>(
   call: Call<Configuration>,
   what: string,
-  work: (sql: Sql, database: Database) => Promise<Result>,
+  work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  const database = databaseOf(call);
-  return attempting(call, what, () => work(database.pool, database));
+  return attempt(call, { what, work, waits: true });
 }
 
 /**
- * Runs `work`, which opens its own connections, with the same explanation of what fails.
+ * The same for reading and deleting, which a server that never answered is not worth waiting for. Answers undefined when
+ * the database cannot be reached because its project no longer exists. Only the Management API can say so (404): without
+ * it, and for every other answer, the failure stays a failure.
  * @param overHttps reads the same where no session is to be had
  */
-export async function attempting<Result>(
+export async function whereThere<Result>(
   call: Call<Configuration>,
   what: string,
   work: (database: Database) => Promise<Result>,
   overHttps?: (query: Query) => Promise<Result>,
-): Promise<Result> {
-  const database = databaseOf(call);
-  try {
-    const missing = await database.ready();
-    if (!missing) return await work(database);
-    if (overHttps && database.query) {
-      call.context.progress(`${what} over HTTPS: ${missing.message}`);
-      return await overHttps(database.query);
-    }
-    throw new DatabaseError(
-      `${what} in project ${call.config.projectRef ?? "(unnamed)"} failed: ${missing.message}`,
-      missing,
-    );
-  } catch (error) {
-    throw explain(error, { what, projectRef: call.config.projectRef ?? "(unnamed)", target: database.target });
-  }
-}
-
-/**
- * Runs `work`; answers undefined when the database cannot be reached because its project no longer exists. Only the
- * Management API can say so (404): without it, and for every other answer, the failure stays a failure.
- */
-export async function unlessGone<Result>(
-  call: Call<Configuration>,
-  work: () => Promise<Result>,
 ): Promise<Result | undefined> {
   try {
-    return await work();
+    return await attempt(call, { what, work, overHttps, waits: false });
   } catch (error) {
     if (isUnreachable(error) && (await projectIsGone(call.config))) return undefined;
     throw error;
   }
 }
+
+interface Attempt<Result> {
+  readonly what: string;
+  readonly work: (database: Database) => Promise<Result>;
+  readonly overHttps?: ((query: Query) => Promise<Result>) | undefined;
+  /** Whether a server that has not answered yet may be one that restarts. */
+  readonly waits: boolean;
+}
+
+async function attempt<Result>(call: Call<Configuration>, given: Attempt<Result>): Promise<Result> {
+  const { what, work, overHttps, waits } = given;
+  const database = databaseOf(call);
+  const projectRef = call.config.projectRef ?? "(unnamed)";
+  const { progress, signal } = call.context;
+  const once = async (): Promise<Result> => {
+    const missing = await database.ready();
+    if (!missing) {
+      const result = await work(database);
+      known.add(database);
+      return result;
+    }
+    if (overHttps && database.query) {
+      progress(`${what} over HTTPS: ${missing.message}`);
+      return await overHttps(database.query);
+    }
+    throw new DatabaseError(`${what} in project ${projectRef} failed: ${missing.message}`, missing);
+  };
+  const onStop = (reason: string) => {
+    progress(`${what}: ${reason}`);
+    database.leaveConnections();
+  };
+  try {
+    return await acrossRestarts(once, { waits: () => waits || known.has(database), signal, onStop });
+  } catch (error) {
+    throw explain(error, { what, projectRef, target: database.target });
+  }
+}
+
+/** Databases that something was done in. */
+const known = new WeakSet<Database>();
 
 async function projectIsGone({ projectRef, management }: Configuration): Promise<boolean> {
   if (!projectRef || !management) return false;

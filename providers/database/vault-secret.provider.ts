@@ -4,7 +4,7 @@ import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
-import { inDatabase, unlessGone } from "./session.ts";
+import { attempting, whereThere } from "./session.ts";
 
 const inputs = z.object({
   projectRef: z.string().min(1),
@@ -35,23 +35,19 @@ const definition: Kind<Inputs, State, Configuration> = {
     return { id: news.name, state: await store(call, news) };
   },
   async read(call, id, recorded) {
-    const answer = await unlessGone(call, () =>
-      inDatabase(call, `Reading Vault secret ${id}`, async (sql) => {
-        if (!(await hasVault(sql))) return undefined;
-        return recorded ? look(sql, recorded) : adopt(sql, id, call.config.projectRef ?? "");
-      }),
-    );
+    const answer = await whereThere(call, `Reading Vault secret ${id}`, async ({ pool: sql }) => {
+      if (!(await hasVault(sql))) return undefined;
+      return recorded ? look(sql, recorded) : adopt(sql, id, call.config.projectRef ?? "");
+    });
     if (!answer) return undefined;
     const { projectRef, name, value, description } = answer;
     return { id, state: answer, ...(recorded ? {} : { inputs: { projectRef, name, value, description } }) };
   },
   update: (call, _id, _olds, news) => store(call, news),
   async delete(call, id) {
-    await unlessGone(call, () =>
-      inDatabase(call, `Deleting Vault secret ${id}`, async (sql) => {
-        if (await hasVault(sql)) await sql`delete from vault.secrets where name = ${id}`;
-      }),
-    );
+    await whereThere(call, `Deleting Vault secret ${id}`, async ({ pool: sql }) => {
+      if (await hasVault(sql)) await sql`delete from vault.secrets where name = ${id}`;
+    });
   },
 };
 
@@ -65,7 +61,7 @@ interface Found {
 }
 
 async function store(call: Call<Configuration>, news: Inputs): Promise<State> {
-  return inDatabase(call, `Storing Vault secret ${news.name}`, async (sql) => {
+  return attempting(call, `Storing Vault secret ${news.name}`, async ({ pool: sql }) => {
     if (!(await hasVault(sql))) {
       throw new Error(
         `Vault secret ${news.name}: this database has no Vault (vault.decrypted_secrets is missing). ` +

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { MigrationError } from "../../db/migrate/errors.ts";
+import { answerOf, DatabaseError } from "./explain.ts";
+
+/** How long a server that restarts is waited for. */
+const RESTART_MS = 60_000;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 4_000;
+/** A restart breaks a session once or twice; whoever ends it again and again means it. */
+const MOST_BROKEN = 5;
+
+/** The session broke: admin_shutdown, crash_shutdown, and what the system or the driver says of it. */
+const BROKEN = new Set(["57P01", "57P02", "ECONNRESET", "EPIPE", "CONNECTION_CLOSED"]);
+/** There is no session to be had now: cannot_connect_now, and the same. */
+const NOT_BACK = new Set(["57P03", "ECONNREFUSED", "CONNECT_TIMEOUT"]);
+
+/**
+ * Runs `work`, and runs it again where the server stopped meanwhile: settings of Postgres and TLS take effect by a restart,
+ * beside whatever else an `up` does. Right for work whose second run changes nothing more.
+ * @param options.waits whether a server that says nothing may be one that restarts
+ * @param options.onStop told before each further try what happened
+ */
+export async function acrossRestarts<Result>(
+  work: () => Promise<Result>,
+  options: { waits: () => boolean; signal: AbortSignal; onStop: (reason: string) => void },
+): Promise<Result> {
+  const { waits, signal, onStop } = options;
+  const began = Date.now();
+  let broken = 0;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      const code = codeOf(error);
+      if (BROKEN.has(code)) broken++;
+      const mayPass = BROKEN.has(code) ? broken < MOST_BROKEN : NOT_BACK.has(code);
+      if (!mayPass || !(waits() || code.startsWith("57P")) || signal.aborted || Date.now() - began + pause > RESTART_MS)
+        throw error;
+      onStop(`the server stopped (${code}): waiting until it is back (${Math.round((Date.now() - began) / 1000)} s)`);
+      await sleep(pause, undefined, { signal });
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  // Every way in was tried for it.
+  if (error instanceof DatabaseError) return "";
+  if (error instanceof MigrationError && error.code === "connection-lost") return "CONNECTION_CLOSED";
+  return answerOf(error)?.code ?? "";
+}

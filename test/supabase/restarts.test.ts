@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as database from "@pulumi/database";
+import { PostgresSettings, Project, SslEnforcement } from "@pulumi/supabase";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openStack } from "../../engine/stack.ts";
+import { Trial } from "./trial.ts";
+
+const providers = join(import.meta.dirname, "../../providers");
+const SECRETS = 25;
+let trial: Trial;
+let folder: string;
+
+beforeAll(async () => {
+  const { bundlePlugins } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
+  await bundlePlugins(["supabase", "database"]);
+  trial = await Trial.open();
+  folder = await mkdtemp(join(tmpdir(), "supabase-restarts-"));
+  const plugins = ["supabase", "database"].map((name) => `    - name: ${name}\n      path: ${join(providers, name)}\n`);
+  await writeFile(
+    join(folder, "Pulumi.yaml"),
+    `name: trial\nruntime: nodejs\nplugins:\n  providers:\n${plugins.join("")}`,
+  );
+});
+afterAll(async () => {
+  await trial.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A project whose settings make its server restart, beside things inside its database. */
+async function program(): Promise<object> {
+  const project = new Project("main", trial.inputs("restarting"));
+  const { ref: projectRef, host, port, user, databasePassword: password } = project;
+  const provider = new database.Provider("main", { projectRef, host, port: port.apply(String), user, password });
+  new SslEnforcement("main", { projectRef, enforced: true });
+  new PostgresSettings("main", { projectRef, maxConnections: 80 });
+  let before: database.VaultSecret[] = [];
+  for (let number = 1; number <= SECRETS; number++) {
+    const args = { projectRef, name: `secret ${number}`, value: `value ${number}` };
+    before = [new database.VaultSecret(`secret-${number}`, args, { provider, dependsOn: before })];
+  }
+  return { projectRef };
+}
+
+test("an up goes on through restarts of its server, as its own settings make them", { timeout: 180_000 }, async () => {
+  const said: string[] = [];
+  const env = { SUPABASE_ACCESS_TOKEN: trial.organization(0).token, SUPABASE_API_ENDPOINT: trial.cloud.endpoint };
+  const onProgress = (progress: unknown) => void said.push(JSON.stringify(progress));
+  const stack = await openStack({
+    stack: "restarts",
+    cloud: "local",
+    program,
+    projectDir: folder,
+    dataDir: folder,
+    env,
+    onProgress,
+  });
+  let ended = false;
+  const up = stack.up().finally(() => {
+    ended = true;
+  });
+  for (let size = 61; !ended; size++) {
+    const [ref] = await trial.refs("restarting");
+    const stored = said.some((line) => line.includes("VaultSecret"));
+    // The settings of the program set it back; a server that is not there yet cannot be set.
+    if (ref && stored) await trial.client.updatePostgresConfig(ref, { max_connections: size }).catch(() => undefined);
+    await sleep(300);
+  }
+  expect(await up).toMatchObject({ changes: { create: SECRETS + 5 } });
+  await stack.destroy();
+});
