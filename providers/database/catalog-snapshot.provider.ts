@@ -11,6 +11,7 @@ import { attempting, whereThere } from "./session.ts";
 import { goneTables, readRecord, type SnapshotRecord } from "./snapshot/record.ts";
 import { closeRemote } from "./snapshot/remote.ts";
 import { takeSnapshot } from "./snapshot/take.ts";
+import { mayBeUnread } from "./unread.ts";
 
 const name = z.string().min(1);
 const inputs = z.object({
@@ -78,7 +79,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
 };
 
-export const catalogSnapshot = kind(definition);
+export const catalogSnapshot = kind(mayBeUnread(definition));
 
 function take(call: Call<Configuration>, news: Inputs): Promise<State> {
   return attempting(call, "Taking a snapshot of the catalog", async (database) => {

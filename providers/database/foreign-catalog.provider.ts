@@ -9,6 +9,7 @@ import { READABLE, withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
 import { gatherStatistics } from "./foreign/statistics.ts";
 import { attempting, whereThere } from "./session.ts";
+import { mayBeUnread } from "./unread.ts";
 
 const name = z.string().min(1);
 const inputs = z.object({
@@ -74,7 +75,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
 };
 
-export const foreignCatalog = kind(definition);
+export const foreignCatalog = kind(mayBeUnread(definition));
 
 async function establish(call: Call<Configuration>, news: Inputs): Promise<State> {
   const { server, timeoutSeconds } = news;

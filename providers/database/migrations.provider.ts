@@ -9,6 +9,7 @@ import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
 import { catalogTransition, foreseenSwitch, ROW_DROPPING_SWITCHES, type SwitchOptions } from "./catalog-switch.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempting, whereThere } from "./session.ts";
+import { mayBeUnread } from "./unread.ts";
 
 const seconds = z.number().min(0).optional();
 const inputs = z.object({
@@ -69,7 +70,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   async delete() {},
 };
 
-export const migrations = kind(definition);
+export const migrations = kind(mayBeUnread(definition));
 
 async function migrate(call: Call<Configuration>, news: Inputs): Promise<State> {
   return attempting(call, `Applying the migrations of ${news.folder}`, (database) =>

@@ -15,6 +15,7 @@ import { hiddenRows } from "./reader/rows.ts";
 import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/wanted.ts";
 import { admittedFrom } from "./restrictions.ts";
 import { attempting, whereThere } from "./session.ts";
+import { mayBeUnread } from "./unread.ts";
 
 // Supabase keeps these for itself, and refuses to have them altered. Source: supautils.reserved_roles.
 const RESERVED =
@@ -92,7 +93,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
 };
 
-export const readerRole = kind(definition);
+export const readerRole = kind(mayBeUnread(definition));
 
 function adopted(call: Call<Configuration>, name: string): Inputs {
   return inputs.parse({ projectRef: call.config.projectRef, name });

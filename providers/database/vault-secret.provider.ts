@@ -5,6 +5,7 @@ import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempting, whereThere } from "./session.ts";
+import { mayBeUnread } from "./unread.ts";
 
 const inputs = z.object({
   projectRef: z.string().min(1),
@@ -51,7 +52,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
 };
 
-export const vaultSecret = kind(definition);
+export const vaultSecret = kind(mayBeUnread(definition));
 
 interface Found {
   id: string;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as database from "@pulumi/database";
-import { PostgresSettings, Project, SslEnforcement } from "@pulumi/supabase";
+import { NetworkRestrictions, PostgresSettings, Project, SslEnforcement } from "@pulumi/supabase";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openStack } from "../../engine/stack.ts";
 import { Trial } from "./trial.ts";
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const { bundlePlugins } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
   await bundlePlugins(["supabase", "database"]);
   trial = await Trial.open();
-  folder = await mkdtemp(join(tmpdir(), "supabase-restarts-"));
+  folder = await mkdtemp(join(tmpdir(), "out-of-reach-"));
   const plugins = ["supabase", "database"].map((name) => `    - name: ${name}\n      path: ${join(providers, name)}\n`);
   await writeFile(
     join(folder, "Pulumi.yaml"),
@@ -29,11 +29,24 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A project whose settings make its server restart, beside things inside its database. */
-async function program(): Promise<object> {
-  const project = new Project("main", trial.inputs("restarting"));
+const said: string[] = [];
+
+function open(stack: string, program: () => Promise<object>) {
+  const env = { SUPABASE_ACCESS_TOKEN: trial.organization(0).token, SUPABASE_API_ENDPOINT: trial.cloud.endpoint };
+  const onProgress = (progress: unknown) => void said.push(JSON.stringify(progress));
+  return openStack({ stack, cloud: "local", program, projectDir: folder, dataDir: folder, env, onProgress });
+}
+
+function declareProject(name: string) {
+  const project = new Project("main", trial.inputs(name));
   const { ref: projectRef, host, port, user, databasePassword: password } = project;
   const provider = new database.Provider("main", { projectRef, host, port: port.apply(String), user, password });
+  return { projectRef, provider };
+}
+
+/** A project whose settings make its server restart, beside things inside its database. */
+async function restarting(): Promise<object> {
+  const { projectRef, provider } = declareProject("restarting");
   new SslEnforcement("main", { projectRef, enforced: true });
   new PostgresSettings("main", { projectRef, maxConnections: 80 });
   let before: database.VaultSecret[] = [];
@@ -45,18 +58,7 @@ async function program(): Promise<object> {
 }
 
 test("an up goes on through restarts of its server, as its own settings make them", { timeout: 180_000 }, async () => {
-  const said: string[] = [];
-  const env = { SUPABASE_ACCESS_TOKEN: trial.organization(0).token, SUPABASE_API_ENDPOINT: trial.cloud.endpoint };
-  const onProgress = (progress: unknown) => void said.push(JSON.stringify(progress));
-  const stack = await openStack({
-    stack: "restarts",
-    cloud: "local",
-    program,
-    projectDir: folder,
-    dataDir: folder,
-    env,
-    onProgress,
-  });
+  const stack = await open("restarting", restarting);
   let ended = false;
   const up = stack.up().finally(() => {
     ended = true;
@@ -69,5 +71,28 @@ test("an up goes on through restarts of its server, as its own settings make the
     await sleep(300);
   }
   expect(await up).toMatchObject({ changes: { create: SECRETS + 5 } });
+  await stack.destroy();
+});
+
+/** Who is admitted, and beside it something inside the database. */
+async function guarded(): Promise<object> {
+  const { projectRef, provider } = declareProject("guarded");
+  new NetworkRestrictions("main", { projectRef, restrictions: ["127.0.0.0/8"] });
+  new database.VaultSecret("kept", { projectRef, name: "kept", value: "as it was" }, { provider });
+  return { projectRef };
+}
+
+test("an up that was locked out by another password, or by restrictions, lets itself in again", async () => {
+  const stack = await open("guarded", guarded);
+  await stack.up();
+  const [ref = ""] = await trial.refs("guarded");
+  await trial.client.updateDatabasePassword(ref, { password: "Set-in-the-dashboard" });
+  expect(await stack.up()).toMatchObject({ changes: { update: 2 } });
+  expect(said.join()).toMatch(/Reading Vault secret kept.*28P01.*Taken as it was recorded/s);
+  expect(await stack.up({ expectNoChanges: true })).toMatchObject({ changed: false });
+
+  await trial.client.updateNetworkRestrictions(ref, { dbAllowedCidrs: ["192.0.2.0/24"] });
+  expect(await stack.up()).toMatchObject({ changes: { update: 2 } });
+  expect(await stack.up({ expectNoChanges: true })).toMatchObject({ changed: false });
   await stack.destroy();
 });
