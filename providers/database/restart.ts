@@ -36,7 +36,8 @@ export async function acrossRestarts<Result>(
       const mayPass = BROKEN.has(code) ? broken < MOST_BROKEN : NOT_BACK.has(code);
       if (!mayPass || !(waits() || code.startsWith("57P")) || signal.aborted || Date.now() - began + pause > RESTART_MS)
         throw error;
-      onStop(`the server stopped (${code}): waiting until it is back (${Math.round((Date.now() - began) / 1000)} s)`);
+      const what = BROKEN.has(code) ? "the server ended the session" : "the server lets nobody in";
+      onStop(`${what} (${code}): trying again (${Math.round((Date.now() - began) / 1000)} s)`);
       await sleep(pause, undefined, { signal });
     }
   }

@@ -33,6 +33,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     "providers/database/restrictions.ts",
     "bench",
     "index.ts",
+    "sdks/supabase",
     "test/campaign",
   ],
   bench: ["environment", "providers/host", "engine", "local", "db", "drift", "scripts", "index.ts", "test"],

@@ -120,11 +120,16 @@ export async function readAtOnce(
     }
   };
   let running = true;
+  const look = async (): Promise<void> => {
+    tally.peak = Math.max(tally.peak, await fleet.readers());
+  };
   const watch = async (): Promise<void> => {
-    for (; running; await sleep(50)) tally.peak = Math.max(tally.peak, await fleet.readers());
+    for (; running; await sleep(50)) await look();
   };
   const watching = watch();
   await Promise.all(open.map(one));
+  // The last sessions may have begun since the last look.
+  await look();
   running = false;
   await watching;
   return { ...tally, open, seconds: (performance.now() - began) / 1000 };
