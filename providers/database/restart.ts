@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { MigrationError } from "../../db/migrate/errors.ts";
 import { answerOf, DatabaseError } from "./explain.ts";
+import { patiently } from "./patience.ts";
 
 /** How long a server that restarts is waited for. */
-const RESTART_MS = 60_000;
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 4_000;
+const PATIENCE = { withinMs: 60_000, firstPauseMs: 200, longestPauseMs: 4_000 };
 /** A restart breaks a session once or twice; whoever ends it again and again means it. */
 const MOST_BROKEN = 5;
 
@@ -20,27 +18,21 @@ const NOT_BACK = new Set(["57P03", "ECONNREFUSED", "CONNECT_TIMEOUT"]);
  * @param options.waits whether a server that says nothing may be one that restarts
  * @param options.onStop told before each further try what happened
  */
-export async function acrossRestarts<Result>(
+export function acrossRestarts<Result>(
   work: () => Promise<Result>,
   options: { waits: () => boolean; signal: AbortSignal; onStop: (reason: string) => void },
 ): Promise<Result> {
   const { waits, signal, onStop } = options;
-  const began = Date.now();
   let broken = 0;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    try {
-      return await work();
-    } catch (error) {
-      const code = codeOf(error);
-      if (BROKEN.has(code)) broken++;
-      const mayPass = BROKEN.has(code) ? broken < MOST_BROKEN : NOT_BACK.has(code);
-      if (!mayPass || !(waits() || code.startsWith("57P")) || signal.aborted || Date.now() - began + pause > RESTART_MS)
-        throw error;
-      const what = BROKEN.has(code) ? "the server ended the session" : "the server lets nobody in";
-      onStop(`${what} (${code}): trying again (${Math.round((Date.now() - began) / 1000)} s)`);
-      await sleep(pause, undefined, { signal });
-    }
-  }
+  const hopeAfter = (error: unknown): string | undefined => {
+    const code = codeOf(error);
+    if (BROKEN.has(code)) broken++;
+    const mayPass = BROKEN.has(code) ? broken < MOST_BROKEN : NOT_BACK.has(code);
+    if (!mayPass || !(waits() || code.startsWith("57P"))) return undefined;
+    const what = BROKEN.has(code) ? "the server ended the session" : "the server lets nobody in";
+    return `${what} (${code}): trying again`;
+  };
+  return patiently(work, { ...PATIENCE, signal, hopeAfter, onWait: onStop });
 }
 
 function codeOf(error: unknown): string {

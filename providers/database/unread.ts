@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Call, Kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
 import { isReadOnly } from "./database.ts";
 import { DatabaseError, isUnreachable } from "./explain.ts";
+import { patiently } from "./patience.ts";
 
-const FIRST_PAUSE_MS = 500;
-const LET_IN_MS = 20_000;
+const PATIENCE = { withinMs: 20_000, firstPauseMs: 500, longestPauseMs: 8_000 };
 
 /** Why the last read found nothing out; absent where it did. */
 interface Unread {
@@ -50,19 +49,12 @@ export function mayBeUnread<Inputs extends object, State extends object>(
 }
 
 /** Beside it the same `up` may be putting right what keeps us out, such as network restrictions. */
-async function onceLetIn<Answer>({ context }: Call<Configuration>, read: () => Promise<Answer>): Promise<Answer> {
-  const began = Date.now();
-  for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
-    try {
-      return await read();
-    } catch (error) {
-      // The platform bans addresses that repeat a wrong password.
-      const mayPass = isUnreachable(error) && !(error instanceof DatabaseError && error.code === "28P01");
-      if (!mayPass || Date.now() - began + pause > LET_IN_MS) throw error;
-      context.progress(`waiting to be let in (${Math.round((Date.now() - began) / 1000)} s)`);
-      await sleep(pause, undefined, { signal: context.signal });
-    }
-  }
+function onceLetIn<Answer>({ context }: Call<Configuration>, read: () => Promise<Answer>): Promise<Answer> {
+  // The platform bans addresses that repeat a wrong password.
+  const mayPass = (error: unknown) =>
+    isUnreachable(error) && !(error instanceof DatabaseError && error.code === "28P01");
+  const hopeAfter = (error: unknown) => (mayPass(error) ? "waiting to be let in" : undefined);
+  return patiently(read, { ...PATIENCE, signal: context.signal, hopeAfter, onWait: context.progress });
 }
 
 function withoutNote<State extends object>(recorded: (State & Unread) | undefined): State | undefined {

@@ -43,8 +43,8 @@ export async function useOtherProject(course: Course, { branches, pauses }: Exte
 
 /** Takes the project over into another stack, which must change nothing, and forgets it there. */
 async function importIt(course: Course, args: ProjectArgs, ref: string): Promise<void> {
-  const open = (importing?: string) => course.run.openOther("imported", projectProgram(args, importing));
-  const { stack } = await bringUp(course, "Import it into another stack", () => open(ref));
+  const open = () => course.run.openOther("imported", projectProgram(args, ref));
+  const { stack } = await bringUp(course, "Import it into another stack", open);
   await unchanged(course, stack);
   await destroy(course, stack);
 }
