@@ -10,7 +10,7 @@ const providerBundle = (name) => ({
   entry: `providers/${name}/provider.ts`,
   file: `providers/${name}/dist/provider.cjs`,
 });
-const commandBundle = (name) => ({ entry: `scripts/${name}.ts`, file: `scripts/dist/${name}/${name}.cjs` });
+const commandBundle = (name) => ({ entry: `commands/${name}.ts`, file: `commands/dist/${name}/${name}.cjs` });
 const bundles = {
   supabase: providerBundle("supabase"),
   database: providerBundle("database"),

@@ -112,7 +112,7 @@ function writeStamp() {
 
 function run(name, args) {
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-  const script = join(root, "scripts", `${name}.ts`);
+  const script = join(root, "commands", `${name}.ts`);
   if (name !== "test" && !existsSync(script)) {
     console.error(`There is no task "${name}": ${script} does not exist.`);
     process.exit(2);

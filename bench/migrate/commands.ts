@@ -15,10 +15,10 @@ export type Command = {
 const all: (Command & { needs: string })[] = [
   {
     name: "this runner",
-    needs: join(root, "scripts/dist/db-migrate/db-migrate.cjs"),
+    needs: join(root, "commands/dist/db-migrate/db-migrate.cjs"),
     start: (url, set) => ({
       file: process.execPath,
-      args: [join(root, "scripts/dist/db-migrate/db-migrate.cjs"), "--folder", set.drizzle],
+      args: [join(root, "commands/dist/db-migrate/db-migrate.cjs"), "--folder", set.drizzle],
       env: { MIGRATE_URL: url },
     }),
   },

@@ -1,4 +1,4 @@
-import { stackArguments, UsageError } from "../arguments.ts";
+import { stackArguments, UsageError } from "../../commands/frame/arguments.ts";
 import { hostedPlatform } from "../management.ts";
 import type { Session } from "../session.ts";
 import { command } from "./arguments.ts";

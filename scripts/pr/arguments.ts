@@ -1,5 +1,5 @@
+import { parseCommandLine, UsageError } from "../../commands/frame/arguments.ts";
 import type { Cloud } from "../../engine/guard.ts";
-import { parseCommandLine, UsageError } from "../arguments.ts";
 import { type Isolation, isolations, milliseconds } from "./stamp.ts";
 
 export const usage = `Makes and removes the preview environment of a pull request.

@@ -1,11 +1,11 @@
+import { Clock } from "../../commands/frame/clock.ts";
+import { cancelInOrder } from "../../commands/frame/interrupt.ts";
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import type { FoundSailing } from "../../db/sample/sailing-search.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { Reporter } from "../../engine/reporter.ts";
 import type { OperationResult, StackOutputs } from "../../engine/result.ts";
-import { Clock } from "../clock.ts";
 import { reportEnvironment, reportLines, withDatabase } from "../environment-report.ts";
-import { cancelInOrder } from "../interrupt.ts";
 import { openSession } from "../session.ts";
 import { searchAsTraveller } from "../traveller.ts";
 

@@ -1,4 +1,4 @@
-import { parseCommandLine, UsageError } from "../arguments.ts";
+import { parseCommandLine, UsageError } from "../../commands/frame/arguments.ts";
 
 /** What `npm run verify:hosted` was told. */
 export interface VerifyArguments {

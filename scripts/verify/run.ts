@@ -1,12 +1,12 @@
+import { UsageError } from "../../commands/frame/arguments.ts";
+import { Clock } from "../../commands/frame/clock.ts";
+import { confirm, exitCodes } from "../../commands/frame/command.ts";
+import { cancelInOrder } from "../../commands/frame/interrupt.ts";
 import { RefusedError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { defaultDataDir } from "../../engine/paths.ts";
 import { Reporter } from "../../engine/reporter.ts";
 import { startLocalCloud } from "../../local/cloud.ts";
-import { UsageError } from "../arguments.ts";
-import { Clock } from "../clock.ts";
-import { confirm, exitCodes } from "../command.ts";
-import { cancelInOrder } from "../interrupt.ts";
 import { hostedPlatform, type Platform } from "../management.ts";
 import { organizationOf, organizations } from "../organizations.ts";
 import { type VerifyArguments, verifyArguments } from "./arguments.ts";

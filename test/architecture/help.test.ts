@@ -24,7 +24,7 @@ function packagesOf(file: string, seen = new Set<string>()): string[] {
 }
 
 test.each(tasks)("%s answers for --help before it loads program, engine or driver", (task) => {
-  const file = `scripts/${task}.ts`;
+  const file = `commands/${task}.ts`;
   expect(packagesOf(file)).toEqual([]);
   const answer = execFileSync(process.execPath, ["--import", "tsx/esm", file, "--help"], {
     cwd: root,

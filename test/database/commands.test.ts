@@ -20,7 +20,7 @@ const root = join(import.meta.dirname, "..", "..");
 function run(script: string, url: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--import", "tsx", join(root, "scripts", `${script}.ts`), ...args],
+    ["--import", "tsx", join(root, "commands", `${script}.ts`), ...args],
     {
       cwd: root,
       env: { ...process.env, MIGRATE_URL: url },

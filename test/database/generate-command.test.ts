@@ -9,7 +9,15 @@ let copy: string;
 
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), "tailfire-generate-"));
-  for (const part of ["db", "migrations", "scripts", "drizzle.config.ts", "package.json", "tsconfig.json"]) {
+  for (const part of [
+    "db",
+    "migrations",
+    "scripts",
+    "commands",
+    "drizzle.config.ts",
+    "package.json",
+    "tsconfig.json",
+  ]) {
     await cp(join(root, part), join(copy, part), { recursive: true });
   }
   await symlink(join(root, "node_modules"), join(copy, "node_modules"), "dir");
@@ -18,10 +26,14 @@ beforeAll(async () => {
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
 function run(script: string, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", `scripts/${script}.ts`, ...args], {
-    cwd: copy,
-    encoding: "utf8",
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", "tsx", `commands/${script}.ts`, ...args],
+    {
+      cwd: copy,
+      encoding: "utf8",
+    },
+  );
   return { status, output: stdout + stderr };
 }
 

@@ -18,7 +18,7 @@ export class TrialCheckout {
       cwd: root,
       encoding: "utf8",
     });
-    const bundled = ["providers/supabase/dist", "providers/database/dist", "scripts/dist"];
+    const bundled = ["providers/supabase/dist", "providers/database/dist", "commands/dist"];
     for (const path of [...listed.split("\n"), ...bundled]) {
       if (!path || !existsSync(join(root, path))) continue;
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { isLoopback, parseConnection } from "../../db/connection.ts";
 import { RefusedError } from "../../engine/error.ts";
-import type { DatabaseContext } from "./command.ts";
+import type { DatabaseContext } from "./database-command.ts";
 
 /** Options of a command that destroys or fills a database. */
 export const disposableOptions = {

@@ -7,8 +7,8 @@ import {
   stopLocalCloud,
 } from "../local/cloud.ts";
 import { statusTable } from "../local/status-table.ts";
-import { parseCommandLine, UsageError } from "./arguments.ts";
-import { organizations } from "./organizations.ts";
+import { organizations } from "../scripts/organizations.ts";
+import { parseCommandLine, UsageError } from "./frame/arguments.ts";
 
 const HELP = `Usage: npm run local -- COMMAND [options]
 

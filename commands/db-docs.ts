@@ -1,7 +1,7 @@
 // Writes the pages and pictures of docs/database from the schema.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { helpIfAsked } from "./help.ts";
+import { helpIfAsked } from "./frame/help.ts";
 
 helpIfAsked(`Writes the pages and pictures of docs/database from the schema.
 

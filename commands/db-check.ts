@@ -1,6 +1,6 @@
 // Says whether schema, journal and migration files agree. Exit code 1 where they do not.
 import { join } from "node:path";
-import { helpIfAsked } from "./help.ts";
+import { helpIfAsked } from "./frame/help.ts";
 
 helpIfAsked(`Says whether schema, journal and migration files agree.
 

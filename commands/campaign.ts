@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { helpIfAsked } from "./help.ts";
+import { helpIfAsked } from "./frame/help.ts";
 
 // npm run campaign -- NAME [--rounds N] [--seed N]: the long form of a test that needs chance and many rounds.
 type Options = {

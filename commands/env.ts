@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { EngineError, RefusedError } from "../engine/error.ts";
 import { projectRoot } from "../engine/paths.ts";
 import type { StackOutputs } from "../engine/result.ts";
-import { stackArguments } from "./arguments.ts";
-import { runStackCommand } from "./command.ts";
+import { stackArguments } from "./frame/arguments.ts";
+import { runStackCommand } from "./frame/command.ts";
 
 const header = "# Written by npm run env.";
 

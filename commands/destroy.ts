@@ -1,8 +1,8 @@
 import { RefusedError } from "../engine/error.ts";
 import { resourceLabel } from "../engine/events.ts";
 import { isPlumbing } from "../engine/reporter.ts";
-import { type StackArguments, stackArguments, UsageError } from "./arguments.ts";
-import { type CommandContext, confirm, runStackCommand } from "./command.ts";
+import { type StackArguments, stackArguments, UsageError } from "./frame/arguments.ts";
+import { type CommandContext, confirm, runStackCommand } from "./frame/command.ts";
 
 await runStackCommand(readArguments, async ({ arguments: args, session, show }: CommandContext) => {
   const { stack } = session;

@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 import type { SeedSize } from "../db/sample/development.ts";
-import { UsageError } from "./arguments.ts";
-import { databaseCommand, exits } from "./database/command.ts";
-import { disposableHelp, disposableOptions, requireDisposable } from "./database/disposable.ts";
+import { UsageError } from "./frame/arguments.ts";
+import { databaseCommand, exits } from "./frame/database-command.ts";
+import { disposableHelp, disposableOptions, requireDisposable } from "./frame/disposable.ts";
 
 const SAILINGS = 3000;
 

@@ -1,8 +1,8 @@
 import type { Cloud } from "../engine/guard.ts";
 import { defaultDataDir } from "../engine/paths.ts";
-import { stackArguments } from "./arguments.ts";
-import { confirm, runStackCommand } from "./command.ts";
-import { cancelInOrder } from "./interrupt.ts";
+import { stackArguments } from "./frame/arguments.ts";
+import { confirm, runStackCommand } from "./frame/command.ts";
+import { cancelInOrder } from "./frame/interrupt.ts";
 
 await runStackCommand(
   () =>
@@ -16,9 +16,9 @@ else differs in it is put right, too.`,
     }),
   async ({ arguments: args, session, reporter }) => {
     // Program and engine are loaded here, so that help and wrong usage answer at once.
-    const { openSession } = await import("./session.ts");
-    const { rotate } = await import("./rotate/rotate.ts");
-    const { hostedStore, localStore } = await import("./rotate/store.ts");
+    const { openSession } = await import("../scripts/session.ts");
+    const { rotate } = await import("../scripts/rotate/rotate.ts");
+    const { hostedStore, localStore } = await import("../scripts/rotate/store.ts");
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     const { stack: publisher, cloud } = args;
     const left = String(args.flags.leave).split(",");

@@ -1,11 +1,11 @@
 import { createInterface } from "node:readline/promises";
-import { EngineError, RefusedError, StackBusyError, UnexpectedChangesError } from "../engine/error.ts";
-import { requireQuietLogs } from "../engine/guard.ts";
-import { countSteps, isPlumbing, Reporter } from "../engine/reporter.ts";
-import type { OperationResult } from "../engine/result.ts";
+import { EngineError, RefusedError, StackBusyError, UnexpectedChangesError } from "../../engine/error.ts";
+import { requireQuietLogs } from "../../engine/guard.ts";
+import { countSteps, isPlumbing, Reporter } from "../../engine/reporter.ts";
+import type { OperationResult } from "../../engine/result.ts";
+import type { Session } from "../../scripts/session.ts";
 import { type StackArguments, UsageError } from "./arguments.ts";
 import { cancelInOrder } from "./interrupt.ts";
-import type { Session } from "./session.ts";
 
 /** Exit codes of the stack commands. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3, busy: 4, changes: 7, interrupted: 130 } as const;
@@ -32,7 +32,7 @@ export async function runStackCommand(
     json = args.json;
     requireQuietLogs(args.cloud, args.logs);
     // Program and engine are loaded here, so that help and wrong usage answer at once.
-    const { openSession } = await import("./session.ts");
+    const { openSession } = await import("../../scripts/session.ts");
     const session = await openSession({ stack: args.stack, cloud: args.cloud, onProgress: reporter.onProgress });
     interrupted = cancelInOrder(session.stack);
     await work({ arguments: args, session, reporter, show: (result) => showResult(result, args.json, reporter) });

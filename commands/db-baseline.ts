@@ -1,4 +1,4 @@
-import { databaseCommand } from "./database/command.ts";
+import { databaseCommand } from "./frame/database-command.ts";
 
 void databaseCommand(
   {
@@ -9,7 +9,7 @@ records ours as applied and keeps theirs.`,
   },
   async (context) => {
     const { proposeBaseline } = await import("../db/migrate/repair.ts");
-    const { propose } = await import("./database/propose.ts");
+    const { propose } = await import("../scripts/database/propose.ts");
     return propose(context, proposeBaseline);
   },
 );

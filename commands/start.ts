@@ -1,7 +1,7 @@
-import { helpIfAsked } from "./help.ts";
+import { helpIfAsked } from "./frame/help.ts";
 
 helpIfAsked(`Brings up Production and Preview in the local cloud, with a sample catalog, and searches it from Preview.
 Run again, it converges.
 
 Usage: npm start`);
-await import("./start/run.ts");
+await import("../scripts/start/run.ts");

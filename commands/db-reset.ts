@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import type { Settings } from "../db/migrate.ts";
-import { databaseCommand, exits } from "./database/command.ts";
-import { disposableHelp, disposableOptions, requireDisposable } from "./database/disposable.ts";
+import { databaseCommand, exits } from "./frame/database-command.ts";
+import { disposableHelp, disposableOptions, requireDisposable } from "./frame/disposable.ts";
 
 void databaseCommand(
   {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { helpIfAsked } from "./help.ts";
+import { helpIfAsked } from "./frame/help.ts";
 
 helpIfAsked(`Generates the migration that the schema implies, and makes it fit both modes of the catalog.
 

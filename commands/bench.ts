@@ -1,4 +1,4 @@
-import { helpIfAsked } from "./help.ts";
+import { helpIfAsked } from "./frame/help.ts";
 
 const benches: Record<string, { options: string; load: () => Promise<unknown> }> = {
   up: { options: "[--rounds 7]", load: () => import("../bench/up.ts") },

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { EngineError, RefusedError } from "../engine/error.ts";
-import { parseCommandLine, UsageError } from "./arguments.ts";
-import { exitCode } from "./command.ts";
-import { helpIfAsked } from "./help.ts";
+import { parseCommandLine, UsageError } from "./frame/arguments.ts";
+import { exitCode } from "./frame/command.ts";
+import { helpIfAsked } from "./frame/help.ts";
 
 helpIfAsked(`Makes the pair of keys of a catalog's hand-off. The secret key goes into a new file, for its owner only; the public key
 is printed. age-keygen makes the same.

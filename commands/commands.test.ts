@@ -15,7 +15,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 /** Runs a task as npm does, from a folder that is not the checkout. */
 function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, "setup.mjs"), "--run", ...args], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, "../scripts/setup.mjs"), "--run", ...args], {
       cwd: dataDir,
       env: { ...process.env, TAILFIRE_DATA_DIR: dataDir },
     });

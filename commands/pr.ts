@@ -1,7 +1,7 @@
 import { EngineError, RefusedError, StackBusyError } from "../engine/error.ts";
 import { Reporter } from "../engine/reporter.ts";
-import { UsageError } from "./arguments.ts";
-import { type PrArguments, readArguments, usage } from "./pr/arguments.ts";
+import { type PrArguments, readArguments, usage } from "../scripts/pr/arguments.ts";
+import { UsageError } from "./frame/arguments.ts";
 
 const exits = { done: 0, failed: 1, usage: 2, refused: 3, busy: 4 } as const;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -20,7 +20,7 @@ async function main(): Promise<number> {
     return exits.done;
   }
   // Loaded here, so that help and wrong usage answer at once.
-  const { runVerb } = await import("./pr/verbs.ts");
+  const { runVerb } = await import("../scripts/pr/verbs.ts");
   const { document, lines, failed } = await runVerb(args satisfies PrArguments, {
     say,
     onProgress: reporter.onProgress,

@@ -1,8 +1,8 @@
 import { apply, plan } from "../db/migrate/apply.ts";
 import { dryRun } from "../db/migrate/dry-run.ts";
-import { UsageError } from "./arguments.ts";
-import { type DatabaseContext, databaseCommand, exits } from "./database/command.ts";
-import { planLines, progressLine } from "./database/show.ts";
+import { UsageError } from "./frame/arguments.ts";
+import { type DatabaseContext, databaseCommand, exits } from "./frame/database-command.ts";
+import { planLines, progressLine } from "./frame/database-lines.ts";
 
 function numberOf(values: DatabaseContext["values"], name: string): number | undefined {
   const value = values[name];

@@ -1,5 +1,5 @@
-import { databaseCommand, exits } from "./database/command.ts";
-import { planLines } from "./database/show.ts";
+import { databaseCommand, exits } from "./frame/database-command.ts";
+import { planLines } from "./frame/database-lines.ts";
 
 void databaseCommand(
   {

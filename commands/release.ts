@@ -1,8 +1,8 @@
 import { appendFile, writeFile } from "node:fs/promises";
 import { RefusedError } from "../engine/error.ts";
 import { Reporter } from "../engine/reporter.ts";
-import { parseCommandLine, UsageError } from "./arguments.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../scripts/session.ts";
+import { parseCommandLine, UsageError } from "./frame/arguments.ts";
 
 const usage = `Plans a release to Production, and applies exactly the plan that was approved.
 
@@ -50,8 +50,8 @@ async function main(): Promise<void> {
     throw new UsageError("back undoes every write since the restore point: add --yes to go ahead");
   if (verb === "apply" && !/^[0-9a-f]{64}$/.test(values.approved ?? ""))
     throw new UsageError("apply takes the digest of an approved plan: --approved DIGEST");
-  const { openSession } = await import("./session.ts");
-  const { planRelease, releaseLines } = await import("./release/plan.ts");
+  const { openSession } = await import("../scripts/session.ts");
+  const { planRelease, releaseLines } = await import("../scripts/release/plan.ts");
   const session = await openSession({ stack: name, cloud, onProgress: reporter.onProgress });
   if (verb === "back") return back(session, rest[0] ?? "");
   const plan = await planRelease(session.stack);
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
       });
     }
     if (plan.destructive.length > 0) {
-      const { wayBack } = await import("./release/way-back.ts");
+      const { wayBack } = await import("../scripts/release/way-back.ts");
       say(`Way back: ${await wayBack({ session, ref: plan.ref, given: values["restore-point"] })}`);
     }
     reporter.summary(await session.stack.up({ refresh: true }));
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
 }
 
 async function back(session: Session, point: string): Promise<void> {
-  const { takeBack } = await import("./release/way-back.ts");
+  const { takeBack } = await import("../scripts/release/way-back.ts");
   const ref = await takeBack(session, point);
   say(`Project ${ref} is back at ${point}. Check out the code of then, and run npm run up before anything else.`);
 }

@@ -1,5 +1,5 @@
-import { stackArguments } from "./arguments.ts";
-import { confirm, runStackCommand } from "./command.ts";
+import { stackArguments } from "./frame/arguments.ts";
+import { confirm, runStackCommand } from "./frame/command.ts";
 
 await runStackCommand(
   () =>

@@ -5,7 +5,7 @@ import type { ParseArgsConfig } from "node:util";
 import type { Sql } from "postgres";
 import { MigrationError, type MigrationErrorCode } from "../../db/migrate/errors.ts";
 import { RefusedError } from "../../engine/error.ts";
-import { parseCommandLine, UsageError } from "../arguments.ts";
+import { parseCommandLine, UsageError } from "./arguments.ts";
 
 /** Exit codes of the db: commands. */
 export const exits = { done: 0, failed: 1, usage: 2, refused: 3, busy: 4, behind: 7 } as const;

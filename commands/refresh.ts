@@ -1,5 +1,5 @@
-import { stackArguments } from "./arguments.ts";
-import { runStackCommand } from "./command.ts";
+import { stackArguments } from "./frame/arguments.ts";
+import { runStackCommand } from "./frame/command.ts";
 
 await runStackCommand(
   () =>
