@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { resetLocalCloud } from "../local/cloud.ts";
+import { openSession } from "../operations/session/session.ts";
 import { openContext, openPreview } from "../scripts/pr/context.ts";
 import { dropDatabases, ensureDatabase } from "../scripts/pr/database/databases.ts";
 import { requireShared, withShared } from "../scripts/pr/database/shared.ts";
@@ -13,7 +14,6 @@ import { migrationsFolder } from "../scripts/pr/migrations.ts";
 import { previewProgram } from "../scripts/pr/program.ts";
 import type { Stamp } from "../scripts/pr/stamp.ts";
 import { upPreview } from "../scripts/pr/up.ts";
-import { openSession } from "../scripts/session.ts";
 import { describeMachine } from "./machine.ts";
 import { median, table } from "./table.ts";
 

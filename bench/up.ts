@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { EnvironmentStack } from "../engine/operations.ts";
 import { localCloudStatus, resetLocalCloud } from "../local/cloud.ts";
-import { openSession } from "../scripts/session.ts";
+import { openSession } from "../operations/session/session.ts";
 import { runTask } from "../test/support/run.ts";
 import { describeMachine } from "./machine.ts";
 import { median, table } from "./table.ts";

@@ -7,7 +7,7 @@ import {
   stopLocalCloud,
 } from "../local/cloud.ts";
 import { statusTable } from "../local/status-table.ts";
-import { organizations } from "../scripts/organizations.ts";
+import { organizations } from "../operations/session/organizations.ts";
 import { parseCommandLine, UsageError } from "./frame/arguments.ts";
 
 const HELP = `Usage: npm run local -- COMMAND [options]

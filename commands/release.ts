@@ -1,7 +1,7 @@
 import { appendFile, writeFile } from "node:fs/promises";
 import { RefusedError } from "../engine/error.ts";
 import { Reporter } from "../engine/reporter.ts";
-import type { Session } from "../scripts/session.ts";
+import type { Session } from "../operations/session/session.ts";
 import { parseCommandLine, UsageError } from "./frame/arguments.ts";
 
 const usage = `Plans a release to Production, and applies exactly the plan that was approved.
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     throw new UsageError("back undoes every write since the restore point: add --yes to go ahead");
   if (verb === "apply" && !/^[0-9a-f]{64}$/.test(values.approved ?? ""))
     throw new UsageError("apply takes the digest of an approved plan: --approved DIGEST");
-  const { openSession } = await import("../scripts/session.ts");
+  const { openSession } = await import("../operations/session/session.ts");
   const { planRelease, releaseLines } = await import("../scripts/release/plan.ts");
   const session = await openSession({ stack: name, cloud, onProgress: reporter.onProgress });
   if (verb === "back") return back(session, rest[0] ?? "");

@@ -16,7 +16,7 @@ else differs in it is put right, too.`,
     }),
   async ({ arguments: args, session, reporter }) => {
     // Program and engine are loaded here, so that help and wrong usage answer at once.
-    const { openSession } = await import("../scripts/session.ts");
+    const { openSession } = await import("../operations/session/session.ts");
     const { rotate } = await import("../scripts/rotate/rotate.ts");
     const { hostedStore, localStore } = await import("../scripts/rotate/store.ts");
     const say = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -3,7 +3,7 @@ import { EngineError, RefusedError, StackBusyError, UnexpectedChangesError } fro
 import { requireQuietLogs } from "../../engine/guard.ts";
 import { countSteps, isPlumbing, Reporter } from "../../engine/reporter.ts";
 import type { OperationResult } from "../../engine/result.ts";
-import type { Session } from "../../scripts/session.ts";
+import type { Session } from "../../operations/session/session.ts";
 import { type StackArguments, UsageError } from "./arguments.ts";
 import { cancelInOrder } from "./interrupt.ts";
 
@@ -32,7 +32,7 @@ export async function runStackCommand(
     json = args.json;
     requireQuietLogs(args.cloud, args.logs);
     // Program and engine are loaded here, so that help and wrong usage answer at once.
-    const { openSession } = await import("../../scripts/session.ts");
+    const { openSession } = await import("../../operations/session/session.ts");
     const session = await openSession({ stack: args.stack, cloud: args.cloud, onProgress: reporter.onProgress });
     interrupted = cancelInOrder(session.stack);
     await work({ arguments: args, session, reporter, show: (result) => showResult(result, args.json, reporter) });

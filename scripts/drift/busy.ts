@@ -7,7 +7,7 @@ import type { Target } from "../../drift/target.ts";
 import { type Deployment, localBackend } from "../../engine/backend.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import { isEngineAlive, isProcessAlive } from "../../engine/process.ts";
-import { numberOf } from "../pr/name.ts";
+import { numberOf } from "../../operations/session/stack-names.ts";
 
 /** How it is found out whether somebody works on a stack. */
 export interface BusyQuestion {

@@ -8,7 +8,7 @@ import { EngineError } from "../../engine/error.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import { type FoundStack, listStacks } from "../../engine/list.ts";
 import { defaultDataDir } from "../../engine/paths.ts";
-import { organizationNameOf } from "../organizations.ts";
+import { organizationNameOf } from "../../operations/session/organizations.ts";
 import type { DriftArguments } from "./arguments.ts";
 import { isDeployed } from "./subject.ts";
 

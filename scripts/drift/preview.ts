@@ -1,6 +1,6 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Deployment } from "../../engine/backend.ts";
-import type { DatabaseLogin } from "../pr/database/login.ts";
+import type { DatabaseLogin } from "../../operations/session/login.ts";
 import { configOf, readStamp } from "../pr/stamp.ts";
 import { databaseShadow, projectShadow, type ShadowKind } from "./shadow.ts";
 

@@ -7,7 +7,7 @@ import { type RepairPlan, repairFiles, repairPlan, runStatements } from "../../d
 import type { StackResult } from "../../drift/result.ts";
 import { RefusedError } from "../../engine/error.ts";
 import type { Cloud } from "../../engine/guard.ts";
-import { openSession } from "../session.ts";
+import { openSession } from "../../operations/session/session.ts";
 
 /** How long one statement of a repair may take: as long as one of a migration by default. */
 const REPAIR_MILLISECONDS = 600_000;

@@ -1,4 +1,6 @@
 import type { LocalCloud } from "../../local/cloud.ts";
+import { organizationOf } from "../../operations/session/organizations.ts";
+import { numberOf, numberOfProject } from "../../operations/session/stack-names.ts";
 import {
   hostedPlatform,
   type ListedBranch,
@@ -9,8 +11,6 @@ import {
   removeBranch,
   removeProject,
 } from "../management.ts";
-import { organizationOf } from "../organizations.ts";
-import { numberOf, numberOfProject } from "./name.ts";
 
 /** A project, or a branch of the shared preview project, whose name is of the reserved form. */
 export interface PreviewProject extends ListedProject, Partial<Pick<ListedBranch, "branchId">> {

@@ -1,6 +1,6 @@
+import type { DatabaseLogin } from "../../operations/session/login.ts";
 import type { PrContext } from "./context.ts";
 import { ensureDatabase } from "./database/databases.ts";
-import type { DatabaseLogin } from "./database/login.ts";
 import { requireShared, withShared } from "./database/shared.ts";
 import { ensureTemplate } from "./database/template.ts";
 import { migrationsFolder } from "./migrations.ts";

@@ -1,5 +1,5 @@
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
-import { withDatabase } from "../environment-report.ts";
+import { withDatabase } from "../../operations/session/environment-report.ts";
 import { openPreview, type PrContext, withPreviewLock } from "./context.ts";
 import { takeInventory } from "./inventory.ts";
 import { maskSecrets } from "./mask.ts";

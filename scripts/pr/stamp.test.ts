@@ -1,9 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { previewConfig } from "../session.ts";
+import { previewConfig } from "../../operations/session/session.ts";
+import {
+  databaseNameOf,
+  numberOf,
+  numberOfDatabase,
+  numberOfProject,
+  projectNameOf,
+  settingsStackOf,
+} from "../../operations/session/stack-names.ts";
 import { destructiveStatements } from "./destructive.ts";
 import type { PreviewEntry } from "./inventory.ts";
 import { touchesCatalog } from "./migrations.ts";
-import { databaseNameOf, numberOf, numberOfDatabase, numberOfProject, projectNameOf, settingsStackOf } from "./name.ts";
 import { reasonToRemove } from "./prune.ts";
 import { milliseconds, readStamp } from "./stamp.ts";
 

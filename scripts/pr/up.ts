@@ -1,7 +1,7 @@
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { OperationResult, StackOutputs } from "../../engine/result.ts";
-import { withDatabase } from "../environment-report.ts";
+import { withDatabase } from "../../operations/session/environment-report.ts";
 import { configText, openPreview, type PrContext, previewStacks, whenFree, withPreviewLock } from "./context.ts";
 import { removePreview } from "./down.ts";
 import { findHome } from "./home.ts";

@@ -5,7 +5,7 @@ import { readMigrations } from "../../db/migrate/journal.ts";
 import { RefusedError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
-import { directUrl } from "../environment-report.ts";
+import { directUrl } from "../../operations/session/environment-report.ts";
 import { type Analysis, analyse } from "../pr/analysis.ts";
 import { migrationsFolder, touchesCatalog } from "../pr/migrations.ts";
 

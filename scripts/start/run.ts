@@ -5,8 +5,8 @@ import type { FoundSailing } from "../../db/sample/sailing-search.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { Reporter } from "../../engine/reporter.ts";
 import type { OperationResult, StackOutputs } from "../../engine/result.ts";
-import { reportEnvironment, reportLines, withDatabase } from "../environment-report.ts";
-import { openSession } from "../session.ts";
+import { reportEnvironment, reportLines, withDatabase } from "../../operations/session/environment-report.ts";
+import { openSession } from "../../operations/session/session.ts";
 import { searchAsTraveller } from "../traveller.ts";
 
 const SAILINGS = 3000;

@@ -1,6 +1,6 @@
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import type { StackOutputs } from "../../engine/result.ts";
-import { directUrl, sessionUrl, withDatabase } from "../environment-report.ts";
+import { directUrl, sessionUrl, withDatabase } from "../../operations/session/environment-report.ts";
 import { searchAsTraveller } from "../traveller.ts";
 import { useCommands } from "./commands.ts";
 import { bringUp, type Course, destroy, type Extent, unchanged } from "./course.ts";

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { openStack } from "../../engine/stack.ts";
 import program from "../../index.ts";
 import { startLocalCloud } from "../../local/cloud.ts";
-import { organizationOf, organizations } from "../../scripts/organizations.ts";
+import { organizationOf, organizations } from "../../operations/session/organizations.ts";
 import { makePlace, withSql } from "../support/environment.ts";
 
 const MINUTES = 60_000;

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
-import { organizationOf } from "../../scripts/organizations.ts";
-import { changeStackSettings, type StackSettings } from "../../scripts/stack-settings.ts";
+import { organizationOf } from "../../operations/session/organizations.ts";
+import { changeStackSettings, type StackSettings } from "../../operations/session/stack-settings.ts";
 import { makePlace, withSql } from "../support/environment.ts";
 import { type Finished, root, runTask } from "../support/run.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
-import { organizationOf } from "../../scripts/organizations.ts";
+import { organizationOf } from "../../operations/session/organizations.ts";
 import { makePlace, withSql } from "../support/environment.ts";
 import { run } from "../support/run.ts";
 

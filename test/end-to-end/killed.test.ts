@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { StackBusyError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { startLocalCloud } from "../../local/cloud.ts";
-import { organizationOf, organizations } from "../../scripts/organizations.ts";
+import { organizationOf, organizations } from "../../operations/session/organizations.ts";
 import { random } from "../campaign/random.ts";
 import { makePlace } from "../support/environment.ts";
 import { root } from "../support/run.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { startLocalCloud } from "../../local/cloud.ts";
-import { organizationOf, organizations } from "../../scripts/organizations.ts";
+import { organizationOf, organizations } from "../../operations/session/organizations.ts";
 import { makePlace } from "../support/environment.ts";
 import { type Finished, root, run } from "../support/run.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { resetLocalCloud } from "../../local/cloud.ts";
-import { openSession } from "../../scripts/session.ts";
+import { openSession } from "../../operations/session/session.ts";
 import { root, runTask } from "../support/run.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "start-"));

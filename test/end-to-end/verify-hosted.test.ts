@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
-import { organizationOf, organizations } from "../../scripts/organizations.ts";
+import { organizationOf, organizations } from "../../operations/session/organizations.ts";
 import { root, runTask } from "../support/run.ts";
 
 const MINUTES = 60_000;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
-import { organizations } from "../../scripts/organizations.ts";
+import { organizations } from "../../operations/session/organizations.ts";
 import { type Finished, run } from "../support/run.ts";
 import { TrialCheckout } from "./checkout.ts";
 import { type S3Server, startS3 } from "./s3-server.ts";

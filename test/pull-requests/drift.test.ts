@@ -4,7 +4,7 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalCloud, startLocalCloud } from "../../local/cloud.ts";
-import { organizations } from "../../scripts/organizations.ts";
+import { organizations } from "../../operations/session/organizations.ts";
 import { type Finished, run } from "../support/run.ts";
 import { TrialCheckout } from "./checkout.ts";
 import { type GitHubStandIn, startGitHub } from "./stand-in.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openSession } from "../../scripts/session.ts";
+import { openSession } from "../../operations/session/session.ts";
 import { withSql } from "../support/environment.ts";
 
 /** What previews may leave behind in a database they only pass through, or live beside. */

@@ -3,7 +3,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
-import { organizationOf } from "../../scripts/organizations.ts";
+import { organizationOf } from "../../operations/session/organizations.ts";
 import { makePlace, sqlstateOf, withSql } from "../support/environment.ts";
 import { run, runTask } from "../support/run.ts";
 import { readWorkflow, stepEnvironment, type Values } from "./workflow.ts";

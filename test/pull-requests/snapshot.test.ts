@@ -3,7 +3,7 @@ import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { guardMigration } from "../../db/generate/catalog-guard.ts";
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
-import { openSession } from "../../scripts/session.ts";
+import { openSession } from "../../operations/session/session.ts";
 import { withSql } from "../support/environment.ts";
 import { type Finished, run } from "../support/run.ts";
 import { TrialCheckout } from "./checkout.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
-import { organizations } from "../../scripts/organizations.ts";
+import { organizations } from "../../operations/session/organizations.ts";
 import { random } from "../campaign/random.ts";
 import { type Finished, root, runTask } from "../support/run.ts";
 import { type Footprint, footprintOf, projectFolders, runningClusters, strayProcesses } from "./footprint.ts";

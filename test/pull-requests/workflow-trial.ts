@@ -6,7 +6,7 @@ import postgres from "postgres";
 import { expect } from "vitest";
 import { resolveEngine } from "../../engine/resolve.ts";
 import { type LocalCloud, startLocalCloud } from "../../local/cloud.ts";
-import { organizations } from "../../scripts/organizations.ts";
+import { organizations } from "../../operations/session/organizations.ts";
 import { run } from "../support/run.ts";
 import { TrialCheckout } from "./checkout.ts";
 import { type GitHubStandIn, startGitHub } from "./stand-in.ts";

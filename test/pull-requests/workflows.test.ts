@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { organizations } from "../../scripts/organizations.ts";
+import { organizations } from "../../operations/session/organizations.ts";
 import { readWorkflow, runJob, stepEnvironment, type Values } from "./workflow.ts";
 import { production, WorkflowTrial } from "./workflow-trial.ts";
 

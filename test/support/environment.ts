@@ -5,7 +5,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import postgres from "postgres";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { type LocalCloud, resetLocalCloud } from "../../local/cloud.ts";
-import { openSession } from "../../scripts/session.ts";
+import { openSession } from "../../operations/session/session.ts";
 
 /** A data folder with a local cloud of its own, for one test file. */
 export interface Place {

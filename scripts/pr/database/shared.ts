@@ -2,10 +2,10 @@ import { join } from "node:path";
 import type { Sql } from "postgres";
 import { RefusedError } from "../../../engine/error.ts";
 import { listStacks } from "../../../engine/list.ts";
-import { openSession } from "../../session.ts";
+import type { DatabaseLogin } from "../../../operations/session/login.ts";
+import { openSession } from "../../../operations/session/session.ts";
 import type { PrContext } from "../context.ts";
 import type { Isolation } from "../stamp.ts";
-import type { DatabaseLogin } from "./login.ts";
 import { withDatabaseOf } from "./template.ts";
 
 const SHARED_STACK = "preview";

@@ -4,7 +4,7 @@ import { apply } from "../../../db/migrate/apply.ts";
 import { connectForMigrations } from "../../../db/migrate/connect.ts";
 import { readMigrations } from "../../../db/migrate/journal.ts";
 import { loadSampleCatalog } from "../../../db/sample/catalog.ts";
-import type { DatabaseLogin } from "./login.ts";
+import type { DatabaseLogin } from "../../../operations/session/login.ts";
 import { platformSql } from "./platform.ts";
 
 /** Reserved for templates: `prune` removes those that are not the newest. */

@@ -5,18 +5,18 @@ import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { parse } from "yaml";
-import { RefusedError } from "../engine/error.ts";
-import type { Progress } from "../engine/events.ts";
-import type { Cloud } from "../engine/guard.ts";
-import type { EnvironmentStack } from "../engine/operations.ts";
-import { defaultDataDir, projectRoot } from "../engine/paths.ts";
-import { type Engine, resolveEngine } from "../engine/resolve.ts";
-import type { ConfigValue } from "../engine/settings.ts";
-import { openStack } from "../engine/stack.ts";
-import { type LocalCloud, startLocalCloud } from "../local/cloud.ts";
-import { hostedPlatform, type Platform } from "./management.ts";
+import { RefusedError } from "../../engine/error.ts";
+import type { Progress } from "../../engine/events.ts";
+import type { Cloud } from "../../engine/guard.ts";
+import type { EnvironmentStack } from "../../engine/operations.ts";
+import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
+import { type Engine, resolveEngine } from "../../engine/resolve.ts";
+import type { ConfigValue } from "../../engine/settings.ts";
+import { openStack } from "../../engine/stack.ts";
+import { type LocalCloud, startLocalCloud } from "../../local/cloud.ts";
+import { hostedPlatform, type Platform } from "../../scripts/management.ts";
 import { organizationOf, organizations } from "./organizations.ts";
-import { isPullRequestStack, settingsStackOf } from "./pr/name.ts";
+import { isPullRequestStack, settingsStackOf } from "./stack-names.ts";
 import { readStackSettings } from "./stack-settings.ts";
 
 export interface SessionOptions {
@@ -72,7 +72,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     });
   }
   const { stack, onProgress, cloud = "local" } = options;
-  const program = options.program ?? (await import("../index.ts")).default;
+  const program = options.program ?? (await import("../../index.ts")).default;
   const dataDir = options.dataDir ?? defaultDataDir();
   const ofBase = isPullRequestStack(stack) ? previewConfig(await committedConfig(base)) : {};
   if (cloud === "hosted") {

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
-import { createDbClient } from "../db/client.ts";
-import type { StackOutputs } from "../engine/result.ts";
+import { createDbClient } from "../../db/client.ts";
+import type { StackOutputs } from "../../engine/result.ts";
 
 /** What a person wants to know of an environment. Holds no secret. */
 export interface EnvironmentReport {

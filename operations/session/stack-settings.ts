@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ConfigValue } from "../engine/settings.ts";
+import type { ConfigValue } from "../../engine/settings.ts";
 
 /** Configuration by key, without the project's namespace. Never a secret. */
 export type StackSettings = Readonly<Record<string, ConfigValue>>;

@@ -1,4 +1,4 @@
-import type { LocalCloud } from "../local/cloud.ts";
+import type { LocalCloud } from "../../local/cloud.ts";
 
 /** The organizations a local cloud has: Production is alone in its own, so that no preview's token reaches it. */
 export const organizations = { production: "tailfire-production", previews: "tailfire-previews" } as const;
