@@ -14,7 +14,7 @@ import { type Engine, resolveEngine } from "../../engine/resolve.ts";
 import type { ConfigValue } from "../../engine/settings.ts";
 import { openStack } from "../../engine/stack.ts";
 import { type LocalCloud, startLocalCloud } from "../../local/cloud.ts";
-import { hostedPlatform, type Platform } from "../../scripts/management.ts";
+import { hostedPlatform, type Platform } from "../platform/account.ts";
 import { organizationOf, organizations } from "./organizations.ts";
 import { isPullRequestStack, settingsStackOf } from "./stack-names.ts";
 import { readStackSettings } from "./stack-settings.ts";

@@ -1,6 +1,6 @@
 import { stackArguments, UsageError } from "../../commands/frame/arguments.ts";
+import { hostedPlatform } from "../../operations/platform/account.ts";
 import type { Session } from "../../operations/session/session.ts";
-import { hostedPlatform } from "../management.ts";
 import { command } from "./arguments.ts";
 import { type Finding, look, render, severityCodes, worst } from "./finding.ts";
 import { checkMachine } from "./machine.ts";

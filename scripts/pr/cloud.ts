@@ -1,6 +1,4 @@
 import type { LocalCloud } from "../../local/cloud.ts";
-import { organizationOf } from "../../operations/session/organizations.ts";
-import { numberOf, numberOfProject } from "../../operations/session/stack-names.ts";
 import {
   hostedPlatform,
   type ListedBranch,
@@ -10,7 +8,9 @@ import {
   type Platform,
   removeBranch,
   removeProject,
-} from "../management.ts";
+} from "../../operations/platform/account.ts";
+import { organizationOf } from "../../operations/session/organizations.ts";
+import { numberOf, numberOfProject } from "../../operations/session/stack-names.ts";
 
 /** A project, or a branch of the shared preview project, whose name is of the reserved form. */
 export interface PreviewProject extends ListedProject, Partial<Pick<ListedBranch, "branchId">> {

@@ -8,7 +8,7 @@ import {
   type Platform,
   removeBranch,
   removeProject,
-} from "../management.ts";
+} from "../../operations/platform/account.ts";
 import { isMadeByVerification } from "./name.ts";
 
 /** How often a run that broke off is looked for: a project may still be on its way into the list. */
