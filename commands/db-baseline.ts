@@ -9,7 +9,7 @@ records ours as applied and keeps theirs.`,
   },
   async (context) => {
     const { proposeBaseline } = await import("../db/migrate/repair.ts");
-    const { propose } = await import("../scripts/database/propose.ts");
+    const { propose } = await import("./frame/propose.ts");
     return propose(context, proposeBaseline);
   },
 );

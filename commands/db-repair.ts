@@ -30,7 +30,7 @@ database: SHADOW_URL, else a local one), shows what it would record, and records
   async (context) => {
     if (await settle(context)) return exits.done;
     const { proposeRepair } = await import("../db/migrate/repair.ts");
-    const { propose } = await import("../scripts/database/propose.ts");
+    const { propose } = await import("./frame/propose.ts");
     return propose(context, proposeRepair);
   },
 );

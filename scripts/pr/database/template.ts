@@ -5,7 +5,7 @@ import { connectForMigrations } from "../../../db/migrate/connect.ts";
 import { readMigrations } from "../../../db/migrate/journal.ts";
 import { loadSampleCatalog } from "../../../db/sample/catalog.ts";
 import type { DatabaseLogin } from "../../../operations/session/login.ts";
-import { platformSql } from "./platform.ts";
+import { platformSql } from "../../../operations/shadow/platform-sql.ts";
 
 /** Reserved for templates: `prune` removes those that are not the newest. */
 export const templatePrefix = "pr_template_";

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
-import { type DatabaseContext, exits } from "../../commands/frame/database-command.ts";
-import { proposalLines } from "../../commands/frame/database-lines.ts";
 import { plan } from "../../db/migrate/apply.ts";
 import { type Replay, replay } from "../../db/migrate/evidence.ts";
 import { type Proposal, recordProposal } from "../../db/migrate/repair.ts";
 import type { JsonValue, Settings } from "../../db/migrate/settings.ts";
-import { withShadow } from "./shadow.ts";
+import { withShadow } from "../../operations/shadow/shadow.ts";
+import { type DatabaseContext, exits } from "./database-command.ts";
+import { proposalLines } from "./database-lines.ts";
 
 /** Replays the folder in a shadow database, proposes, shows, asks, records. */
 export async function propose(
