@@ -4,7 +4,7 @@ import type { Finding } from "../../drift/finding.ts";
 import { code, howToAccept, markdownStack } from "../../drift/report/markdown.ts";
 import { minute } from "../../drift/report/summary.ts";
 import { counted, type Report, type StackResult } from "../../drift/result.ts";
-import { call, type GitHubAccess, pages } from "../pr/github.ts";
+import { call, type GitHubAccess, pages } from "../../operations/github/api.ts";
 
 /** By which the issues are found among all others of a repository. */
 export const LABEL = "drift";

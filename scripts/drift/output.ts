@@ -5,7 +5,7 @@ import { markdownReport } from "../../drift/report/markdown.ts";
 import { terminalReport } from "../../drift/report/terminal.ts";
 import type { Report } from "../../drift/result.ts";
 import { RefusedError } from "../../engine/error.ts";
-import { type GitHubAccess, gitHubAccess, runUrl } from "../pr/github.ts";
+import { type GitHubAccess, gitHubAccess, runUrl } from "../../operations/github/api.ts";
 import type { DriftArguments } from "./arguments.ts";
 import { syncIssues } from "./issues.ts";
 

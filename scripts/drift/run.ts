@@ -5,7 +5,7 @@ import { exitCode, type Report } from "../../drift/result.ts";
 import { describeError } from "../../drift/target.ts";
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { readProject } from "../../engine/settings.ts";
-import { secretVariables } from "../pr/mask.ts";
+import { secretVariables } from "../../operations/github/mask.ts";
 import type { DriftArguments } from "./arguments.ts";
 import { checkFleet, progressLine, stacksToLookAt } from "./fleet.ts";
 import { HistoryFile, readAcceptList } from "./known.ts";

@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
+import { gitHubAccess, runUrl, writeComment } from "../../operations/github/api.ts";
+import { secretVariables } from "../../operations/github/mask.ts";
 import { analyse } from "./analysis.ts";
 import type { PrArguments } from "./arguments.ts";
 import { type CommentContent, commentBody } from "./comment.ts";
-import { gitHubAccess, runUrl, writeComment } from "./github.ts";
 import { lintSince } from "./lint.ts";
-import { secretVariables } from "./mask.ts";
 import { newMigrations } from "./migrations.ts";
 
 /** Whether anybody wants a comment. */

@@ -1,8 +1,8 @@
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
+import { maskSecrets } from "../../operations/github/mask.ts";
 import { withDatabase } from "../../operations/session/environment-report.ts";
 import { openPreview, type PrContext, withPreviewLock } from "./context.ts";
 import { takeInventory } from "./inventory.ts";
-import { maskSecrets } from "./mask.ts";
 
 /** What following Production's catalog changed in one preview. */
 export interface Resynced {

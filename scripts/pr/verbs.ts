@@ -1,10 +1,10 @@
 import type { Progress } from "../../engine/events.ts";
 import { countSteps } from "../../engine/reporter.ts";
+import { gitHubAccess, openPullRequests } from "../../operations/github/api.ts";
 import type { MigrationEffect } from "./analysis.ts";
 import type { PrArguments } from "./arguments.ts";
 import { openContext, type PrContext } from "./context.ts";
 import { downPreview } from "./down.ts";
-import { gitHubAccess, openPullRequests } from "./github.ts";
 import { entryLine, takeInventory } from "./inventory.ts";
 import { prunePreviews } from "./prune.ts";
 import { describeMigrations, publish, wantsComment } from "./publish.ts";

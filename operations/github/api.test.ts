@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
+import { commentBody } from "../../scripts/pr/comment.ts";
 import { type GitHubStandIn, startGitHub } from "../../test/pull-requests/stand-in.ts";
-import { commentBody } from "./comment.ts";
-import { openPullRequests, writeComment } from "./github.ts";
+import { openPullRequests, writeComment } from "./api.ts";
 
 let gitHub: GitHubStandIn | undefined;
 afterEach(() => gitHub?.stop());
