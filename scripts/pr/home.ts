@@ -1,9 +1,9 @@
+import { migrationsFolder } from "../../operations/review/migrations.ts";
 import type { DatabaseLogin } from "../../operations/session/login.ts";
 import type { PrContext } from "./context.ts";
 import { ensureDatabase } from "./database/databases.ts";
 import { requireShared, withShared } from "./database/shared.ts";
 import { ensureTemplate } from "./database/template.ts";
-import { migrationsFolder } from "./migrations.ts";
 import type { Stamp } from "./stamp.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { gitHubAccess, runUrl, writeComment } from "../../operations/github/api.ts";
 import { secretVariables } from "../../operations/github/mask.ts";
-import { analyse } from "./analysis.ts";
+import { analyse } from "../../operations/review/analysis.ts";
+import { lintSince } from "../../operations/review/lint.ts";
+import { newMigrations } from "../../operations/review/migrations.ts";
 import type { PrArguments } from "./arguments.ts";
 import { type CommentContent, commentBody } from "./comment.ts";
-import { lintSince } from "./lint.ts";
-import { newMigrations } from "./migrations.ts";
 
 /** Whether anybody wants a comment. */
 export const wantsComment = (args: PrArguments): boolean => args.comment || args.commentFile !== undefined;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { destructiveStatements } from "../../operations/review/destructive.ts";
+import { touchesCatalog } from "../../operations/review/migrations.ts";
 import { previewConfig } from "../../operations/session/session.ts";
 import {
   databaseNameOf,
@@ -8,9 +10,7 @@ import {
   projectNameOf,
   settingsStackOf,
 } from "../../operations/session/stack-names.ts";
-import { destructiveStatements } from "./destructive.ts";
 import type { PreviewEntry } from "./inventory.ts";
-import { touchesCatalog } from "./migrations.ts";
 import { reasonToRemove } from "./prune.ts";
 import { milliseconds, readStamp } from "./stamp.ts";
 

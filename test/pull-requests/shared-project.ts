@@ -4,8 +4,8 @@ import { apply } from "../../db/migrate/apply.ts";
 import { startLocalCloud } from "../../local/cloud.ts";
 import { cloudLayout } from "../../local/layout.ts";
 import { readState } from "../../local/state.ts";
+import { migrationsFolder } from "../../operations/review/migrations.ts";
 import type { DatabaseLogin } from "../../operations/session/login.ts";
-import { migrationsFolder } from "../../scripts/pr/migrations.ts";
 
 const password = "Test-only-password-1";
 
