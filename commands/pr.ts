@@ -1,6 +1,6 @@
 import { EngineError, RefusedError, StackBusyError } from "../engine/error.ts";
 import { Reporter } from "../engine/reporter.ts";
-import { type PrArguments, readArguments, usage } from "../scripts/pr/arguments.ts";
+import { type PrArguments, readArguments, usage } from "../operations/previews/arguments.ts";
 import { UsageError } from "./frame/arguments.ts";
 
 const exits = { done: 0, failed: 1, usage: 2, refused: 3, busy: 4 } as const;
@@ -20,7 +20,7 @@ async function main(): Promise<number> {
     return exits.done;
   }
   // Loaded here, so that help and wrong usage answer at once.
-  const { runVerb } = await import("../scripts/pr/verbs.ts");
+  const { runVerb } = await import("../operations/previews/verbs.ts");
   const { document, lines, failed } = await runVerb(args satisfies PrArguments, {
     say,
     onProgress: reporter.onProgress,

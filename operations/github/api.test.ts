@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { commentBody } from "../../scripts/pr/comment.ts";
 import { type GitHubStandIn, startGitHub } from "../../test/pull-requests/stand-in.ts";
+import { commentBody } from "../previews/comment.ts";
 import { openPullRequests, writeComment } from "./api.ts";
 
 let gitHub: GitHubStandIn | undefined;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { marker } from "../../scripts/pr/comment.ts";
+import { marker } from "../previews/comment.ts";
 
 /** How the API of GitHub is reached: what a workflow's environment says. */
 export interface GitHubAccess {

@@ -4,9 +4,9 @@ import { prepareShadow } from "../../commands/frame/propose.ts";
 import { apply } from "../../db/migrate.ts";
 import type { ShadowFactory, Version } from "../../drift/layers/schema-facts.ts";
 import type { Target } from "../../drift/target.ts";
+import { withDatabaseOf } from "../../operations/previews/database/template.ts";
 import { platformSql } from "../../operations/shadow/platform-sql.ts";
 import { withShadow } from "../../operations/shadow/shadow.ts";
-import { withDatabaseOf } from "../pr/database/template.ts";
 
 /** A kind of database a check compares with, and how one that nobody touched is made. */
 export interface ShadowKind {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { resetLocalCloud } from "../../local/cloud.ts";
+import { dropDatabases, ensureDatabase, listDatabases } from "../../operations/previews/database/databases.ts";
+import { ensureTemplate, withDatabaseOf } from "../../operations/previews/database/template.ts";
 import { migrationsFolder } from "../../operations/review/migrations.ts";
 import type { DatabaseLogin } from "../../operations/session/login.ts";
-import { dropDatabases, ensureDatabase, listDatabases } from "../../scripts/pr/database/databases.ts";
-import { ensureTemplate, withDatabaseOf } from "../../scripts/pr/database/template.ts";
 import { createDatabases } from "./shared-project.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "pr-database-"));

@@ -10,9 +10,9 @@ import { withFileLock } from "../../engine/lock.ts";
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { readProject } from "../../engine/settings.ts";
 import { type LocalCloud, startLocalCloud } from "../../local/cloud.ts";
-import { organizations } from "../../operations/session/organizations.ts";
-import { committedConfig, openSession, type Session } from "../../operations/session/session.ts";
-import { numberOf, stackOf } from "../../operations/session/stack-names.ts";
+import { organizations } from "../session/organizations.ts";
+import { committedConfig, openSession, type Session } from "../session/session.ts";
+import { numberOf, stackOf } from "../session/stack-names.ts";
 import { type PreviewCloud, previewCloud } from "./cloud.ts";
 
 /** How long a command waits for another one that works on the same preview. */

@@ -1,6 +1,6 @@
 import { maskText } from "../../drift/report/text.ts";
-import type { Analysis } from "../../operations/review/analysis.ts";
-import type { LintFinding } from "../../operations/review/lint.ts";
+import type { Analysis } from "../review/analysis.ts";
+import type { LintFinding } from "../review/lint.ts";
 import type { UpReport } from "./up.ts";
 
 /** GitHub refuses a longer body (422). */

@@ -1,9 +1,9 @@
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { OperationResult, StackOutputs } from "../../engine/result.ts";
-import { isRunner, maskSecrets } from "../../operations/github/mask.ts";
-import { type NewMigrations, newMigrations } from "../../operations/review/migrations.ts";
-import { withDatabase } from "../../operations/session/environment-report.ts";
+import { isRunner, maskSecrets } from "../github/mask.ts";
+import { type NewMigrations, newMigrations } from "../review/migrations.ts";
+import { withDatabase } from "../session/environment-report.ts";
 import { configText, openPreview, type PrContext, previewStacks, whenFree, withPreviewLock } from "./context.ts";
 import { removePreview } from "./down.ts";
 import { findHome } from "./home.ts";

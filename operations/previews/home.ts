@@ -1,5 +1,5 @@
-import { migrationsFolder } from "../../operations/review/migrations.ts";
-import type { DatabaseLogin } from "../../operations/session/login.ts";
+import { migrationsFolder } from "../review/migrations.ts";
+import type { DatabaseLogin } from "../session/login.ts";
 import type { PrContext } from "./context.ts";
 import { ensureDatabase } from "./database/databases.ts";
 import { requireShared, withShared } from "./database/shared.ts";

@@ -1,8 +1,8 @@
 import { ComponentResource, type Input } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { databaseProgram, environmentProgram } from "../../index.ts";
-import type { DatabaseLogin } from "../../operations/session/login.ts";
-import { stackOf } from "../../operations/session/stack-names.ts";
+import type { DatabaseLogin } from "../session/login.ts";
+import { stackOf } from "../session/stack-names.ts";
 import { type Stamp, stampType } from "./stamp.ts";
 
 /** Carries the stamp. Registered before anything else, so that an interrupted `up` has left it in the state. */

@@ -4,8 +4,8 @@ import { apply } from "../../../db/migrate/apply.ts";
 import { connectForMigrations } from "../../../db/migrate/connect.ts";
 import { readMigrations } from "../../../db/migrate/journal.ts";
 import { loadSampleCatalog } from "../../../db/sample/catalog.ts";
-import type { DatabaseLogin } from "../../../operations/session/login.ts";
-import { platformSql } from "../../../operations/shadow/platform-sql.ts";
+import type { DatabaseLogin } from "../../session/login.ts";
+import { platformSql } from "../../shadow/platform-sql.ts";
 
 /** Reserved for templates: `prune` removes those that are not the newest. */
 export const templatePrefix = "pr_template_";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres, { type Sql } from "postgres";
-import { databaseNameOf, numberOfDatabase } from "../../../operations/session/stack-names.ts";
+import { databaseNameOf, numberOfDatabase } from "../../session/stack-names.ts";
 import { templatePrefix } from "./template.ts";
 
 /** A pull request's database inside the shared project. */

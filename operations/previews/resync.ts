@@ -1,6 +1,6 @@
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
-import { maskSecrets } from "../../operations/github/mask.ts";
-import { withDatabase } from "../../operations/session/environment-report.ts";
+import { maskSecrets } from "../github/mask.ts";
+import { withDatabase } from "../session/environment-report.ts";
 import { openPreview, type PrContext, withPreviewLock } from "./context.ts";
 import { takeInventory } from "./inventory.ts";
 

@@ -1,7 +1,7 @@
 import type { Progress } from "../../engine/events.ts";
 import { countSteps } from "../../engine/reporter.ts";
-import { gitHubAccess, openPullRequests } from "../../operations/github/api.ts";
-import type { MigrationEffect } from "../../operations/review/analysis.ts";
+import { gitHubAccess, openPullRequests } from "../github/api.ts";
+import type { MigrationEffect } from "../review/analysis.ts";
 import type { PrArguments } from "./arguments.ts";
 import { openContext, type PrContext } from "./context.ts";
 import { downPreview } from "./down.ts";

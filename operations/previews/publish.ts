@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
-import { gitHubAccess, runUrl, writeComment } from "../../operations/github/api.ts";
-import { secretVariables } from "../../operations/github/mask.ts";
-import { analyse } from "../../operations/review/analysis.ts";
-import { lintSince } from "../../operations/review/lint.ts";
-import { newMigrations } from "../../operations/review/migrations.ts";
+import { gitHubAccess, runUrl, writeComment } from "../github/api.ts";
+import { secretVariables } from "../github/mask.ts";
+import { analyse } from "../review/analysis.ts";
+import { lintSince } from "../review/lint.ts";
+import { newMigrations } from "../review/migrations.ts";
 import type { PrArguments } from "./arguments.ts";
 import { type CommentContent, commentBody } from "./comment.ts";
 

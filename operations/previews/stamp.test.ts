@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { destructiveStatements } from "../../operations/review/destructive.ts";
-import { touchesCatalog } from "../../operations/review/migrations.ts";
-import { previewConfig } from "../../operations/session/session.ts";
+import { destructiveStatements } from "../review/destructive.ts";
+import { touchesCatalog } from "../review/migrations.ts";
+import { previewConfig } from "../session/session.ts";
 import {
   databaseNameOf,
   numberOf,
@@ -9,7 +9,7 @@ import {
   numberOfProject,
   projectNameOf,
   settingsStackOf,
-} from "../../operations/session/stack-names.ts";
+} from "../session/stack-names.ts";
 import type { PreviewEntry } from "./inventory.ts";
 import { reasonToRemove } from "./prune.ts";
 import { milliseconds, readStamp } from "./stamp.ts";

@@ -8,9 +8,9 @@ import {
   type Platform,
   removeBranch,
   removeProject,
-} from "../../operations/platform/account.ts";
-import { organizationOf } from "../../operations/session/organizations.ts";
-import { numberOf, numberOfProject } from "../../operations/session/stack-names.ts";
+} from "../platform/account.ts";
+import { organizationOf } from "../session/organizations.ts";
+import { numberOf, numberOfProject } from "../session/stack-names.ts";
 
 /** A project, or a branch of the shared preview project, whose name is of the reserved form. */
 export interface PreviewProject extends ListedProject, Partial<Pick<ListedBranch, "branchId">> {
