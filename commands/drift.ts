@@ -9,7 +9,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (args.schema) {
-    const { jsonSchema } = await import("../drift/report/schema.ts");
+    const { jsonSchema } = await import("../operations/drift/core/report/schema.ts");
     process.stdout.write(jsonSchema());
     return 0;
   }
@@ -22,7 +22,7 @@ async function main(): Promise<number> {
 
 process.exit(
   await main().catch(async (error: unknown) => {
-    const { describeError } = await import("../drift/target.ts");
+    const { describeError } = await import("../operations/drift/core/target.ts");
     const known = error instanceof EngineError || error instanceof UsageError;
     process.stderr.write(`${known ? error.message : describeError(error)}\n`);
     return 1;

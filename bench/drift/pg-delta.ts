@@ -1,6 +1,6 @@
 import { plan } from "@supabase/pg-delta";
-import { readSchema } from "../../drift/layers/schema-facts.ts";
-import type { Target } from "../../drift/target.ts";
+import { readSchema } from "../../operations/drift/core/layers/schema-facts.ts";
+import type { Target } from "../../operations/drift/core/target.ts";
 
 // pg-delta alone: reads a database twice, as if it were two, and compares. The target comes on stdin.
 let text = "";

@@ -1,4 +1,4 @@
-import { maskText } from "../../drift/report/text.ts";
+import { maskText } from "../drift/core/report/text.ts";
 import type { Analysis } from "../review/analysis.ts";
 import type { LintFinding } from "../review/lint.ts";
 import type { UpReport } from "./up.ts";

@@ -2,11 +2,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { migrationUnderWay } from "../../drift/busy.ts";
-import type { Target } from "../../drift/target.ts";
 import { type Deployment, localBackend } from "../../engine/backend.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import { isEngineAlive, isProcessAlive } from "../../engine/process.ts";
+import { migrationUnderWay } from "../../operations/drift/core/busy.ts";
+import type { Target } from "../../operations/drift/core/target.ts";
 import { numberOf } from "../../operations/session/stack-names.ts";
 
 /** How it is found out whether somebody works on a stack. */

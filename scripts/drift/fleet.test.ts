@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { UsageError } from "../../commands/frame/arguments.ts";
-import { LAYERS } from "../../drift/finding.ts";
+import { LAYERS } from "../../operations/drift/core/finding.ts";
 import { readArguments } from "./arguments.ts";
 import { checkFleet } from "./fleet.ts";
 

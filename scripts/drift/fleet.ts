@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { checkStack, type Subject } from "../../drift/check.ts";
-import type { Severity } from "../../drift/finding.ts";
-import { headline } from "../../drift/report/summary.ts";
-import type { StackResult } from "../../drift/result.ts";
-import { describeError } from "../../drift/target.ts";
 import { EngineError } from "../../engine/error.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import { type FoundStack, listStacks } from "../../engine/list.ts";
 import { defaultDataDir } from "../../engine/paths.ts";
+import { checkStack, type Subject } from "../../operations/drift/core/check.ts";
+import type { Severity } from "../../operations/drift/core/finding.ts";
+import { headline } from "../../operations/drift/core/report/summary.ts";
+import type { StackResult } from "../../operations/drift/core/result.ts";
+import { describeError } from "../../operations/drift/core/target.ts";
 import { organizationNameOf } from "../../operations/session/organizations.ts";
 import type { DriftArguments } from "./arguments.ts";
 import { isDeployed } from "./subject.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { historyLines, parseHistory, withSince } from "../../drift/history.ts";
-import { markdownReport } from "../../drift/report/markdown.ts";
-import type { StackResult } from "../../drift/result.ts";
+import { historyLines, parseHistory, withSince } from "../../operations/drift/core/history.ts";
+import { markdownReport } from "../../operations/drift/core/report/markdown.ts";
+import type { StackResult } from "../../operations/drift/core/result.ts";
 import { finding, looked, report } from "../../test/drift/sample.ts";
 import { type GitHubStandIn, type StandInIssue, startGitHub } from "../../test/pull-requests/stand-in.ts";
 import { syncIssues } from "./issues.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { acceptEntry } from "../../drift/accept.ts";
-import type { Finding } from "../../drift/finding.ts";
-import { code, howToAccept, markdownStack } from "../../drift/report/markdown.ts";
-import { minute } from "../../drift/report/summary.ts";
-import { counted, type Report, type StackResult } from "../../drift/result.ts";
+import { acceptEntry } from "../../operations/drift/core/accept.ts";
+import type { Finding } from "../../operations/drift/core/finding.ts";
+import { code, howToAccept, markdownStack } from "../../operations/drift/core/report/markdown.ts";
+import { minute } from "../../operations/drift/core/report/summary.ts";
+import { counted, type Report, type StackResult } from "../../operations/drift/core/result.ts";
 import { call, type GitHubAccess, pages } from "../../operations/github/api.ts";
 
 /** By which the issues are found among all others of a repository. */

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { appendFile, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { type AcceptEntry, parseAcceptList } from "../../drift/accept.ts";
-import { type HistoryLine, historyLines, parseHistory, shortened } from "../../drift/history.ts";
-import type { StackResult } from "../../drift/result.ts";
 import { RefusedError } from "../../engine/error.ts";
 import { withFileLock } from "../../engine/lock.ts";
 import { projectRoot } from "../../engine/paths.ts";
+import { type AcceptEntry, parseAcceptList } from "../../operations/drift/core/accept.ts";
+import { type HistoryLine, historyLines, parseHistory, shortened } from "../../operations/drift/core/history.ts";
+import type { StackResult } from "../../operations/drift/core/result.ts";
 
 const ACCEPT_FILE = "drift.accept.yaml";
 /** Bytes from which on the history is shortened. */

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { htmlReport } from "../../drift/report/html.ts";
-import { markdownReport } from "../../drift/report/markdown.ts";
-import { terminalReport } from "../../drift/report/terminal.ts";
-import type { Report } from "../../drift/result.ts";
 import { RefusedError } from "../../engine/error.ts";
+import { htmlReport } from "../../operations/drift/core/report/html.ts";
+import { markdownReport } from "../../operations/drift/core/report/markdown.ts";
+import { terminalReport } from "../../operations/drift/core/report/terminal.ts";
+import type { Report } from "../../operations/drift/core/result.ts";
 import { type GitHubAccess, gitHubAccess, runUrl } from "../../operations/github/api.ts";
 import type { DriftArguments } from "./arguments.ts";
 import { syncIssues } from "./issues.ts";

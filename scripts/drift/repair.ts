@@ -2,11 +2,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
 import { confirm } from "../../commands/frame/command.ts";
-import type { Finding } from "../../drift/finding.ts";
-import { type RepairPlan, repairFiles, repairPlan, runStatements } from "../../drift/repair.ts";
-import type { StackResult } from "../../drift/result.ts";
 import { RefusedError } from "../../engine/error.ts";
 import type { Cloud } from "../../engine/guard.ts";
+import type { Finding } from "../../operations/drift/core/finding.ts";
+import { type RepairPlan, repairFiles, repairPlan, runStatements } from "../../operations/drift/core/repair.ts";
+import type { StackResult } from "../../operations/drift/core/result.ts";
 import { openSession } from "../../operations/session/session.ts";
 
 /** How long one statement of a repair may take: as long as one of a migration by default. */

@@ -1,10 +1,10 @@
-import { applyAcceptList } from "../../drift/accept.ts";
-import { withSince } from "../../drift/history.ts";
-import { presentable } from "../../drift/report/text.ts";
-import { exitCode, type Report } from "../../drift/result.ts";
-import { describeError } from "../../drift/target.ts";
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { readProject } from "../../engine/settings.ts";
+import { applyAcceptList } from "../../operations/drift/core/accept.ts";
+import { withSince } from "../../operations/drift/core/history.ts";
+import { presentable } from "../../operations/drift/core/report/text.ts";
+import { exitCode, type Report } from "../../operations/drift/core/result.ts";
+import { describeError } from "../../operations/drift/core/target.ts";
 import { secretVariables } from "../../operations/github/mask.ts";
 import type { DriftArguments } from "./arguments.ts";
 import { checkFleet, progressLine, stacksToLookAt } from "./fleet.ts";

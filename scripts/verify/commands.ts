@@ -1,5 +1,5 @@
-import { checkStack } from "../../drift/check.ts";
-import { LAYERS } from "../../drift/finding.ts";
+import { checkStack } from "../../operations/drift/core/check.ts";
+import { LAYERS } from "../../operations/drift/core/finding.ts";
 import { examineStack } from "../doctor/stack.ts";
 import { openSubject } from "../drift/subject.ts";
 import { rotate } from "../rotate/rotate.ts";

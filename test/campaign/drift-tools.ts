@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type Delta, plan, supabasePolicy } from "@supabase/pg-delta";
-import { readSchema } from "../../drift/layers/schema-facts.ts";
-import type { Target } from "../../drift/target.ts";
 import { findSupabaseProgram } from "../../local/supabase-program.ts";
+import { readSchema } from "../../operations/drift/core/layers/schema-facts.ts";
+import type { Target } from "../../operations/drift/core/target.ts";
 import type { Change, Mutation, Where } from "../drift/mutations/mutation.ts";
 import { root } from "../support/run.ts";
 

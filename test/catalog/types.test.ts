@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readColumns } from "../../drift/layers/catalog-read.ts";
+import { readColumns } from "../../operations/drift/core/layers/catalog-read.ts";
 import { errorOf } from "../database/migrated.ts";
 import { type Pair, startPair } from "./pair.ts";
 

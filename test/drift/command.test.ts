@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ExpectedState, expectedState } from "../../drift/expected.ts";
-import type { Version } from "../../drift/layers/schema-facts.ts";
-import { reportSchema } from "../../drift/report/schema.ts";
-import type { Report } from "../../drift/result.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import program from "../../index.ts";
+import { type ExpectedState, expectedState } from "../../operations/drift/core/expected.ts";
+import type { Version } from "../../operations/drift/core/layers/schema-facts.ts";
+import { reportSchema } from "../../operations/drift/core/report/schema.ts";
+import type { Report } from "../../operations/drift/core/result.ts";
 import { makePlace, type Place, withSql } from "../support/environment.ts";
 import { type Finished, root, runTask } from "../support/run.ts";
 

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Finding, LAYERS, type Layer } from "../../drift/finding.ts";
-import { runStatements } from "../../drift/repair.ts";
-import type { StackResult } from "../../drift/result.ts";
+import { type Finding, LAYERS, type Layer } from "../../operations/drift/core/finding.ts";
+import { runStatements } from "../../operations/drift/core/repair.ts";
+import type { StackResult } from "../../operations/drift/core/result.ts";
 import type { Change, Mutation, Where } from "./mutations/mutation.ts";
 import type { Pair } from "./pair.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { LAYERS } from "../../drift/finding.ts";
+import { LAYERS } from "../../operations/drift/core/finding.ts";
 import { random } from "../campaign/random.ts";
 import { isAsExpected, mutate, type Outcome } from "./mutate.ts";
 import { areas, mutations } from "./mutations/all.ts";

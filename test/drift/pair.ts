@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
-import { checkStack } from "../../drift/check.ts";
-import { LAYERS, type Layer } from "../../drift/finding.ts";
-import type { StackResult } from "../../drift/result.ts";
-import type { Target } from "../../drift/target.ts";
 import { listStacks } from "../../engine/list.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { ConfigValue } from "../../engine/settings.ts";
 import { cloudLayout } from "../../local/layout.ts";
 import { readState } from "../../local/state.ts";
+import { checkStack } from "../../operations/drift/core/check.ts";
+import { LAYERS, type Layer } from "../../operations/drift/core/finding.ts";
+import type { StackResult } from "../../operations/drift/core/result.ts";
+import type { Target } from "../../operations/drift/core/target.ts";
 import { organizationOf } from "../../operations/session/organizations.ts";
 import { openSession } from "../../operations/session/session.ts";
 import { changeStackSettings } from "../../operations/session/stack-settings.ts";

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildFactBase, plan } from "@supabase/pg-delta";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readSchema } from "../../drift/layers/schema-facts.ts";
 import { localBackend } from "../../engine/backend.ts";
+import { readSchema } from "../../operations/drift/core/layers/schema-facts.ts";
 import { repairStack } from "../../scripts/drift/repair.ts";
 import { Pair } from "./pair.ts";
 

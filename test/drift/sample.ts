@@ -1,6 +1,6 @@
-import type { Finding, Layer, Severity } from "../../drift/finding.ts";
-import { LAYERS } from "../../drift/finding.ts";
-import { type Report, type StackResult, statusOf } from "../../drift/result.ts";
+import type { Finding, Layer, Severity } from "../../operations/drift/core/finding.ts";
+import { LAYERS } from "../../operations/drift/core/finding.ts";
+import { type Report, type StackResult, statusOf } from "../../operations/drift/core/result.ts";
 
 /** A finding with whatever a test cares for. */
 export function finding(about: Partial<Finding> & { readonly layer: Layer; readonly object: string }): Finding {

@@ -1,4 +1,4 @@
-import type { Layer } from "../../../drift/finding.ts";
+import type { Layer } from "../../../operations/drift/core/finding.ts";
 
 /** The two environments that are changed. */
 export type Where = "prod" | "preview";

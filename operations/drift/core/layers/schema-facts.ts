@@ -1,7 +1,7 @@
 import { type FactBase, supabaseProfile } from "@supabase/pg-delta";
 import { extract } from "@supabase/pg-delta/extract";
-import type { Settings } from "../../db/migrate/settings.ts";
-import type { Plan } from "../../db/migrate.ts";
+import type { Settings } from "../../../../db/migrate/settings.ts";
+import type { Plan } from "../../../../db/migrate.ts";
 import { readOnlyPool, type Target } from "../target.ts";
 
 /** A schema as pg-delta reads it, and what of it pg-delta has no model for, by kind. */

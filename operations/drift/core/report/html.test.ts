@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { finding, fleet, looked, report } from "../../test/drift/sample.ts";
-import { findChromium, openPage, type Page } from "../../test/support/browser.ts";
+import { finding, fleet, looked, report } from "../../../../test/drift/sample.ts";
+import { findChromium, openPage, type Page } from "../../../../test/support/browser.ts";
 import type { Report } from "../result.ts";
 import { htmlReport } from "./html.ts";
 

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
-import { failureOf, probeRoles } from "../../providers/database/foreign/probe.ts";
-import { OWN_VIEWS, readPublisher, type Withheld, withheld } from "../../providers/database/foreign/publisher.ts";
+import { failureOf, probeRoles } from "../../../../providers/database/foreign/probe.ts";
+import { OWN_VIEWS, readPublisher, type Withheld, withheld } from "../../../../providers/database/foreign/publisher.ts";
 import { type Finding, findingId } from "../finding.ts";
 import { readOnly, type Target } from "../target.ts";
 import { type Columns, type Places, readColumns, readCounts, readForeignTables, readMapped } from "./catalog-read.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Settings } from "../../db/migrate/settings.ts";
+import type { Settings } from "../../../../db/migrate/settings.ts";
 
 const source = z.object({
   server: z.string(),

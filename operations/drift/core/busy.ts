@@ -1,4 +1,4 @@
-import { lockHolder } from "../db/migrate/lock.ts";
+import { lockHolder } from "../../../db/migrate/lock.ts";
 import { readOnly, type Target } from "./target.ts";
 
 /** Who applies migrations right now, by the runner's advisory lock; undefined where nobody does. */

@@ -1,4 +1,4 @@
-import { DIFFERENCES } from "../providers/database/foreign/observe.ts";
+import { DIFFERENCES } from "../../../providers/database/foreign/observe.ts";
 import type { Finding } from "./finding.ts";
 import type { ResourceChange } from "./layers/resources.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { finding } from "../test/drift/sample.ts";
+import { finding } from "../../../test/drift/sample.ts";
 import { type Known, withoutConsequences } from "./consequences.ts";
 import { LAYERS } from "./finding.ts";
 import type { ResourceChange } from "./layers/resources.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { finding, looked } from "../test/drift/sample.ts";
-import { root } from "../test/support/run.ts";
+import { finding, looked } from "../../../test/drift/sample.ts";
+import { root } from "../../../test/support/run.ts";
 import { acceptEntry, applyAcceptList, parseAcceptList } from "./accept.ts";
 import { LAYERS } from "./finding.ts";
 

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
-import type { Settings } from "../../db/migrate/settings.ts";
-import { type Plan, plan } from "../../db/migrate.ts";
+import type { Settings } from "../../../../db/migrate/settings.ts";
+import { type Plan, plan } from "../../../../db/migrate.ts";
 import { type Finding, findingId } from "../finding.ts";
 
 /** Where a database stands against the files, and what of it is no mere lag. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { finding, looked, report } from "../../test/drift/sample.ts";
+import { finding, looked, report } from "../../../../test/drift/sample.ts";
 import { htmlReport } from "./html.ts";
 import { markdownReport } from "./markdown.ts";
 import { terminalReport } from "./terminal.ts";

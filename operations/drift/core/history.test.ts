@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { finding, looked } from "../test/drift/sample.ts";
+import { finding, looked } from "../../../test/drift/sample.ts";
 import { historyLines, parseHistory, shortened, withSince } from "./history.ts";
 import type { StackResult } from "./result.ts";
 

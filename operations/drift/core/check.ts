@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { readJournal } from "../db/migrate/journal.ts";
+import { readJournal } from "../../../db/migrate/journal.ts";
 import { type Known, withoutConsequences } from "./consequences.ts";
 import { type ExpectedState, expectedState } from "./expected.ts";
 import type { Finding, Layer, Severity } from "./finding.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { finding, fleet, looked, report } from "../../test/drift/sample.ts";
-import { root } from "../../test/support/run.ts";
+import { finding, fleet, looked, report } from "../../../../test/drift/sample.ts";
+import { root } from "../../../../test/support/run.ts";
 import { jsonSchema, reportSchema } from "./schema.ts";
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

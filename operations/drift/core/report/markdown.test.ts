@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { finding, fleet, looked, report } from "../../test/drift/sample.ts";
+import { finding, fleet, looked, report } from "../../../../test/drift/sample.ts";
 import { BODY_LIMIT, code, markdownReport, prose } from "./markdown.ts";
 
 const hostile = "x` | @octocat #12 <img src=x> [a](http://b) **c** --> \n```\n### no";
