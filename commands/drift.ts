@@ -1,5 +1,5 @@
 import { EngineError } from "../engine/error.ts";
-import { readArguments, usage } from "../scripts/drift/arguments.ts";
+import { readArguments, usage } from "../operations/drift/arguments.ts";
 import { UsageError } from "./frame/arguments.ts";
 
 async function main(): Promise<number> {
@@ -16,7 +16,7 @@ async function main(): Promise<number> {
   // Read by the providers, whose processes inherit it.
   process.env.TAILFIRE_READ_ONLY = "1";
   // Loaded here, so that help and wrong usage answer at once.
-  const { runDrift } = await import("../scripts/drift/run.ts");
+  const { runDrift } = await import("../operations/drift/run.ts");
   return runDrift(args);
 }
 

@@ -5,7 +5,7 @@ import { readJournal } from "../../db/migrate/journal.ts";
 import { readMigrationsLayer } from "../../operations/drift/core/layers/migrations.ts";
 import { throughLast } from "../../operations/drift/core/layers/schema-facts.ts";
 import { readOnly } from "../../operations/drift/core/target.ts";
-import { projectShadow } from "../../scripts/drift/shadow.ts";
+import { projectShadow } from "../../operations/drift/shadow.ts";
 import { expectedOf, look, makeAll, saidOf, takeBack } from "../drift/mutate.ts";
 import { mutations } from "../drift/mutations/all.ts";
 import type { Mutation, Where } from "../drift/mutations/mutation.ts";

@@ -4,7 +4,7 @@ import { buildFactBase, plan } from "@supabase/pg-delta";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { localBackend } from "../../engine/backend.ts";
 import { readSchema } from "../../operations/drift/core/layers/schema-facts.ts";
-import { repairStack } from "../../scripts/drift/repair.ts";
+import { repairStack } from "../../operations/drift/repair.ts";
 import { Pair } from "./pair.ts";
 
 const MINUTES = 60_000;

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
-import { hasColour } from "../../../../scripts/drift/output.ts";
 import { finding, fleet, looked, report } from "../../../../test/drift/sample.ts";
+import { hasColour } from "../../output.ts";
 import { terminalReport } from "./terminal.ts";
 
 const wide = finding({

@@ -3,13 +3,13 @@ import { EngineError } from "../../engine/error.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import { type FoundStack, listStacks } from "../../engine/list.ts";
 import { defaultDataDir } from "../../engine/paths.ts";
-import { checkStack, type Subject } from "../../operations/drift/core/check.ts";
-import type { Severity } from "../../operations/drift/core/finding.ts";
-import { headline } from "../../operations/drift/core/report/summary.ts";
-import type { StackResult } from "../../operations/drift/core/result.ts";
-import { describeError } from "../../operations/drift/core/target.ts";
-import { organizationNameOf } from "../../operations/session/organizations.ts";
+import { organizationNameOf } from "../session/organizations.ts";
 import type { DriftArguments } from "./arguments.ts";
+import { checkStack, type Subject } from "./core/check.ts";
+import type { Severity } from "./core/finding.ts";
+import { headline } from "./core/report/summary.ts";
+import type { StackResult } from "./core/result.ts";
+import { describeError } from "./core/target.ts";
 import { isDeployed } from "./subject.ts";
 
 /** What a run looks at. */

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
 import { prepareShadow } from "../../commands/frame/propose.ts";
 import { apply } from "../../db/migrate.ts";
-import type { ShadowFactory, Version } from "../../operations/drift/core/layers/schema-facts.ts";
-import type { Target } from "../../operations/drift/core/target.ts";
-import { withDatabaseOf } from "../../operations/previews/database/template.ts";
-import { platformSql } from "../../operations/shadow/platform-sql.ts";
-import { withShadow } from "../../operations/shadow/shadow.ts";
+import { withDatabaseOf } from "../previews/database/template.ts";
+import { platformSql } from "../shadow/platform-sql.ts";
+import { withShadow } from "../shadow/shadow.ts";
+import type { ShadowFactory, Version } from "./core/layers/schema-facts.ts";
+import type { Target } from "./core/target.ts";
 
 /** A kind of database a check compares with, and how one that nobody touched is made. */
 export interface ShadowKind {

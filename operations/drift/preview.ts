@@ -1,7 +1,7 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Deployment } from "../../engine/backend.ts";
-import { configOf, readStamp } from "../../operations/previews/stamp.ts";
-import type { DatabaseLogin } from "../../operations/session/login.ts";
+import { configOf, readStamp } from "../previews/stamp.ts";
+import type { DatabaseLogin } from "../session/login.ts";
 import { databaseShadow, projectShadow, type ShadowKind } from "./shadow.ts";
 
 /** How the stack of a preview is opened, and what its database is compared with. */
@@ -19,7 +19,7 @@ export function previewOpening(
   const stamp = readStamp(state);
   if (!stamp) return undefined;
   const program: PulumiFn = async () => {
-    const { previewProgram } = await import("../../operations/previews/program.ts");
+    const { previewProgram } = await import("../previews/program.ts");
     const own = stamp.isolation === "project" ? undefined : await login();
     const parent = stamp.isolation === "branch" ? parentOf(state) : undefined;
     return previewProgram(stamp, own && parent !== undefined ? { ...own, ref: parent } : own)();

@@ -4,10 +4,10 @@ import postgres from "postgres";
 import { confirm } from "../../commands/frame/command.ts";
 import { RefusedError } from "../../engine/error.ts";
 import type { Cloud } from "../../engine/guard.ts";
-import type { Finding } from "../../operations/drift/core/finding.ts";
-import { type RepairPlan, repairFiles, repairPlan, runStatements } from "../../operations/drift/core/repair.ts";
-import type { StackResult } from "../../operations/drift/core/result.ts";
-import { openSession } from "../../operations/session/session.ts";
+import { openSession } from "../session/session.ts";
+import type { Finding } from "./core/finding.ts";
+import { type RepairPlan, repairFiles, repairPlan, runStatements } from "./core/repair.ts";
+import type { StackResult } from "./core/result.ts";
 
 /** How long one statement of a repair may take: as long as one of a migration by default. */
 const REPAIR_MILLISECONDS = 600_000;

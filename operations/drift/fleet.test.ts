@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { UsageError } from "../../commands/frame/arguments.ts";
-import { LAYERS } from "../../operations/drift/core/finding.ts";
 import { readArguments } from "./arguments.ts";
+import { LAYERS } from "./core/finding.ts";
 import { checkFleet } from "./fleet.ts";
 
 const names = Array.from({ length: 30 }, (_, number) => `preview-pr-${number}`);

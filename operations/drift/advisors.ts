@@ -1,4 +1,4 @@
-import { type Advice, advisorsAnswer } from "../../operations/drift/core/layers/advisors.ts";
+import { type Advice, advisorsAnswer } from "./core/layers/advisors.ts";
 
 const TIMEOUT_MS = 60_000;
 

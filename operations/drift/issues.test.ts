@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { historyLines, parseHistory, withSince } from "../../operations/drift/core/history.ts";
-import { markdownReport } from "../../operations/drift/core/report/markdown.ts";
-import type { StackResult } from "../../operations/drift/core/result.ts";
 import { finding, looked, report } from "../../test/drift/sample.ts";
 import { type GitHubStandIn, type StandInIssue, startGitHub } from "../../test/pull-requests/stand-in.ts";
+import { historyLines, parseHistory, withSince } from "./core/history.ts";
+import { markdownReport } from "./core/report/markdown.ts";
+import type { StackResult } from "./core/result.ts";
 import { syncIssues } from "./issues.ts";
 
 let gitHub: GitHubStandIn;

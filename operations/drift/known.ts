@@ -4,9 +4,9 @@ import { dirname, join, resolve } from "node:path";
 import { RefusedError } from "../../engine/error.ts";
 import { withFileLock } from "../../engine/lock.ts";
 import { projectRoot } from "../../engine/paths.ts";
-import { type AcceptEntry, parseAcceptList } from "../../operations/drift/core/accept.ts";
-import { type HistoryLine, historyLines, parseHistory, shortened } from "../../operations/drift/core/history.ts";
-import type { StackResult } from "../../operations/drift/core/result.ts";
+import { type AcceptEntry, parseAcceptList } from "./core/accept.ts";
+import { type HistoryLine, historyLines, parseHistory, shortened } from "./core/history.ts";
+import type { StackResult } from "./core/result.ts";
 
 const ACCEPT_FILE = "drift.accept.yaml";
 /** Bytes from which on the history is shortened. */

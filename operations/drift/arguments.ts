@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseCommandLine, UsageError } from "../../commands/frame/arguments.ts";
 import type { Cloud } from "../../engine/guard.ts";
-import { LAYERS, type Layer, SEVERITIES, type Severity } from "../../operations/drift/core/finding.ts";
+import { LAYERS, type Layer, SEVERITIES, type Severity } from "./core/finding.ts";
 
 const MOST_AT_ONCE = 4;
 const defaultConcurrency = Math.min(MOST_AT_ONCE, availableParallelism());

@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { RefusedError } from "../../engine/error.ts";
-import { htmlReport } from "../../operations/drift/core/report/html.ts";
-import { markdownReport } from "../../operations/drift/core/report/markdown.ts";
-import { terminalReport } from "../../operations/drift/core/report/terminal.ts";
-import type { Report } from "../../operations/drift/core/result.ts";
-import { type GitHubAccess, gitHubAccess, runUrl } from "../../operations/github/api.ts";
+import { type GitHubAccess, gitHubAccess, runUrl } from "../github/api.ts";
 import type { DriftArguments } from "./arguments.ts";
+import { htmlReport } from "./core/report/html.ts";
+import { markdownReport } from "./core/report/markdown.ts";
+import { terminalReport } from "./core/report/terminal.ts";
+import type { Report } from "./core/result.ts";
 import { syncIssues } from "./issues.ts";
 
 /** Writes the reports that were asked for; to a terminal, where none of them has stdout. */

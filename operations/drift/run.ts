@@ -1,12 +1,12 @@
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { readProject } from "../../engine/settings.ts";
-import { applyAcceptList } from "../../operations/drift/core/accept.ts";
-import { withSince } from "../../operations/drift/core/history.ts";
-import { presentable } from "../../operations/drift/core/report/text.ts";
-import { exitCode, type Report } from "../../operations/drift/core/result.ts";
-import { describeError } from "../../operations/drift/core/target.ts";
-import { secretVariables } from "../../operations/github/mask.ts";
+import { secretVariables } from "../github/mask.ts";
 import type { DriftArguments } from "./arguments.ts";
+import { applyAcceptList } from "./core/accept.ts";
+import { withSince } from "./core/history.ts";
+import { presentable } from "./core/report/text.ts";
+import { exitCode, type Report } from "./core/result.ts";
+import { describeError } from "./core/target.ts";
 import { checkFleet, progressLine, stacksToLookAt } from "./fleet.ts";
 import { HistoryFile, readAcceptList } from "./known.ts";
 import { requireGitHub, writeReports } from "./output.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { acceptEntry } from "../../operations/drift/core/accept.ts";
-import type { Finding } from "../../operations/drift/core/finding.ts";
-import { code, howToAccept, markdownStack } from "../../operations/drift/core/report/markdown.ts";
-import { minute } from "../../operations/drift/core/report/summary.ts";
-import { counted, type Report, type StackResult } from "../../operations/drift/core/result.ts";
-import { call, type GitHubAccess, pages } from "../../operations/github/api.ts";
+import { call, type GitHubAccess, pages } from "../github/api.ts";
+import { acceptEntry } from "./core/accept.ts";
+import type { Finding } from "./core/finding.ts";
+import { code, howToAccept, markdownStack } from "./core/report/markdown.ts";
+import { minute } from "./core/report/summary.ts";
+import { counted, type Report, type StackResult } from "./core/result.ts";
 
 /** By which the issues are found among all others of a repository. */
 export const LABEL = "drift";
