@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
+import { checkCatalog as doctorOf } from "../../operations/doctor/catalog.ts";
 import { checkCatalog as driftOf } from "../../operations/drift/core/layers/catalog.ts";
 import type { CatalogSource } from "../../operations/drift/core/layers/catalog-source.ts";
-import { checkCatalog as doctorOf } from "../../scripts/doctor/catalog.ts";
 import { type Pair, startPair } from "./pair.ts";
 
 let pair: Pair;

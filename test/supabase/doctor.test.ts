@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkCatalog } from "../../scripts/doctor/catalog.ts";
-import { type Address, checkLogin, checkTls, checkVersions, open } from "../../scripts/doctor/database.ts";
-import { type Finding, render, severityCodes, worst } from "../../scripts/doctor/finding.ts";
-import { configuredLogin } from "../../scripts/doctor/machine.ts";
-import { checkHttps, checkPlatform, checkProject } from "../../scripts/doctor/platform.ts";
+import { checkCatalog } from "../../operations/doctor/catalog.ts";
+import { type Address, checkLogin, checkTls, checkVersions, open } from "../../operations/doctor/database.ts";
+import { type Finding, render, severityCodes, worst } from "../../operations/doctor/finding.ts";
+import { configuredLogin } from "../../operations/doctor/machine.ts";
+import { checkHttps, checkPlatform, checkProject } from "../../operations/doctor/platform.ts";
 import { PASSWORD, Trial } from "./trial.ts";
 
 let trial: Trial;

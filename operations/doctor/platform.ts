@@ -1,5 +1,5 @@
-import type { Platform } from "../../operations/platform/account.ts";
 import { rangesOf } from "../../providers/database/restrictions.ts";
+import type { Platform } from "../platform/account.ts";
 import { type Finding, look } from "./finding.ts";
 
 const TIMEOUT_MS = 15_000;

@@ -1,6 +1,6 @@
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { StackOutputs } from "../../engine/result.ts";
-import type { Platform } from "../../operations/platform/account.ts";
+import type { Platform } from "../platform/account.ts";
 import { checkCatalog } from "./catalog.ts";
 import { type Address, checkLogin, checkTls, checkVersions, open } from "./database.ts";
 import type { Finding } from "./finding.ts";

@@ -1,6 +1,6 @@
 import { stackArguments, UsageError } from "../../commands/frame/arguments.ts";
-import { hostedPlatform } from "../../operations/platform/account.ts";
-import type { Session } from "../../operations/session/session.ts";
+import { hostedPlatform } from "../platform/account.ts";
+import type { Session } from "../session/session.ts";
 import { command } from "./arguments.ts";
 import { type Finding, look, render, severityCodes, worst } from "./finding.ts";
 import { checkMachine } from "./machine.ts";
@@ -25,7 +25,7 @@ async function examine(): Promise<Finding[]> {
     return platform ? [...machine, ...(await checkPlatform(platform))] : machine;
   }
   const args = stackArguments(command);
-  const { openSession } = await import("../../operations/session/session.ts");
+  const { openSession } = await import("../session/session.ts");
   let session: Session | undefined;
   const opened = await look("stack", "Mend what it says, and run doctor again.", async () => {
     session = await openSession({ stack: args.stack, cloud: args.cloud });
