@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   if (verb === "apply" && !/^[0-9a-f]{64}$/.test(values.approved ?? ""))
     throw new UsageError("apply takes the digest of an approved plan: --approved DIGEST");
   const { openSession } = await import("../operations/session/session.ts");
-  const { planRelease, releaseLines } = await import("../scripts/release/plan.ts");
+  const { planRelease, releaseLines } = await import("../operations/release/plan.ts");
   const session = await openSession({ stack: name, cloud, onProgress: reporter.onProgress });
   if (verb === "back") return back(session, rest[0] ?? "");
   const plan = await planRelease(session.stack);
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
       });
     }
     if (plan.destructive.length > 0) {
-      const { wayBack } = await import("../scripts/release/way-back.ts");
+      const { wayBack } = await import("../operations/release/way-back.ts");
       say(`Way back: ${await wayBack({ session, ref: plan.ref, given: values["restore-point"] })}`);
     }
     reporter.summary(await session.stack.up({ refresh: true }));
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
 }
 
 async function back(session: Session, point: string): Promise<void> {
-  const { takeBack } = await import("../scripts/release/way-back.ts");
+  const { takeBack } = await import("../operations/release/way-back.ts");
   const ref = await takeBack(session, point);
   say(`Project ${ref} is back at ${point}. Check out the code of then, and run npm run up before anything else.`);
 }

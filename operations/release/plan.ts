@@ -5,9 +5,9 @@ import { readMigrations } from "../../db/migrate/journal.ts";
 import { RefusedError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
-import { type Analysis, analyse } from "../../operations/review/analysis.ts";
-import { migrationsFolder, touchesCatalog } from "../../operations/review/migrations.ts";
-import { directUrl } from "../../operations/session/environment-report.ts";
+import { type Analysis, analyse } from "../review/analysis.ts";
+import { migrationsFolder, touchesCatalog } from "../review/migrations.ts";
+import { directUrl } from "../session/environment-report.ts";
 
 /** What a release would do to Production. Holds no secret. */
 export interface ReleasePlan {

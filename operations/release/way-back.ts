@@ -1,5 +1,5 @@
 import { RefusedError } from "../../engine/error.ts";
-import type { Session } from "../../operations/session/session.ts";
+import type { Session } from "../session/session.ts";
 import { ensureWayBack, goBack, type RestoreAccess } from "./restore-point.ts";
 
 /** The way back before a destructive release: what the person named, else what the platform has or makes. */
