@@ -17,8 +17,8 @@ else differs in it is put right, too.`,
   async ({ arguments: args, session, reporter }) => {
     // Program and engine are loaded here, so that help and wrong usage answer at once.
     const { openSession } = await import("../operations/session/session.ts");
-    const { rotate } = await import("../scripts/rotate/rotate.ts");
-    const { hostedStore, localStore } = await import("../scripts/rotate/store.ts");
+    const { rotate } = await import("../operations/rotation/rotate.ts");
+    const { hostedStore, localStore } = await import("../operations/rotation/store.ts");
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     const { stack: publisher, cloud } = args;
     const left = String(args.flags.leave).split(",");

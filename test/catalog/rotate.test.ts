@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RotateReport, rotate } from "../../scripts/rotate/rotate.ts";
-import { localStore, type Rotation } from "../../scripts/rotate/store.ts";
+import { type RotateReport, rotate } from "../../operations/rotation/rotate.ts";
+import { localStore, type Rotation } from "../../operations/rotation/store.ts";
 import { errorOf } from "../database/migrated.ts";
 import { connect, makePlace, withSql } from "../support/environment.ts";
 import { type Clients, startClients } from "./clients.ts";

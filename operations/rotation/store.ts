@@ -1,5 +1,5 @@
 import type { EnvironmentStack } from "../../engine/operations.ts";
-import { changeStackSettings, readStackSettings } from "../../operations/session/stack-settings.ts";
+import { changeStackSettings, readStackSettings } from "../session/stack-settings.ts";
 
 /** Where a rotation stands, as the publisher's configuration says it. */
 export interface Rotation {
