@@ -1,6 +1,6 @@
-import { verifyArguments } from "../scripts/verify/arguments.ts";
+import { verifyArguments } from "../operations/verification/arguments.ts";
 import { isHelpAsked } from "./frame/help.ts";
 
 // The engine is loaded after that.
 if (isHelpAsked()) verifyArguments();
-await import("../scripts/verify/run.ts");
+await import("../operations/verification/run.ts");

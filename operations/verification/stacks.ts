@@ -6,8 +6,8 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import type { Progress } from "../../engine/events.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack, type StackOptions } from "../../engine/stack.ts";
-import type { Platform } from "../../operations/platform/account.ts";
-import type { Rotation, RotationStore } from "../../operations/rotation/store.ts";
+import type { Platform } from "../platform/account.ts";
+import type { Rotation, RotationStore } from "../rotation/store.ts";
 import { projectName } from "./name.ts";
 import { verifyFolder } from "./sweep.ts";
 

@@ -1,8 +1,8 @@
-import { examineStack } from "../../operations/doctor/stack.ts";
-import { checkStack } from "../../operations/drift/core/check.ts";
-import { LAYERS } from "../../operations/drift/core/finding.ts";
-import { openSubject } from "../../operations/drift/subject.ts";
-import { rotate } from "../../operations/rotation/rotate.ts";
+import { examineStack } from "../doctor/stack.ts";
+import { checkStack } from "../drift/core/check.ts";
+import { LAYERS } from "../drift/core/finding.ts";
+import { openSubject } from "../drift/subject.ts";
+import { rotate } from "../rotation/rotate.ts";
 import type { Course } from "./course.ts";
 import type { Run } from "./stacks.ts";
 

@@ -1,5 +1,5 @@
 import { RefusedError } from "../../engine/error.ts";
-import { callManagement, listProjects, type Platform } from "../../operations/platform/account.ts";
+import { callManagement, listProjects, type Platform } from "../platform/account.ts";
 import type { VerifyArguments } from "./arguments.ts";
 
 /** What a project or branch costs by its size; source: supabase.com/docs/guides/platform/compute-and-disk. */

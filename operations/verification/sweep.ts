@@ -8,7 +8,7 @@ import {
   type Platform,
   removeBranch,
   removeProject,
-} from "../../operations/platform/account.ts";
+} from "../platform/account.ts";
 import { isMadeByVerification } from "./name.ts";
 
 /** How often a run that broke off is looked for: a project may still be on its way into the list. */
