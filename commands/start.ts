@@ -4,4 +4,4 @@ helpIfAsked(`Brings up Production and Preview in the local cloud, with a sample 
 Run again, it converges.
 
 Usage: npm start`);
-await import("../scripts/start/run.ts");
+await import("../operations/start/run.ts");

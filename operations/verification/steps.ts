@@ -1,7 +1,7 @@
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import type { StackOutputs } from "../../engine/result.ts";
-import { searchAsTraveller } from "../../scripts/traveller.ts";
 import { directUrl, sessionUrl, withDatabase } from "../session/environment-report.ts";
+import { searchAsTraveller } from "../start/sample-search.ts";
 import { useCommands } from "./commands.ts";
 import { bringUp, type Course, destroy, type Extent, unchanged } from "./course.ts";
 import { useOtherProject } from "./other-steps.ts";

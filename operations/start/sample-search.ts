@@ -1,7 +1,7 @@
-import { asUser } from "../db/client.ts";
-import { type FoundSailing, searchSailings } from "../db/sample/sailing-search.ts";
-import type { StackOutputs } from "../engine/result.ts";
-import { withDatabase } from "../operations/session/environment-report.ts";
+import { asUser } from "../../db/client.ts";
+import { type FoundSailing, searchSailings } from "../../db/sample/sailing-search.ts";
+import type { StackOutputs } from "../../engine/result.ts";
+import { withDatabase } from "../session/environment-report.ts";
 
 const SEARCH = { from: "2027-02-01", to: "2027-03-31", nights: 7, limit: 5 };
 

@@ -5,9 +5,9 @@ import type { FoundSailing } from "../../db/sample/sailing-search.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { Reporter } from "../../engine/reporter.ts";
 import type { OperationResult, StackOutputs } from "../../engine/result.ts";
-import { reportEnvironment, reportLines, withDatabase } from "../../operations/session/environment-report.ts";
-import { openSession } from "../../operations/session/session.ts";
-import { searchAsTraveller } from "../traveller.ts";
+import { reportEnvironment, reportLines, withDatabase } from "../session/environment-report.ts";
+import { openSession } from "../session/session.ts";
+import { searchAsTraveller } from "./sample-search.ts";
 
 const SAILINGS = 3000;
 
