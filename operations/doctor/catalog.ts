@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { probeRoles } from "../../providers/database/foreign/probe.ts";
 import { readPublisherThrough, withheld } from "../../providers/database/foreign/publisher.ts";
 import type { Source } from "../../providers/database/foreign/source.ts";
-import { beyondSelect } from "../../providers/database/reader/reach.ts";
+import { beyondSelect } from "../../providers/database/reader/excess-privileges.ts";
 import { type Address, open } from "./database.ts";
 import { type Finding, look } from "./finding.ts";
 

@@ -1,4 +1,4 @@
-import { rangesOf } from "../../providers/database/restrictions.ts";
+import { rangesOf } from "../../providers/database/connection/restrictions.ts";
 import type { Platform } from "../platform/account.ts";
 import { type Finding, look } from "./finding.ts";
 

@@ -4,14 +4,14 @@ import { compare } from "../host/compare.ts";
 import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
 import { ROW_DROPPING_SWITCHES } from "./catalog-switch.ts";
 import type { Configuration } from "./configuration.ts";
-import type { Database } from "./database.ts";
+import { attempting, whereThere } from "./connection/attempt.ts";
+import type { Database } from "./connection/database.ts";
+import { mayBeUnread } from "./connection/unreachable.ts";
 import { withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
-import { attempting, whereThere } from "./session.ts";
 import { goneTables, readRecord, type SnapshotRecord } from "./snapshot/record.ts";
 import { closeRemote } from "./snapshot/remote.ts";
 import { takeSnapshot } from "./snapshot/take.ts";
-import { mayBeUnread } from "./unread.ts";
 
 const name = z.string().min(1);
 const inputs = z.object({

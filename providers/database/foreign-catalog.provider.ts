@@ -3,13 +3,13 @@ import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
+import { attempting, whereThere } from "./connection/attempt.ts";
+import { mayBeUnread } from "./connection/unreachable.ts";
 import { dropCatalog, establishCatalog } from "./foreign/establish.ts";
 import { type Observation, observeCatalog, readCatalogAs } from "./foreign/observe.ts";
 import { READABLE, withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
 import { gatherStatistics } from "./foreign/statistics.ts";
-import { attempting, whereThere } from "./session.ts";
-import { mayBeUnread } from "./unread.ts";
 
 const name = z.string().min(1);
 const inputs = z.object({

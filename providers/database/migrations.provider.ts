@@ -8,8 +8,8 @@ import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
 import { catalogTransition, foreseenSwitch, ROW_DROPPING_SWITCHES, type SwitchOptions } from "./catalog-switch.ts";
 import type { Configuration } from "./configuration.ts";
-import { attempting, whereThere } from "./session.ts";
-import { mayBeUnread } from "./unread.ts";
+import { attempting, whereThere } from "./connection/attempt.ts";
+import { mayBeUnread } from "./connection/unreachable.ts";
 
 const seconds = z.number().min(0).optional();
 const inputs = z.object({

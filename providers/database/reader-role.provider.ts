@@ -3,19 +3,19 @@ import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
-import type { Database } from "./database.ts";
-import { answerOf } from "./explain.ts";
+import { attempting, whereThere } from "./connection/attempt.ts";
+import type { Database } from "./connection/database.ts";
+import { answerOf } from "./connection/explain.ts";
+import { admittedFrom } from "./connection/restrictions.ts";
+import { mayBeUnread } from "./connection/unreachable.ts";
 import { generatePassword } from "./password.provider.ts";
 import { dropReader } from "./reader/drop.ts";
+import { beyondSelect } from "./reader/excess-privileges.ts";
+import { hiddenRows } from "./reader/hidden-rows.ts";
 import { type Live, loginOf, loginsOf, readLive } from "./reader/live.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
-import { beyondSelect } from "./reader/reach.ts";
+import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/repairs.ts";
 import { farewell } from "./reader/retire.ts";
-import { hiddenRows } from "./reader/rows.ts";
-import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/wanted.ts";
-import { admittedFrom } from "./restrictions.ts";
-import { attempting, whereThere } from "./session.ts";
-import { mayBeUnread } from "./unread.ts";
 
 // Supabase keeps these for itself, and refuses to have them altered. Source: supautils.reserved_roles.
 const RESERVED =

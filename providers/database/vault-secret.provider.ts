@@ -4,8 +4,8 @@ import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
-import { attempting, whereThere } from "./session.ts";
-import { mayBeUnread } from "./unread.ts";
+import { attempting, whereThere } from "./connection/attempt.ts";
+import { mayBeUnread } from "./connection/unreachable.ts";
 
 const inputs = z.object({
   projectRef: z.string().min(1),

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { type Database, isReadOnly } from "../database.ts";
+import { type Database, isReadOnly } from "../connection/database.ts";
 import { grantDifferences, type LiveCatalog, readCatalog, tableDifferences } from "./live.ts";
 import { answerOfProbe, type Fresh, failureOf, inOneLine, probeRoles, READABLE } from "./probe.ts";
 import { readPublisherThrough, withheld } from "./publisher.ts";

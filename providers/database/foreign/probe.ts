@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { answerOf } from "../explain.ts";
+import { answerOf } from "../connection/explain.ts";
 import { identifier } from "../identifier.ts";
 import { type Cause, causeOf } from "./cause.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactionSql } from "postgres";
-import type { Database } from "../database.ts";
-import { answerOf } from "../explain.ts";
+import type { Database } from "../connection/database.ts";
+import { answerOf } from "../connection/explain.ts";
 import { literal } from "../identifier.ts";
 import { scramVerifier } from "../scram.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
-import { type Answer, answerOf } from "../explain.ts";
+import { type Answer, answerOf } from "../connection/explain.ts";
 import { missingFoundation, type Source } from "../foreign/source.ts";
 import { literal } from "../identifier.ts";
 import { copyTables, forgetCopies, type Report } from "./copy.ts";

@@ -1,8 +1,8 @@
-import type { Call, Kind } from "../host/kind.ts";
-import type { Configuration } from "./configuration.ts";
+import type { Call, Kind } from "../../host/kind.ts";
+import type { Configuration } from "../configuration.ts";
 import { isReadOnly } from "./database.ts";
 import { DatabaseError, isUnreachable } from "./explain.ts";
-import { patiently } from "./patience.ts";
+import { patiently } from "./retry.ts";
 
 const PATIENCE = { withinMs: 20_000, firstPauseMs: 500, longestPauseMs: 8_000 };
 

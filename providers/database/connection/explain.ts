@@ -1,5 +1,5 @@
-import type { Target } from "./configuration.ts";
-import { causeOf, isForeign } from "./foreign/cause.ts";
+import type { Target } from "../configuration.ts";
+import { causeOf, isForeign } from "../foreign/cause.ts";
 
 /** What was attempted, on what, for the error a user reads. */
 export interface Attempt {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Call } from "../host/kind.ts";
-import type { Configuration } from "./configuration.ts";
+import type { Call } from "../../host/kind.ts";
+import type { Configuration } from "../configuration.ts";
 
 const API_MS = 10_000;
 const EVERYWHERE = { v4: "0.0.0.0/0", v6: "::/0" };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MigrationError } from "../../db/migrate/errors.ts";
+import { MigrationError } from "../../../db/migrate/errors.ts";
 import { acrossRestarts } from "./restart.ts";
 
 const { signal } = new AbortController();

@@ -1,6 +1,6 @@
-import { MigrationError } from "../../db/migrate/errors.ts";
+import { MigrationError } from "../../../db/migrate/errors.ts";
 import { answerOf, DatabaseError } from "./explain.ts";
-import { patiently } from "./patience.ts";
+import { patiently } from "./retry.ts";
 
 /** How long a server that restarts is waited for. */
 const PATIENCE = { withinMs: 60_000, firstPauseMs: 200, longestPauseMs: 4_000 };

@@ -1,8 +1,8 @@
-import type { Call } from "../host/kind.ts";
-import type { Configuration } from "./configuration.ts";
+import type { Call } from "../../host/kind.ts";
+import type { Configuration } from "../configuration.ts";
+import { askProject } from "../management.ts";
 import type { Database } from "./database.ts";
 import { DatabaseError, explain, isUnreachable } from "./explain.ts";
-import { askProject } from "./management.ts";
 import type { Query } from "./over-https.ts";
 import { acrossRestarts } from "./restart.ts";
 

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { configurationOf, Driven } from "../../test/support/provider-call.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
-import { parseConfiguration } from "./configuration.ts";
-import { migrations } from "./migrations.provider.ts";
-import { readerRole } from "./reader-role.provider.ts";
-import { vaultSecret } from "./vault-secret.provider.ts";
+import { configurationOf, Driven } from "../../../test/support/provider-call.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../../../test/support/test-cloud.ts";
+import { parseConfiguration } from "../configuration.ts";
+import { migrations } from "../migrations.provider.ts";
+import { readerRole } from "../reader-role.provider.ts";
+import { vaultSecret } from "../vault-secret.provider.ts";
 
 let cloud: TestCloud;
 let database: TestDatabase;
@@ -28,7 +28,7 @@ async function session(more: Record<string, string>) {
 test("TLS is used, and verified where it is asked for", async () => {
   expect(await session({})).toEqual({ name: "tailfire-environments", ssl: true });
   expect(await session({ sslmode: "disable", applicationName: "mine" })).toEqual({ name: "mine", ssl: false });
-  const caCertificate = await readFile(join(dirname(database.logFile), "../../ca.crt"), "utf8");
+  const caCertificate = await readFile(join(dirname(database.logFile), "../../../ca.crt"), "utf8");
   expect(await session({ sslmode: "verify-full", caCertificate })).toMatchObject({ ssl: true });
   await expect(session({ sslmode: "verify-full" })).rejects.toThrow(/certificate/);
   const other = configurationOf({ ...database, host: "localhost" }, { sslmode: "verify-full", caCertificate });
@@ -78,7 +78,7 @@ test("a resource without a database says what its provider lacks", async () => {
   const { config } = parseConfiguration({}, {});
   if (!config) throw new Error("a provider without database must be possible");
   const resource = new Driven(migrations, config);
-  const folder = join(import.meta.dirname, "../../migrations");
+  const folder = join(import.meta.dirname, "../../../migrations");
   await expect(resource.up({ projectRef: "a", folder })).rejects.toThrow(/database.Provider with host, port, user/);
 });
 

@@ -1,6 +1,6 @@
 import { checkServerIdentity } from "node:tls";
 import postgres, { type Sql } from "postgres";
-import type { Target } from "./configuration.ts";
+import type { Target } from "../configuration.ts";
 import { DatabaseError } from "./explain.ts";
 import type { Query } from "./over-https.ts";
 import { type Alternatives, Route } from "./route.ts";

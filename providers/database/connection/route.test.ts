@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { configurationOf, Driven } from "../../test/support/provider-call.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
-import { parseConfiguration } from "./configuration.ts";
-import { migrations } from "./migrations.provider.ts";
-import { readerRole } from "./reader-role.provider.ts";
-import { vaultSecret } from "./vault-secret.provider.ts";
+import { configurationOf, Driven } from "../../../test/support/provider-call.ts";
+import { startTestCloud, type TestCloud, type TestDatabase } from "../../../test/support/test-cloud.ts";
+import { parseConfiguration } from "../configuration.ts";
+import { migrations } from "../migrations.provider.ts";
+import { readerRole } from "../reader-role.provider.ts";
+import { vaultSecret } from "../vault-secret.provider.ts";
 
-const folder = join(import.meta.dirname, "../../migrations");
+const folder = join(import.meta.dirname, "../../../migrations");
 const CLOSED = "1";
 let cloud: TestCloud;
 let database: TestDatabase;
