@@ -2,10 +2,10 @@ import { z } from "zod";
 import { toFailure } from "../host/check.ts";
 import type { CheckFailure, Properties } from "../host/kind.ts";
 import { isLoopback } from "../host/loopback.ts";
+import type { Management } from "../management/project-calls.ts";
 import { Database } from "./connection/database.ts";
 import { createLogin } from "./connection/login-role.ts";
 import { queryOverHttps } from "./connection/over-https.ts";
-import type { Management } from "./management.ts";
 
 /** How a database is reached. */
 export interface Target {

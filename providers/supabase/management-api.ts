@@ -1,8 +1,8 @@
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../management/error.ts";
+import { type Request, send } from "../management/request.ts";
+import { separateReads, shareRead } from "../management/shared-reads.ts";
 import type { ApiKeyBody, BranchBody, BranchDetailBody, HealthBody, PoolerBody, ProjectBody } from "./contract.ts";
-import { type Request, send } from "./request.ts";
 import type { Settings } from "./settings.ts";
-import { separateReads, shareRead } from "./shared-reads.ts";
 
 /** What a project is created with. */
 export interface NewProject {

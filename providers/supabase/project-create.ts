@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Call, CreatedNotReady } from "../host/kind.ts";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../management/error.ts";
 import { LEAVING, type ProjectBody, TERMINAL } from "./contract.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { type ProjectInputs, waitMilliseconds } from "./project-inputs.ts";

@@ -1,4 +1,4 @@
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../management/error.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
 import type { ApiKeyBody, PoolerBody, ProjectBody, ProjectStatus } from "./contract.ts";
 import type { Connection } from "./login.ts";

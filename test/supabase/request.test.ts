@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { ApiError } from "../../providers/supabase/api-error.ts";
+import { ApiError } from "../../providers/management/error.ts";
 import { ManagementApi } from "../../providers/supabase/management-api.ts";
 import { type Fate, type FlakyFront, openFlakyFront } from "./flaky-front.ts";
 

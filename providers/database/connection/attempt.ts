@@ -1,6 +1,6 @@
 import type { Call } from "../../host/kind.ts";
+import { askProject } from "../../management/project-calls.ts";
 import type { Configuration } from "../configuration.ts";
-import { askProject } from "../management.ts";
 import type { Database } from "./database.ts";
 import { DatabaseError, explain, isUnreachable } from "./explain.ts";
 import type { Query } from "./over-https.ts";

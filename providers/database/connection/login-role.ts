@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { askProject, type ManagedProject, messageOf } from "../management.ts";
+import { askProject, type ManagedProject, messageOf } from "../../management/project-calls.ts";
 import { DatabaseError } from "./explain.ts";
 
 /** A login that the platform made for a while. */

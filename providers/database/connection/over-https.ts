@@ -1,5 +1,5 @@
 import type { Row } from "postgres";
-import { askProject, type ManagedProject, messageOf } from "../management.ts";
+import { askProject, type ManagedProject, messageOf } from "../../management/project-calls.ts";
 import { DatabaseError } from "./explain.ts";
 
 /** Sends one query that reads, and returns its rows. */

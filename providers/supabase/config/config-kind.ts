@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { checkWith } from "../../host/check.ts";
 import { type AnyKind, type Call, type Change, type Properties, UNKNOWN } from "../../host/kind.ts";
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../../management/error.ts";
 import { apiOf } from "../api-of.ts";
 import type { Settings } from "../settings.ts";
 import type { BySection, Form } from "./form.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openFlakyFront } from "../../test/supabase/flaky-front.ts";
-import { ManagementApi } from "./management-api.ts";
+import { ManagementApi } from "../supabase/management-api.ts";
 import { RateLimit } from "./rate-limit.ts";
 
 const open = () => new AbortController().signal;

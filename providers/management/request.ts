@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError } from "./api-error.ts";
+import type { Settings } from "../supabase/settings.ts";
+import { ApiError } from "./error.ts";
 import { rateLimitOf } from "./rate-limit.ts";
-import type { Settings } from "./settings.ts";
 
 /** One call of the Management API. */
 export interface Request {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isLoopback } from "../host/loopback.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "../supabase/settings.ts";
 
 const MINUTE_MS = 60_000;
 /** What the platform allows a user; source: the "Rate limits" of the Management API's reference. */
