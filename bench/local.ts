@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { localCloudStatus } from "../local/cloud.ts";
-import { openTestCloud, type TestCloud } from "../local/test-cloud.ts";
+import { openTestCloud, type TestCloud } from "../test/support/local-cloud.ts";
 import { openFloor } from "./local/floor.ts";
 import { describeMachine } from "./machine.ts";
 import { median, milliseconds, table } from "./table.ts";

@@ -3,9 +3,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Marker, TrialProject } from "../test/support/trial-project.ts";
 import { StackBusyError } from "./error.ts";
 import type { EnvironmentStack } from "./operations.ts";
-import { Marker, TrialProject } from "./testing.ts";
 
 let project: TrialProject;
 

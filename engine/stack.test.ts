@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path";
 import { Config, secret } from "@pulumi/pulumi/index.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Marker, TrialProject } from "../test/support/trial-project.ts";
 import { declaredConfiguration, deployedConfiguration } from "./configuration.ts";
 import { EngineError, RefusedError, UnexpectedChangesError } from "./error.ts";
-import { Marker, TrialProject } from "./testing.ts";
 
 let project: TrialProject;
 const settings =

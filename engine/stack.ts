@@ -9,10 +9,10 @@ import { Fingerprints } from "./fingerprints.ts";
 import { type Cloud, remoteVariables, requireLoopback } from "./guard.ts";
 import { withFileLock } from "./lock.ts";
 import { EnvironmentStack } from "./operations.ts";
-import { separateConnections } from "./own-connections.ts";
 import { defaultDataDir, projectRoot } from "./paths.ts";
-import { endedOrFailed } from "./program-end.ts";
 import { type Engine, resolveEngine } from "./resolve.ts";
+import { separateConnections } from "./sdk-patches/grpc-connections.ts";
+import { endedOrFailed } from "./sdk-patches/unfinished-program.ts";
 import { type ConfigValue, readProject, writeProject, writeStackSettings } from "./settings.ts";
 import { engineEnvironment } from "./variables.ts";
 

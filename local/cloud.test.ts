@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openTestCloud, type TestCloud } from "../test/support/local-cloud.ts";
 import { localCloudStatus, resetLocalCloud, startLocalCloud, stopLocalCloud } from "./cloud.ts";
 import { cloudLayout, projectLayout } from "./layout.ts";
 import { findPostmaster } from "./postgres/cluster.ts";
 import { readState } from "./state.ts";
-import { openTestCloud, type TestCloud } from "./test-cloud.ts";
 
 let dataDir: string;
 let opened: TestCloud[] = [];

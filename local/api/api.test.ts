@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestCloud, type TestCloud, type TestProject } from "../../test/support/local-cloud.ts";
 import { cloudLayout, projectLayout } from "../layout.ts";
 import { readState } from "../state.ts";
-import { openTestCloud, type TestCloud, type TestProject } from "../test-cloud.ts";
 
 let cloud: TestCloud;
 let project: TestProject;

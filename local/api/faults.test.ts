@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestCloud, type Reply, type TestCloud } from "../../test/support/local-cloud.ts";
 import { setRateLimit } from "../cloud.ts";
-import { openTestCloud, type Reply, type TestCloud } from "../test-cloud.ts";
 
 let cloud: TestCloud;
 

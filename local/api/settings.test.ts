@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { failure, openTestCloud, type TestCloud, type TestProject } from "../../test/support/local-cloud.ts";
 import { cloudLayout } from "../layout.ts";
 import { readState } from "../state.ts";
-import { failure, openTestCloud, type TestCloud, type TestProject } from "../test-cloud.ts";
 
 let cloud: TestCloud;
 let project: TestProject;

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium, openPage, type Page } from "../../test/support/browser.ts";
-import { openTestCloud, type TestCloud, type TestProject } from "../test-cloud.ts";
+import { openTestCloud, type TestCloud, type TestProject } from "../../test/support/local-cloud.ts";
 
 const HOSTILE = "shop <script>document.title='run'</script> & co";
 const chromium = findChromium();

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { failure, openTestCloud, type TestCloud, type TestProject } from "../../test/support/local-cloud.ts";
 import { cloudLayout } from "../layout.ts";
 import { type Network, readState } from "../state.ts";
-import { failure, openTestCloud, type TestCloud, type TestProject } from "../test-cloud.ts";
 import { findPgbouncer } from "./transaction-pooler.ts";
 
 let cloud: TestCloud;

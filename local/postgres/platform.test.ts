@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { failure, openTestCloud, type TestCloud, type TestProject } from "../test-cloud.ts";
+import { failure, openTestCloud, type TestCloud, type TestProject } from "../../test/support/local-cloud.ts";
 
 let cloud: TestCloud;
 let project: TestProject;

@@ -1,6 +1,6 @@
 import { SupabaseManagementAPI, SupabaseManagementAPIError } from "supabase-management-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestCloud, type TestCloud, type TestProject } from "../../local/test-cloud.ts";
+import { openTestCloud, type TestCloud, type TestProject } from "../support/local-cloud.ts";
 
 let cloud: TestCloud;
 let project: TestProject;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { findSupabaseProgram } from "../../local/supabase-program.ts";
-import { failure, openTestCloud, type TestCloud, type TestProject } from "../../local/test-cloud.ts";
+import { failure, openTestCloud, type TestCloud, type TestProject } from "../support/local-cloud.ts";
 import { openCli } from "./supabase-cli.ts";
 
 // Every command starts a program of some 100 MB, several times in a test.

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { TestCloud } from "../../local/test-cloud.ts";
+import type { TestCloud } from "../support/local-cloud.ts";
 
 /** How a command of the Supabase CLI ended. */
 export interface CliResult {

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Marker, TrialProject } from "./testing.ts";
+import { Marker, TrialProject } from "../../test/support/trial-project.ts";
 
 type Call = (...args: unknown[]) => unknown;
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
-import { type LocalCloud, resetLocalCloud, startLocalCloud } from "./cloud.ts";
-import type { ProjectWithDatabaseBody } from "./contract.ts";
-import type { Organization } from "./state.ts";
+import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
+import type { ProjectWithDatabaseBody } from "../../local/contract.ts";
+import type { Organization } from "../../local/state.ts";
 
 /** An answer of the Management API. */
 export interface Reply {

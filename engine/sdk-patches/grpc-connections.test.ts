@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { credentials, Server, ServerCredentials } from "@grpc/grpc-js";
 import { expect, test } from "vitest";
-import { separateConnections } from "./own-connections.ts";
+import { separateConnections } from "./grpc-connections.ts";
 
 const load = createRequire(import.meta.url);
 const { grpcClientOptions } = load("@pulumi/pulumi/runtime/settings.js");

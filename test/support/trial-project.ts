@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi/index.js";
-import type { Progress } from "./events.ts";
-import type { EnvironmentStack } from "./operations.ts";
-import { openStack, type StackOptions } from "./stack.ts";
+import type { Progress } from "../../engine/events.ts";
+import type { EnvironmentStack } from "../../engine/operations.ts";
+import { openStack, type StackOptions } from "../../engine/stack.ts";
 
 /** A resource that needs no plugin. */
 export class Marker extends ComponentResource {
