@@ -6,7 +6,7 @@ import {
   startLocalCloud,
   stopLocalCloud,
 } from "../local/cloud.ts";
-import { statusTable } from "../local/status-table.ts";
+import { statusTable } from "../local/daemon/status-table.ts";
 import { organizations } from "../operations/session/organizations.ts";
 import { parseCommandLine, UsageError } from "./frame/arguments.ts";
 

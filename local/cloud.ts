@@ -3,17 +3,17 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promis
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DaemonFile, readDaemon } from "./daemon-file.ts";
+import { type DaemonFile, readDaemon } from "./daemon/daemon-file.ts";
+import { readHolder } from "./daemon/lock.ts";
+import { endProcess, isAlive } from "./daemon/process.ts";
+import type { CloudStatusReport } from "./daemon/status.ts";
 import { cacheFolder, cloudLayout, projectLayout } from "./layout.ts";
-import { readHolder } from "./lock.ts";
 import { stopTransactionPooler } from "./pooler/transaction-pooler.ts";
 import { resolveBinaries } from "./postgres/binaries.ts";
 import { stopCluster } from "./postgres/cluster.ts";
 import { resolveLauncher } from "./postgres/launcher.ts";
 import { ensureTemplate } from "./postgres/template.ts";
-import { endProcess, isAlive } from "./process.ts";
 import type { Organization } from "./state.ts";
-import type { CloudStatusReport } from "./status.ts";
 
 /** A running local cloud, as scripts and tests use it. */
 export interface LocalCloud {

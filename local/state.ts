@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { BranchStatus, ProjectStatus } from "./contract.ts";
-import { firstKeys } from "./keys.ts";
-import type { InstanceSize, Region } from "./offer.ts";
-import { defaultSettings, type ProjectSettings } from "./settings.ts";
+import { firstKeys } from "./projects/keys.ts";
+import type { InstanceSize, Region } from "./projects/offer.ts";
+import { defaultSettings, type ProjectSettings } from "./projects/settings.ts";
 
 /** An organization and the one token that sees it. */
 export interface Organization {

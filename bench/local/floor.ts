@@ -1,13 +1,13 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder, cloudLayout, projectLayout } from "../../local/layout.ts";
-import { chooseNetwork } from "../../local/network.ts";
 import { resolveBinaries } from "../../local/postgres/binaries.ts";
 import { ensureAuthority, ensureServerCertificate } from "../../local/postgres/certificates.ts";
 import { copyTemplate, startCluster, stopCluster } from "../../local/postgres/cluster.ts";
 import { resolveLauncher } from "../../local/postgres/launcher.ts";
 import { withSession } from "../../local/postgres/session.ts";
 import { ensureTemplate } from "../../local/postgres/template.ts";
+import { chooseNetwork } from "../../local/projects/network.ts";
 
 /** The least a project can take: copy the template's folder, start Postgres, ask one query. */
 export interface Floor {

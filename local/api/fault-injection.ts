@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, MiddlewareHandler } from "hono";
 import { findProject } from "../context.ts";
-import { type CallFaultKind, faultsOf } from "../faults.ts";
-import type { ApiContext, ApiEnv } from "./environment.ts";
+import { type CallFaultKind, faultsOf } from "../projects/faults.ts";
+import type { ApiContext, ApiEnv } from "./context.ts";
 
 /** Lets calls fail as the name of their project asks for. Counts are kept while the daemon runs. */
 export function faultInjection(context: ApiContext): MiddlewareHandler<ApiEnv> {

@@ -1,7 +1,7 @@
 import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { MiddlewareHandler } from "hono";
-import type { ApiContext, ApiEnv } from "./environment.ts";
+import type { ApiContext, ApiEnv } from "./context.ts";
 
 /** One answered request. Never a body. */
 export interface RequestLine {

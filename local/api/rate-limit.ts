@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import type { ApiEnv } from "./environment.ts";
+import type { ApiEnv } from "./context.ts";
 
 const WINDOW_MS = 60_000;
 

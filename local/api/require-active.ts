@@ -1,4 +1,4 @@
-import { isActive } from "../project-work.ts";
+import { isActive } from "../projects/work.ts";
 import type { ProjectRecord } from "../state.ts";
 import { ApiError } from "./errors.ts";
 

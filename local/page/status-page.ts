@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RequestLine } from "../api/observation.ts";
-import type { ProjectFacts } from "../project-facts.ts";
-import type { CloudStatusReport, ProjectStatusLine } from "../status.ts";
+import type { CloudStatusReport, ProjectStatusLine } from "../daemon/status.ts";
+import type { ProjectFacts } from "../projects/facts.ts";
 
 const style = readFileSync(join(import.meta.dirname, "style.css"), "utf8");
 const MEGABYTE = 1024 * 1024;

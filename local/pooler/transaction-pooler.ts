@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { access, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import type { CloudContext } from "../context.ts";
+import { commandLine, endProcess, identify, type ProcessIdentity } from "../daemon/process.ts";
 import { type ProjectLayout, projectLayout } from "../layout.ts";
-import { commandLine, endProcess, identify, type ProcessIdentity } from "../process.ts";
 import type { ProjectRecord } from "../state.ts";
 
 /** As the smallest hosted size has it. */

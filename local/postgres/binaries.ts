@@ -1,7 +1,7 @@
 import { cp, lstat, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
-import { withLock } from "../lock.ts";
+import { withLock } from "../daemon/lock.ts";
 
 /** The Postgres programs the local cloud runs. */
 export interface Binaries {

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { cloudLayout, projectLayout } from "../layout.ts";
-import { chooseNetwork } from "../network.ts";
+import { chooseNetwork } from "../projects/network.ts";
 import { resolveBinaries } from "./binaries.ts";
 import { ensureAuthority, ensureServerCertificate } from "./certificates.ts";
 import { copyTemplate, findPostmaster, startCluster, stopCluster } from "./cluster.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { withLock } from "../lock.ts";
+import { withLock } from "../daemon/lock.ts";
 import type { Binaries } from "./binaries.ts";
 import type { Launcher } from "./launcher.ts";
 import { randomPassword } from "./scram.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type Delta, plan, supabasePolicy } from "@supabase/pg-delta";
-import { findSupabaseProgram } from "../../local/supabase-program.ts";
+import { findSupabaseProgram } from "../../local/daemon/supabase-program.ts";
 import { readSchema } from "../../operations/drift/core/layers/schema-facts.ts";
 import type { Target } from "../../operations/drift/core/target.ts";
 import type { Change, Mutation, Where } from "../drift/mutations/mutation.ts";

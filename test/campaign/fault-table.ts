@@ -1,4 +1,4 @@
-import { CALL_FAULTS, type CallFaultKind } from "../../local/faults.ts";
+import { CALL_FAULTS, type CallFaultKind } from "../../local/projects/faults.ts";
 import { type Fate, openFlakyFront } from "../supabase/flaky-front.ts";
 import {
   expectConverged,

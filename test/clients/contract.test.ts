@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApi } from "../../local/api/app.ts";
-import type { ApiContext } from "../../local/api/environment.ts";
+import type { ApiContext } from "../../local/api/context.ts";
 import { openTestCloud, type TestCloud } from "../support/local-cloud.ts";
 import { readDescription, type Traffic } from "./openapi.ts";
 import { normal, operationsOf } from "./operations.ts";

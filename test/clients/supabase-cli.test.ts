@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { findSupabaseProgram } from "../../local/supabase-program.ts";
+import { findSupabaseProgram } from "../../local/daemon/supabase-program.ts";
 import { failure, openTestCloud, type TestCloud, type TestProject } from "../support/local-cloud.ts";
 import { openCli } from "./supabase-cli.ts";
 

@@ -1,0 +1,40 @@
+import { timingSafeEqual } from "node:crypto";
+import type { HttpBindings } from "@hono/node-server";
+import type { CloudContext } from "../context.ts";
+import type { Lifecycle } from "../projects/lifecycle.ts";
+import type { createRegister } from "../projects/register.ts";
+import type { Organization, ProjectRecord } from "../state.ts";
+import type { RequestLine } from "./observation.ts";
+import type { RateLimit } from "./rate-limit.ts";
+
+/** What the handlers of the Management API share. */
+export interface ApiContext extends CloudContext {
+  lifecycle: Lifecycle;
+  /** Records a new project; `lifecycle.create` then builds it. */
+  register: ReturnType<typeof createRegister>;
+  /** The last requests, oldest first. */
+  requests: RequestLine[];
+  rateLimit: RateLimit;
+  /** Where requests and answers are recorded; undefined for not at all. */
+  recordFolder: string | undefined;
+  /** Token of `/_local`, known to the commands of the local cloud only. */
+  adminToken: string;
+}
+
+/** What the middleware leaves for the handlers. */
+export interface ApiEnv {
+  Bindings: HttpBindings;
+  Variables: {
+    /** The organization the token belongs to. */
+    organization: Organization;
+    /** The project of `:ref`; only on routes below /v1/projects/:ref. */
+    project: ProjectRecord;
+  };
+}
+
+/** Compares in constant time, whatever the lengths. */
+export function sameToken(given: string, wanted: string): boolean {
+  const a = Buffer.from(given);
+  const b = Buffer.from(wanted);
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,36 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { Hono } from "hono";
+import { z } from "zod";
+import { cloudStatus } from "../../daemon/status.ts";
+import { type ApiContext, type ApiEnv, sameToken } from "../context.ts";
+import { ApiError, readBody } from "../errors.ts";
+
+const organizationsBody = z.object({ names: z.array(z.string().min(1).max(256)) });
+const rateLimitBody = z.object({ perMinute: z.int().min(0) });
+
+/** What the commands of the local cloud ask its daemon. No part of the Management API. */
+export function localApi(context: ApiContext): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>();
+  app.use(async (c, next) => {
+    const given = /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+    if (!sameToken(given, context.adminToken)) throw new ApiError(401, "Unauthorized");
+    await next();
+  });
+  app.get("/status", async (c) => c.json(await cloudStatus(context)));
+  app.post("/rate-limit", async (c) => {
+    context.rateLimit.perMinute = (await readBody(c, rateLimitBody)).perMinute;
+    return c.json(context.rateLimit);
+  });
+  app.post("/organizations", async (c) => {
+    const { names } = await readBody(c, organizationsBody);
+    const { organizations } = context.state.value;
+    for (const name of names) {
+      if (organizations.some((organization) => organization.name === name)) continue;
+      const slug = Array.from({ length: 20 }, () => String.fromCharCode(97 + randomInt(26))).join("");
+      organizations.push({ id: slug, slug, name, token: `sbp_${randomBytes(20).toString("hex")}` });
+    }
+    await context.state.save();
+    return c.json(organizations);
+  });
+  return app;
+}
