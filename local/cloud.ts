@@ -150,7 +150,7 @@ async function spawnDaemon(dataDir: string): Promise<ChildProcess> {
   const log = await open(layout.log, "a", 0o600);
   const tsx = createRequire(import.meta.url).resolve("tsx");
   const passed = PASSED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
-  const child = spawn(process.execPath, ["--import", tsx, join(import.meta.dirname, "daemon.ts"), dataDir], {
+  const child = spawn(process.execPath, ["--import", tsx, join(import.meta.dirname, "daemon/daemon.ts"), dataDir], {
     cwd: layout.root,
     env: { ...Object.fromEntries(passed), TAILFIRE_CACHE_DIR: cacheFolder() },
     detached: true,

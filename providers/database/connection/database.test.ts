@@ -28,7 +28,7 @@ async function session(more: Record<string, string>) {
 test("TLS is used, and verified where it is asked for", async () => {
   expect(await session({})).toEqual({ name: "tailfire-environments", ssl: true });
   expect(await session({ sslmode: "disable", applicationName: "mine" })).toEqual({ name: "mine", ssl: false });
-  const caCertificate = await readFile(join(dirname(database.logFile), "../../../ca.crt"), "utf8");
+  const caCertificate = await readFile(join(dirname(database.logFile), "../../ca.crt"), "utf8");
   expect(await session({ sslmode: "verify-full", caCertificate })).toMatchObject({ ssl: true });
   await expect(session({ sslmode: "verify-full" })).rejects.toThrow(/certificate/);
   const other = configurationOf({ ...database, host: "localhost" }, { sslmode: "verify-full", caCertificate });
