@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { plan } from "../../db/migrate/apply.ts";
 import { type Replay, replay } from "../../db/migrate/evidence.ts";
 import { type Proposal, recordProposal } from "../../db/migrate/repair.ts";
 import type { JsonValue, Settings } from "../../db/migrate/settings.ts";
+import { prepareShadow } from "../../operations/shadow/prepare.ts";
 import { withShadow } from "../../operations/shadow/shadow.ts";
 import { type DatabaseContext, exits } from "./database-command.ts";
 import { proposalLines } from "./database-lines.ts";
@@ -39,16 +39,4 @@ async function storedSettings(sql: Sql): Promise<Settings> {
   if (there?.there !== true) return {};
   const rows = await sql.unsafe<{ name: string; value: JsonValue }[]>("select name, value from environment.settings");
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
-}
-
-/** A foreign catalog wants its Vault secret; no migration connects with it, so any value will do. */
-export async function prepareShadow(shadow: Sql, settings: Settings): Promise<void> {
-  const source = settings.catalog_source;
-  if (settings.catalog !== "foreign" || typeof source !== "object" || source === null || Array.isArray(source)) return;
-  for (let tries = 0; tries < 20; tries++) {
-    const [ready] = await shadow.unsafe("select to_regnamespace('vault') is not null as ready");
-    if (ready?.ready === true) break;
-    await sleep(100);
-  }
-  await shadow.unsafe("select vault.create_secret('shadow only', $1)", [String(source.vaultSecret)]);
 }

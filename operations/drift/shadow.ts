@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
-import { prepareShadow } from "../../commands/frame/propose.ts";
 import { apply } from "../../db/migrate.ts";
 import { withDatabaseOf } from "../previews/database/template.ts";
 import { platformSql } from "../shadow/platform-sql.ts";
+import { prepareShadow } from "../shadow/prepare.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import type { ShadowFactory, Version } from "./core/layers/schema-facts.ts";
 import type { Target } from "./core/target.ts";

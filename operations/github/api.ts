@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { marker } from "../previews/comment.ts";
 
 /** How the API of GitHub is reached: what a workflow's environment says. */
 export interface GitHubAccess {
@@ -9,6 +8,9 @@ export interface GitHubAccess {
   readonly repository: string;
   readonly token: string;
 }
+
+/** What the comment of a preview begins with: it is found again by it. */
+export const previewMarker = "<!-- tailfire-preview -->";
 
 /** What a call needs the job's token to be allowed, for the words of an error. */
 const COMMENTS = "pull-requests: write";
@@ -38,7 +40,7 @@ export function runUrl(env: NodeJS.ProcessEnv = process.env): string | undefined
 export async function writeComment(access: GitHubAccess, number: number, body: string): Promise<number> {
   const comments = await pages<Comment>(access, `/issues/${number}/comments`, COMMENTS);
   // A person may quote the marker; only what a bot wrote is ours to edit.
-  const own = comments.find((comment) => comment.body?.startsWith(marker) && comment.user?.type === "Bot");
+  const own = comments.find((comment) => comment.body?.startsWith(previewMarker) && comment.user?.type === "Bot");
   const made: Comment = own
     ? await call(access, { method: "PATCH", path: `/issues/comments/${own.id}`, body: { body }, permission: COMMENTS })
     : await call(access, { method: "POST", path: `/issues/${number}/comments`, body: { body }, permission: COMMENTS });

@@ -1,4 +1,3 @@
-import type { LocalCloud } from "../../local/cloud.ts";
 import {
   hostedPlatform,
   type ListedBranch,
@@ -9,7 +8,6 @@ import {
   removeBranch,
   removeProject,
 } from "../platform/account.ts";
-import { organizationOf } from "../session/organizations.ts";
 import { numberOf, numberOfProject } from "../session/stack-names.ts";
 
 /** A project, or a branch of the shared preview project, whose name is of the reserved form. */
@@ -56,12 +54,8 @@ export class PreviewCloud {
 }
 
 /** The cloud previews live in: the local one's organization for previews, or the account of SUPABASE_ACCESS_TOKEN. */
-export function previewCloud(project: string, localCloud: LocalCloud | undefined, env = process.env): PreviewCloud {
-  if (localCloud) {
-    const { token } = organizationOf(localCloud, "preview");
-    return new PreviewCloud({ endpoint: localCloud.endpoint, token, project });
-  }
-  const platform = hostedPlatform(env);
+export function previewCloud(project: string, local: Platform | undefined, env = process.env): PreviewCloud {
+  const platform = local ?? hostedPlatform(env);
   if (!platform)
     throw new Error("Looking for previews failed: SUPABASE_ACCESS_TOKEN is not set. Set it and try again.");
   return new PreviewCloud({ ...platform, project });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { COMMENT_LIMIT, type CommentContent, commentBody, marker } from "./comment.ts";
+import { previewMarker } from "../github/api.ts";
+import { COMMENT_LIMIT, type CommentContent, commentBody } from "./comment.ts";
 import type { UpReport } from "./up.ts";
 
 const up: UpReport = {
@@ -38,7 +39,7 @@ describe("the comment", () => {
       analysis: { migrations: [effect], difference: ["DROP TABLE a.b;"] },
       lint: [],
     });
-    expect(body.startsWith(marker)).toBe(true);
+    expect(body.startsWith(previewMarker)).toBe(true);
     for (const text of [
       "ready",
       "abcdefghijklmnopqrst",

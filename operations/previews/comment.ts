@@ -1,12 +1,11 @@
-import { maskText } from "../drift/core/report/text.ts";
+import { previewMarker } from "../github/api.ts";
+import { maskText } from "../github/mask-text.ts";
 import type { Analysis } from "../review/analysis.ts";
 import type { LintFinding } from "../review/lint.ts";
 import type { UpReport } from "./up.ts";
 
 /** GitHub refuses a longer body (422). */
 export const COMMENT_LIMIT = 65_536;
-/** First line of the comment, by which it is found again. */
-export const marker = "<!-- tailfire-preview -->";
 
 /** What the comment tells. Whatever is absent is left out. */
 export interface CommentContent {
@@ -36,7 +35,12 @@ interface Section {
  * @param secrets values that must not appear, whatever text they came in with
  */
 export function commentBody(content: CommentContent, secrets: readonly string[] = []): string {
-  const head = [marker, `### Preview of pull request ${content.number}: ${headline(content)}`, "", ...facts(content)];
+  const head = [
+    previewMarker,
+    `### Preview of pull request ${content.number}: ${headline(content)}`,
+    "",
+    ...facts(content),
+  ];
   const tail = ["", footer(content)].join("\n");
   const sections = sectionsOf(content);
   let body = `${head.join("\n")}${sections.map(renderWhole).join("")}${tail}`;

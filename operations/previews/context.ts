@@ -9,8 +9,7 @@ import { type FoundStack, forgetLocalStack, listStacks, localStackTraces } from 
 import { withFileLock } from "../../engine/lock.ts";
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { readProject } from "../../engine/settings.ts";
-import { type LocalCloud, startLocalCloud } from "../../local/cloud.ts";
-import { organizations } from "../session/organizations.ts";
+import { localPlatform, openLocalCloud } from "../session/local-cloud.ts";
 import { committedConfig, openSession, type Session } from "../session/session.ts";
 import { numberOf, stackOf } from "../session/stack-names.ts";
 import { type PreviewCloud, previewCloud } from "./cloud.ts";
@@ -39,15 +38,11 @@ export async function openContext(options: {
   const { cloud, onProgress } = options;
   const dataDir = defaultDataDir();
   const { name: project } = await readProject(projectRoot);
-  const local: LocalCloud | undefined =
+  const local =
     cloud === "local"
-      ? await startLocalCloud({
-          dataDir,
-          organizations: Object.values(organizations),
-          onProgress: (text) => onProgress({ kind: "line", text }),
-        })
+      ? await openLocalCloud({ dataDir, onProgress: (text) => onProgress({ kind: "line", text }) })
       : undefined;
-  const api = previewCloud(project, local);
+  const api = previewCloud(project, local && localPlatform(local, "preview"));
   return { cloud, dataDir, project, api, config: await committedConfig("preview"), onProgress };
 }
 

@@ -13,9 +13,10 @@ import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { type Engine, resolveEngine } from "../../engine/resolve.ts";
 import type { ConfigValue } from "../../engine/settings.ts";
 import { openStack } from "../../engine/stack.ts";
-import { type LocalCloud, startLocalCloud } from "../../local/cloud.ts";
+import type { LocalCloud } from "../../local/cloud.ts";
 import { hostedPlatform, type Platform } from "../platform/account.ts";
-import { organizationOf, organizations } from "./organizations.ts";
+import { openLocalCloud } from "./local-cloud.ts";
+import { organizationOf } from "./organizations.ts";
 import { isPullRequestStack, settingsStackOf } from "./stack-names.ts";
 import { readStackSettings } from "./stack-settings.ts";
 
@@ -83,11 +84,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const opened = await openStack({ stack, cloud, program, onProgress, engine, ...own });
     return { stack: opened, localCloud: undefined, platform: hostedPlatform() };
   }
-  const localCloud = await startLocalCloud({
-    dataDir,
-    organizations: Object.values(organizations),
-    onProgress: (text) => onProgress?.({ kind: "line", text }),
-  });
+  const localCloud = await openLocalCloud({ dataDir, onProgress: (text) => onProgress?.({ kind: "line", text }) });
   const organization = organizationOf(localCloud, stack);
   const role = options.config?.catalog ?? (await catalogRole(stack));
   const handOff = await handOffSettings({ dataDir, role });

@@ -6,9 +6,8 @@ import { RefusedError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { defaultDataDir } from "../../engine/paths.ts";
 import { Reporter } from "../../engine/reporter.ts";
-import { startLocalCloud } from "../../local/cloud.ts";
 import { hostedPlatform, type Platform } from "../platform/account.ts";
-import { organizationOf, organizations } from "../session/organizations.ts";
+import { localPlatform, openLocalCloud } from "../session/local-cloud.ts";
 import { type VerifyArguments, verifyArguments } from "./arguments.ts";
 import { examineAccount } from "./cost.ts";
 import type { Course } from "./course.ts";
@@ -35,8 +34,7 @@ try {
 
 async function platformOf({ local }: VerifyArguments): Promise<Platform> {
   if (local) {
-    const cloud = await startLocalCloud({ dataDir, organizations: Object.values(organizations), onProgress: say });
-    return { endpoint: cloud.endpoint, token: organizationOf(cloud, "preview").token };
+    return localPlatform(await openLocalCloud({ dataDir, onProgress: say }), "preview");
   }
   const platform = hostedPlatform();
   if (platform) return platform;

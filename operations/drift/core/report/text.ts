@@ -1,27 +1,12 @@
+import { maskText } from "../../../github/mask-text.ts";
 import type { Report } from "../result.ts";
 
 // Escape sequences would steer a terminal, and marks of writing direction would make a text read as another one.
 const HIDDEN = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-/** Shapes of secrets that may come in with an error or an object's definition. */
-const SHAPES: readonly (readonly [RegExp, string])[] = [
-  [/(\w+:\/\/[^\s:/@]+):[^\s@/]+@/g, "$1:***@"],
-  [/AGE-SECRET-KEY-1[0-9A-Z]+/g, "***"],
-  [/\b(sbp_|gh[pousr]_|github_pat_|pul-|sb_secret_)[A-Za-z0-9_-]{8,}/g, "***"],
-  [/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, "***"],
-  [/\bSCRAM-SHA-256\$[^\s'"]+/g, "***"],
-];
 // A literal assigned to such a word, as in SQL; a value beside `password=`, as in connection strings.
 const ASSIGNED = /\b(\w*(?:password|passwd|secret|token|api_?key)\w*["']?\s*(?:=>|:=|=|,|\s)\s*)'[^']+'/gi;
 const JOINED = /\b((?:password|passwd|pwd)=)[^\s'",;)*]+/gi;
-const SHORTEST = 6;
-
-/** A text without any of `secrets`, nor anything that looks like one. */
-export function maskText(text: string, secrets: readonly string[]): string {
-  const known = secrets.filter((secret) => secret.length >= SHORTEST).sort((one, other) => other.length - one.length);
-  const masked = known.reduce((found, secret) => found.replaceAll(secret, "***"), text);
-  return SHAPES.reduce((found, [shape, instead]) => found.replaceAll(shape, instead), masked);
-}
 
 /** The same for what objects of a database say, where a value may be assigned to a word such as `password`. */
 function maskDefinition(text: string, secrets: readonly string[]): string {
