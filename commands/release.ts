@@ -67,8 +67,8 @@ async function main(): Promise<void> {
       });
     }
     if (plan.destructive.length > 0) {
-      const { wayBack } = await import("../operations/release/way-back.ts");
-      say(`Way back: ${await wayBack({ session, ref: plan.ref, given: values["restore-point"] })}`);
+      const { restorePointFor } = await import("../operations/release/restore.ts");
+      say(`Way back: ${await restorePointFor({ session, ref: plan.ref, given: values["restore-point"] })}`);
     }
     reporter.summary(await session.stack.up({ refresh: true }));
   }
@@ -76,8 +76,8 @@ async function main(): Promise<void> {
 }
 
 async function back(session: Session, point: string): Promise<void> {
-  const { takeBack } = await import("../operations/release/way-back.ts");
-  const ref = await takeBack(session, point);
+  const { restore } = await import("../operations/release/restore.ts");
+  const ref = await restore(session, point);
   say(`Project ${ref} is back at ${point}. Check out the code of then, and run npm run up before anything else.`);
 }
 

@@ -1,5 +1,5 @@
 import type { BranchOf } from "./project.ts";
-import type { Settings } from "./settings.ts";
+import type { EnvironmentSettings } from "./settings.ts";
 
 /** What an application brings: its migrations and the tables of its catalog. */
 export interface Application {
@@ -18,7 +18,7 @@ export interface Application {
   accessTokenHook?: string | undefined;
 }
 
-export interface EnvironmentArgs extends Settings, Application {
+export interface EnvironmentArgs extends EnvironmentSettings, Application {
   /** Live in this branch instead of a project of its own. */
   branch?: BranchOf | undefined;
   /** Name of the stack; foreign servers carry it as their application name. */

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./environment.ts";
 import { PublishedCatalog } from "./published-catalog.ts";
-import type { Settings } from "./settings.ts";
+import type { EnvironmentSettings } from "./settings.ts";
 import { SubscribedCatalog } from "./subscribed-catalog.ts";
 
 /** The outputs of a stack: what an application and a person need to use the environment. Secrets stay secret. */
 export function environmentOutputs(
   environment: Environment,
-  settings: Settings,
+  settings: EnvironmentSettings,
 ): Record<string, pulumi.Input<unknown>> {
   const { project, migrations, catalog } = environment;
   return {

@@ -10,12 +10,12 @@ const CREDENTIALS = ["password", "login-role"] as const;
 /** Which part an environment plays for the catalog: it owns and shares it, reads another's, copies that, or keeps to itself. */
 export type CatalogRole = (typeof CATALOG_ROLES)[number];
 /** How a database is reached: its own address, or the session pooler's. */
-export type Connection = (typeof CONNECTIONS)[number];
+export type ConnectionMode = (typeof CONNECTIONS)[number];
 /** What the database is logged in to with: the project's password, or a login the platform makes for a while. */
 export type Credentials = (typeof CREDENTIALS)[number];
 
 /** The settings of one environment, checked. Optional values are undefined rather than empty. */
-export interface Settings {
+export interface EnvironmentSettings {
   catalog: CatalogRole;
   organizationId: string;
   region: string;
@@ -25,7 +25,7 @@ export interface Settings {
   ref: string | undefined;
   databasePassword: pulumi.Output<string> | undefined;
   /** `auto`: the direct address, or the session pooler where that does not answer. */
-  connection: Connection | "auto";
+  connection: ConnectionMode | "auto";
   credentials: Credentials;
   protect: boolean;
   /** Absolute path of the hand-off file. */
@@ -36,7 +36,7 @@ export interface Settings {
   reader: HandOffContent | undefined;
   /** Subscriber only: file with the publisher's authority, on the machine of the subscriber's database server. */
   catalogCaFile: string | undefined;
-  handOffConnection: Connection;
+  handOffConnection: ConnectionMode;
   readerGeneration: number;
   retirePreviousReader: boolean;
   readerConnectionLimit: number;
@@ -53,10 +53,14 @@ export interface Settings {
  * @param options.root folder that a relative `handOffPath` starts from
  * @throws {pulumi.RunError} naming every problem at once, before any resource is registered
  */
-export async function readSettings(options: { project: string; stack: string; root: string }): Promise<Settings> {
+export async function readSettings(options: {
+  project: string;
+  stack: string;
+  root: string;
+}): Promise<EnvironmentSettings> {
   const reader = new Reader(new pulumi.Config(options.project));
   const path = reader.text("handOffPath") ?? "hand-off/catalog-reader.age";
-  const settings: Settings = {
+  const settings: EnvironmentSettings = {
     catalog: reader.oneOf("catalog", CATALOG_ROLES),
     organizationId: reader.required("organizationId"),
     region: reader.required("region"),
@@ -93,7 +97,7 @@ function readsPublisher(catalog: CatalogRole): boolean {
   return catalog === "subscribe" || catalog === "snapshot";
 }
 
-async function openReader(settings: Settings): Promise<HandOffContent> {
+async function openReader(settings: EnvironmentSettings): Promise<HandOffContent> {
   try {
     return await openHandOff({ path: settings.handOffPath, identity: settings.handOffIdentity ?? "" });
   } catch (error) {
@@ -102,7 +106,7 @@ async function openReader(settings: Settings): Promise<HandOffContent> {
   }
 }
 
-function contradictions(settings: Settings): string[] {
+function contradictions(settings: EnvironmentSettings): string[] {
   const problems: string[] = [];
   const { catalog, handOffRecipients, handOffIdentity, ref, databasePassword } = settings;
   if (catalog === "publish" && handOffRecipients.length === 0) {

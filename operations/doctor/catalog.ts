@@ -4,7 +4,7 @@ import { readPublisherThrough, withheld } from "../../providers/database/foreign
 import type { Source } from "../../providers/database/foreign/source.ts";
 import { beyondSelect } from "../../providers/database/reader/excess-privileges.ts";
 import { type Address, open } from "./database.ts";
-import { type Finding, look } from "./finding.ts";
+import { type Diagnosis, look } from "./finding.ts";
 
 /** Seconds one table may take to be read. */
 const PROBE_SECONDS = 10;
@@ -22,7 +22,11 @@ interface Foreign {
  * Whether the catalog is read: every column of each foreign table, as each mapped role, on a backend of its own. Of a
  * publisher, who reads it: `admitted` are the ranges its network restrictions let in, none where everybody may connect.
  */
-export function checkCatalog(address: Address, password: string, admitted: readonly string[] = []): Promise<Finding[]> {
+export function checkCatalog(
+  address: Address,
+  password: string,
+  admitted: readonly string[] = [],
+): Promise<Diagnosis[]> {
   const fresh = async <Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> => {
     const sql = open(address, password);
     return work(sql).finally(() => sql.end({ timeout: 1 }));
@@ -41,14 +45,14 @@ export function checkCatalog(address: Address, password: string, admitted: reado
   });
 }
 
-async function subscriber(catalog: Foreign, fresh: Parameters<typeof probeRoles>[0]["fresh"]): Promise<Finding[]> {
+async function subscriber(catalog: Foreign, fresh: Parameters<typeof probeRoles>[0]["fresh"]): Promise<Diagnosis[]> {
   const { server, schema, tables, roles } = catalog;
   if (roles.length === 0) {
     return [{ check: "catalog", level: "error", found: `${server} has no mapping of any role`, next: "Run up." }];
   }
   const probes = await probeRoles({ fresh, roles, schema, tables, timeoutSeconds: PROBE_SECONDS });
   const failed = probes.flatMap(({ role, failures }) =>
-    failures.map((failure): Finding => {
+    failures.map((failure): Diagnosis => {
       const which = failure.tables.length === tables.length ? "" : ` (${failure.tables.join(", ")})`;
       return {
         check: "catalog",
@@ -65,17 +69,17 @@ async function subscriber(catalog: Foreign, fresh: Parameters<typeof probeRoles>
 }
 
 /** What the publisher keeps from its reader. */
-async function keptBack(sql: Sql, { server, tables }: Foreign, empty: readonly string[]): Promise<Finding[]> {
+async function keptBack(sql: Sql, { server, tables }: Foreign, empty: readonly string[]): Promise<Diagnosis[]> {
   const [row] = await sql<{ source: Source }[]>`
     select value as source from environment.settings where name = 'catalog_source' and value ->> 'server' = ${server}`;
   if (!row) return [];
   const facts = await readPublisherThrough(sql, row.source);
   return withheld(facts, { schema: row.source.remoteSchema, tables, empty }).map(
-    ({ found, next }): Finding => ({ check: "catalog", level: "warning", found, next }),
+    ({ found, next }): Diagnosis => ({ check: "catalog", level: "warning", found, next }),
   );
 }
 
-async function publisher(sql: Sql, admitted: readonly string[]): Promise<Finding[]> {
+async function publisher(sql: Sql, admitted: readonly string[]): Promise<Diagnosis[]> {
   const [row] = await sql<{ logins: number; readers: number }[]>`
     select count(*) filter (where r.rolcanlogin)::int as logins,
       (select count(distinct usename)::int from pg_stat_activity where usename like 'fdw!_catalog!_ro!_%' escape '!') as readers
@@ -86,7 +90,7 @@ async function publisher(sql: Sql, admitted: readonly string[]): Promise<Finding
   return [{ check: "catalog", level: "ok", found: published }, ...keptOut(admitted), ...(await reaches(sql))];
 }
 
-function keptOut(admitted: readonly string[]): Finding[] {
+function keptOut(admitted: readonly string[]): Diagnosis[] {
   if (admitted.length === 0) return [];
   const found = `network restrictions keep out the databases of subscribers, unless they are in ${admitted.join(", ")}`;
   const next =
@@ -95,7 +99,7 @@ function keptOut(admitted: readonly string[]): Finding[] {
 }
 
 /** What the reader's logins may do beyond reading the catalog. */
-async function reaches(sql: Sql): Promise<Finding[]> {
+async function reaches(sql: Sql): Promise<Diagnosis[]> {
   const logins = await sql<{ name: string }[]>`
     select rolname as name from pg_roles where rolname like 'fdw!_catalog!_ro!_%' escape '!' and rolcanlogin order by 1`;
   const found = await Promise.all(

@@ -1,6 +1,6 @@
 import postgres, { type Sql } from "postgres";
 import { isLoopback } from "../../engine/guard.ts";
-import { type Finding, look } from "./finding.ts";
+import { type Diagnosis, look } from "./finding.ts";
 import { handshake } from "./tls.ts";
 
 /** An address of a database, and who logs in. */
@@ -30,7 +30,7 @@ export function open(address: Address, password: string): Sql {
 }
 
 /** Whether an address is reached and lets us in. */
-export function checkLogin(check: string, address: Address, password: string): Promise<Finding[]> {
+export function checkLogin(check: string, address: Address, password: string): Promise<Diagnosis[]> {
   const next = check.startsWith("direct")
     ? "Hosted databases are reached directly over IPv6 only: set connection to session, or book the IPv4 add-on."
     : "Is port 5432 open towards the pooler, and is this address not banned?";
@@ -48,7 +48,7 @@ export function checkLogin(check: string, address: Address, password: string): P
 }
 
 /** The certificate a database shows. */
-export function checkTls(check: string, { host, port }: Address): Promise<Finding[]> {
+export function checkTls(check: string, { host, port }: Address): Promise<Diagnosis[]> {
   return look(check, "Is the database reached at all?", async () => {
     const shown = await handshake(host, port);
     if (!shown) {
@@ -66,7 +66,7 @@ export function checkTls(check: string, { host, port }: Address): Promise<Findin
 }
 
 /** Version and the extensions that an environment needs. */
-export function checkVersions(sql: Sql): Promise<Finding[]> {
+export function checkVersions(sql: Sql): Promise<Diagnosis[]> {
   return look("versions", "Is the database up? See the project's status.", async () => {
     const [server] = await sql<{ version: string; major: number }[]>`
       select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as major`;

@@ -2,7 +2,7 @@
 export type Level = "ok" | "note" | "warning" | "error";
 
 /** One thing that was looked at. Holds no secret. */
-export interface Finding {
+export interface Diagnosis {
   /** What was looked at, such as `session pooler`. */
   readonly check: string;
   readonly level: Level;
@@ -16,13 +16,13 @@ export interface Finding {
 export const severityCodes = { ok: 0, note: 0, warning: 8, error: 1 } as const satisfies Record<Level, number>;
 
 /** The worst of all findings. */
-export function worst(findings: readonly Finding[]): Level {
+export function worst(findings: readonly Diagnosis[]): Level {
   const order = ["error", "warning", "note"] as const;
   return order.find((level) => findings.some((finding) => finding.level === level)) ?? "ok";
 }
 
 /** Runs a check; what it throws becomes a finding. */
-export async function look(check: string, next: string, work: () => Promise<Finding[]>): Promise<Finding[]> {
+export async function look(check: string, next: string, work: () => Promise<Diagnosis[]>): Promise<Diagnosis[]> {
   try {
     return await work();
   } catch (error) {
@@ -33,7 +33,7 @@ export async function look(check: string, next: string, work: () => Promise<Find
 }
 
 /** Findings as lines of text. */
-export function render(findings: readonly Finding[]): string {
+export function render(findings: readonly Diagnosis[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
   const lines = findings.map(({ check, level, found, next }) => {
     const line = `${level.padEnd(7)}  ${check.padEnd(width)}  ${found}`;

@@ -1,11 +1,11 @@
 import type { StateResource } from "../../engine/backend.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { resolveEngine } from "../../engine/resolve.ts";
-import { type Finding, look } from "./finding.ts";
+import { type Diagnosis, look } from "./finding.ts";
 
 /** Node and the engine. */
-export async function checkMachine(): Promise<Finding[]> {
-  const node: Finding = { check: "node", level: "ok", found: `${process.versions.node} (${process.execPath})` };
+export async function checkMachine(): Promise<Diagnosis[]> {
+  const node: Diagnosis = { check: "node", level: "ok", found: `${process.versions.node} (${process.execPath})` };
   const engine = await look(
     "engine",
     "Run npm run preview: it fetches the engine, or says why it cannot.",
@@ -18,7 +18,7 @@ export async function checkMachine(): Promise<Finding[]> {
 }
 
 /** The state of a stack: readable, and nothing half done. */
-export function checkState(stack: EnvironmentStack): Promise<Finding[]> {
+export function checkState(stack: EnvironmentStack): Promise<Diagnosis[]> {
   const next = "Check PULUMI_BACKEND_URL and its credentials, or the passphrase of the stack.";
   return look("state backend", next, async () => {
     const { deployment } = await stack.exportState();
@@ -35,7 +35,7 @@ export function checkState(stack: EnvironmentStack): Promise<Finding[]> {
 }
 
 /** Who `up` is at the database, as last deployed; nothing before the first `up`. */
-export function configuredLogin(resources: readonly StateResource[]): Finding[] {
+export function configuredLogin(resources: readonly StateResource[]): Diagnosis[] {
   const provider = resources.find(({ type, outputs }) => type === "pulumi:providers:database" && outputs?.projectRef);
   if (!provider) return [];
   const shortLived = provider.outputs?.credentials === "login-role";

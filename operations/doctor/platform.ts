@@ -1,6 +1,6 @@
 import { rangesOf } from "../../providers/database/connection/restrictions.ts";
 import type { Platform } from "../platform/account.ts";
-import { type Finding, look } from "./finding.ts";
+import { type Diagnosis, look } from "./finding.ts";
 
 const TIMEOUT_MS = 15_000;
 
@@ -24,7 +24,7 @@ async function get(platform: Platform, path: string): Promise<{ status: number; 
 }
 
 /** Token, organizations, number of projects and what is left of the rate limit. */
-export function checkPlatform(platform: Platform): Promise<Finding[]> {
+export function checkPlatform(platform: Platform): Promise<Diagnosis[]> {
   const next = `Is ${platform.endpoint} the Management API, and reached from here?`;
   return look("management API", next, async () => {
     const organizations = await get(platform, "/v1/organizations");
@@ -50,7 +50,7 @@ export function checkPlatform(platform: Platform): Promise<Finding[]> {
 }
 
 /** The project, and what the token may read of it. */
-export async function checkProject(platform: Platform, ref: string): Promise<Finding[]> {
+export async function checkProject(platform: Platform, ref: string): Promise<Diagnosis[]> {
   const project = await look("project", "Run refresh, then up.", async () => {
     const { status, body } = await get(platform, `/v1/projects/${ref}`);
     // A branch answers below /v1/projects/REF only.
@@ -65,7 +65,7 @@ export async function checkProject(platform: Platform, ref: string): Promise<Fin
   });
   const scopes = await look("scopes", "Run doctor again.", async () => {
     const answers = await Promise.all(SCOPES.map(([path]) => get(platform, `/v1/projects/${ref}${path}`)));
-    return SCOPES.flatMap(([path, use], index): Finding[] => {
+    return SCOPES.flatMap(([path, use], index): Diagnosis[] => {
       const status = answers[index]?.status ?? 0;
       if (status < 300 || status === 404) return [];
       if (status === 501) return [{ check: "scopes", level: "note", found: `${path} is not served here (${use})` }];
@@ -80,7 +80,7 @@ interface Live {
   status: string;
 }
 
-function stateFinding(what: string, live: string): Finding {
+function stateFinding(what: string, live: string): Diagnosis {
   const found = `${what} is ${live}`;
   return live === "ACTIVE_HEALTHY"
     ? { check: "project", level: "ok", found }
@@ -88,7 +88,7 @@ function stateFinding(what: string, live: string): Finding {
 }
 
 /** Whether a database can be read through the API, for where its port cannot be reached. Runs `select 1`. */
-export function checkHttps(platform: Platform, ref: string): Promise<Finding[]> {
+export function checkHttps(platform: Platform, ref: string): Promise<Diagnosis[]> {
   const check = "SQL over HTTPS";
   return look(check, `Is ${platform.endpoint} the Management API, and reached from here?`, async () => {
     const response = await fetch(`${platform.endpoint}/v1/projects/${ref}/database/query/read-only`, {
@@ -114,7 +114,7 @@ export async function admittedRanges(platform: Platform, ref: string): Promise<s
 const unread = { status: 0, body: undefined };
 
 /** What restrictions mean for who connects; nothing where there are none. `logins` are the findings of `checkLogin`. */
-export function explainRestrictions(ranges: readonly string[], logins: readonly Finding[]): Finding[] {
+export function explainRestrictions(ranges: readonly string[], logins: readonly Diagnosis[]): Diagnosis[] {
   if (ranges.length === 0) return [...logins];
   const found = `network restrictions admit only ${ranges.join(", ")}`;
   const next = `The project's ${found}: is this machine's address among them?`;

@@ -2,7 +2,7 @@ import { stackArguments, UsageError } from "../../commands/frame/arguments.ts";
 import { hostedPlatform } from "../platform/account.ts";
 import type { Session } from "../session/session.ts";
 import { command } from "./arguments.ts";
-import { type Finding, look, render, severityCodes, worst } from "./finding.ts";
+import { type Diagnosis, look, render, severityCodes, worst } from "./finding.ts";
 import { checkMachine } from "./machine.ts";
 import { checkPlatform } from "./platform.ts";
 import { examineStack } from "./stack.ts";
@@ -17,7 +17,7 @@ try {
   process.exit(error instanceof UsageError ? 2 : 1);
 }
 
-async function examine(): Promise<Finding[]> {
+async function examine(): Promise<Diagnosis[]> {
   const machine = await checkMachine();
   const alone = process.argv.slice(2).every((argument) => argument === "--json");
   if (alone) {

@@ -3,14 +3,14 @@ import type { StackOutputs } from "../../engine/result.ts";
 import type { Platform } from "../platform/account.ts";
 import { checkCatalog } from "./catalog.ts";
 import { type Address, checkLogin, checkTls, checkVersions, open } from "./database.ts";
-import type { Finding } from "./finding.ts";
+import type { Diagnosis } from "./finding.ts";
 import { checkState } from "./machine.ts";
 import { admittedRanges, checkHttps, checkPlatform, checkProject, explainRestrictions } from "./platform.ts";
 
 /** What a stack needs: its state, the platform, its project, and ways to its database. Without a token, `platform` is undefined. */
-export async function examineStack(stack: EnvironmentStack, platform: Platform | undefined): Promise<Finding[]> {
+export async function examineStack(stack: EnvironmentStack, platform: Platform | undefined): Promise<Diagnosis[]> {
   const state = await checkState(stack);
-  const missing: Finding = {
+  const missing: Diagnosis = {
     check: "token",
     level: "error",
     found: "SUPABASE_ACCESS_TOKEN is not set",
@@ -31,8 +31,8 @@ export async function examineStack(stack: EnvironmentStack, platform: Platform |
 
 async function examineDatabase(
   outputs: StackOutputs,
-  { https, admitted }: { https: Finding[]; admitted: string[] },
-): Promise<Finding[]> {
+  { https, admitted }: { https: Diagnosis[]; admitted: string[] },
+): Promise<Diagnosis[]> {
   const { host, port, user, database } = Object.fromEntries(
     Object.entries(outputs).map(([name, { value }]) => [name, value]),
   );
@@ -61,7 +61,7 @@ async function examineDatabase(
 }
 
 /** What `connection: auto` finds. */
-function wayIn(session: string | undefined, https: boolean): Finding {
+function wayIn(session: string | undefined, https: boolean): Diagnosis {
   const check = "way in";
   if (session) return { check, level: "ok", found: session };
   const next = "See direct and session pooler.";

@@ -37,7 +37,7 @@ test.each([1, 2, 7])(
     });
     expect(counter.most).toBe(concurrency);
     expect(results.map(({ stack }) => stack)).toEqual(["prod", ...names]);
-    expect(results.every(({ status, reason }) => status === "unread" && reason === "not there")).toBe(true);
+    expect(results.every(({ status, reason }) => status === "unreachable" && reason === "not there")).toBe(true);
     expect(done[0]).toBe("1 prod");
     expect(done.at(-1)).toMatch(/^31 /);
   },

@@ -56,7 +56,7 @@ export interface FleetResult {
   readonly secrets: string[];
 }
 
-/** Looks at stacks, some at a time. A stack that cannot be opened is `unread`, and does not keep the others. */
+/** Looks at stacks, some at a time. A stack that cannot be opened is `unreachable`, and does not keep the others. */
 export async function checkFleet(options: {
   readonly stacks: readonly string[];
   readonly arguments: Pick<DriftArguments, "cloud" | "layers" | "failOn" | "concurrency">;
@@ -104,7 +104,7 @@ function unopened(stack: string, error: unknown, seconds: number): StackResult {
   const reason = error instanceof EngineError ? error.message : describeError(error);
   return {
     stack,
-    status: "unread",
+    status: "unreachable",
     reason,
     layers: [],
     findings: [],

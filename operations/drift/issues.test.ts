@@ -69,7 +69,7 @@ test("what could not be read, or was busy, leaves an issue as it is", async () =
   await run([drifted]);
   await run([drifted]);
   const before = JSON.stringify(gitHub.issues);
-  await run([looked("preview", { layers: [{ layer: "schema", status: "unread", seconds: 1, error: "no" }] })]);
+  await run([looked("preview", { layers: [{ layer: "schema", status: "unreachable", seconds: 1, error: "no" }] })]);
   await run([{ ...clean, status: "busy", reason: "an up", layers: [] }]);
   expect(JSON.stringify(gitHub.issues)).toBe(before);
   expect(said()).toEqual([]);

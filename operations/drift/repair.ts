@@ -32,7 +32,7 @@ export async function repairStack(result: StackResult, options: RepairOptions): 
   const { cloud, dataDir, yes, protectedStack, say } = options;
   const { stack, findings, status } = result;
   const attempted = `repair of stack ${stack}`;
-  if (status === "busy" || status === "unread") {
+  if (status === "busy" || status === "unreachable") {
     throw new RefusedError({ attempted, answered: `it is ${status}`, next: "Repair it once it can be looked at." });
   }
   const plan = repairPlan(findings);

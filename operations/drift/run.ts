@@ -30,7 +30,7 @@ export async function runDrift(args: DriftArguments): Promise<number> {
     onDone: (result, done) => progress(result, done),
   });
   const raw: Report = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     startedAt: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
     concurrency: args.concurrency,

@@ -12,7 +12,7 @@ import { resyncPreviews } from "./resync.ts";
 import { type UpReport, upPreview } from "./up.ts";
 
 /** What a verb answers: a document for `--json` and lines for people. */
-export interface Answer {
+export interface VerbResult {
   readonly document: unknown;
   readonly lines: readonly string[];
   readonly failed?: boolean;
@@ -24,7 +24,7 @@ export interface Output {
 }
 
 /** Runs one verb of `npm run pr`. */
-export async function runVerb(args: PrArguments, output: Output): Promise<Answer> {
+export async function runVerb(args: PrArguments, output: Output): Promise<VerbResult> {
   if (args.verb === "plan") return plan(args, output);
   const context = await openContext({ cloud: args.cloud, onProgress: output.onProgress });
   switch (args.verb) {
@@ -41,7 +41,7 @@ export async function runVerb(args: PrArguments, output: Output): Promise<Answer
   }
 }
 
-async function up(context: PrContext, args: PrArguments): Promise<Answer> {
+async function up(context: PrContext, args: PrArguments): Promise<VerbResult> {
   const { number, isolation, ttl } = args;
   const base = baseOf(args);
   // Needs nothing of the preview, so it is found out meanwhile. It does not fail: what went wrong is part of it.
@@ -59,7 +59,7 @@ async function up(context: PrContext, args: PrArguments): Promise<Answer> {
 }
 
 /** What a pull request's migrations do: needs no secret and contacts no environment. */
-async function plan(args: PrArguments, { say }: Output): Promise<Answer> {
+async function plan(args: PrArguments, { say }: Output): Promise<VerbResult> {
   const described = await describeMigrations(baseOf(args));
   const { analysis, lint, failure } = described;
   if (wantsComment(args)) await publish(args, { number: args.number, planOnly: true, ...described });
@@ -110,7 +110,7 @@ function upLines({ stamp, result, ref, database, seconds }: UpReport): string[] 
   ];
 }
 
-async function down(context: PrContext, args: PrArguments): Promise<Answer> {
+async function down(context: PrContext, args: PrArguments): Promise<VerbResult> {
   const { number } = args;
   const report = await downPreview(context, number);
   if (wantsComment(args)) await publish(args, { number, removed: true });
@@ -124,13 +124,13 @@ async function down(context: PrContext, args: PrArguments): Promise<Answer> {
   };
 }
 
-async function list(context: PrContext): Promise<Answer> {
+async function list(context: PrContext): Promise<VerbResult> {
   const entries = await takeInventory(context);
   const lines = entries.length === 0 ? ["No previews."] : entries.map(entryLine);
   return { document: { verb: "list", previews: entries }, lines };
 }
 
-async function prune(context: PrContext, args: PrArguments, { say }: Output): Promise<Answer> {
+async function prune(context: PrContext, args: PrArguments, { say }: Output): Promise<VerbResult> {
   const { dryRun, graceMs } = args;
   const access = gitHubAccess();
   const open = args.open ?? (access ? await openPullRequests(access) : undefined);
@@ -144,7 +144,7 @@ async function prune(context: PrContext, args: PrArguments, { say }: Output): Pr
   return { document: { verb: "prune", ...report }, lines, failed: report.failed.length > 0 };
 }
 
-async function resync(context: PrContext): Promise<Answer> {
+async function resync(context: PrContext): Promise<VerbResult> {
   const previews = await resyncPreviews(context);
   const lines = previews.map(({ number, changes, error }) =>
     error ? `#${number} is stale: ${error}` : `#${number} follows: ${changes} differences mended`,

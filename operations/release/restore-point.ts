@@ -29,7 +29,7 @@ const PAUSE_MS = 500;
  * Makes sure there is a way back before something is taken away: point-in-time recovery, a restore point taken now, or
  * a completed backup of the last 24 hours. @returns the way back, in words. @throws RefusedError where there is none
  */
-export async function ensureWayBack(access: RestoreAccess, now = new Date()): Promise<string> {
+export async function ensureRestorePoint(access: RestoreAccess, now = new Date()): Promise<string> {
   const answer = await call(access, "GET", "/database/backups");
   if (!answer.ok) throw refuse(access, `GET /v1/projects/${access.ref}/database/backups: HTTP ${answer.status}`);
   const found = (await answer.json()) as Backups;
@@ -49,7 +49,7 @@ export async function ensureWayBack(access: RestoreAccess, now = new Date()): Pr
 }
 
 /** Puts Production's data back to a restore point, and waits until its database is there again. */
-export async function goBack(access: RestoreAccess, name: string): Promise<void> {
+export async function restoreTo(access: RestoreAccess, name: string): Promise<void> {
   const answer = await call(access, "POST", "/database/backups/undo", { name });
   if (!answer.ok) throw failure(`Going back to restore point ${name} of project ${access.ref}`, await said(answer));
   for (const deadline = Date.now() + BACK_TIMEOUT_MS; Date.now() < deadline; await sleep(PAUSE_MS)) {

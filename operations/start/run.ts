@@ -7,7 +7,7 @@ import { Reporter } from "../../engine/reporter.ts";
 import type { OperationResult, StackOutputs } from "../../engine/result.ts";
 import { reportEnvironment, reportLines, withDatabase } from "../session/environment-report.ts";
 import { openSession } from "../session/session.ts";
-import { searchAsTraveller } from "./sample-search.ts";
+import { searchAsAgent } from "./sample-search.ts";
 
 const SAILINGS = 3000;
 
@@ -51,7 +51,7 @@ async function fillCatalog({ outputs }: BroughtUp): Promise<void> {
 
 async function showSearch({ outputs }: BroughtUp): Promise<void> {
   await clock.run("Search sailings in Preview, as role authenticated, through the foreign tables", async () => {
-    for (const line of table(await searchAsTraveller(outputs))) say(`  ${line}`);
+    for (const line of table(await searchAsAgent(outputs))) say(`  ${line}`);
   });
 }
 

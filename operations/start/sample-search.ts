@@ -9,7 +9,7 @@ const SEARCH = { from: "2027-02-01", to: "2027-03-31", nights: 7, limit: 5 };
  * Searches the catalog of an environment as role authenticated, as an application does.
  * @throws where nothing is found: the catalog of Production is empty, or not what is read.
  */
-export async function searchAsTraveller(outputs: StackOutputs, url?: string): Promise<FoundSailing[]> {
+export async function searchAsAgent(outputs: StackOutputs, url?: string): Promise<FoundSailing[]> {
   const found = await withDatabase(
     outputs,
     (database) => asUser(database, { sub: "00000000-0000-4000-8000-000000000001" }, (tx) => searchSailings(tx, SEARCH)),

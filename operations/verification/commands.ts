@@ -3,14 +3,14 @@ import { checkStack } from "../drift/core/check.ts";
 import { LAYERS } from "../drift/core/finding.ts";
 import { openSubject } from "../drift/subject.ts";
 import { rotate } from "../rotation/rotate.ts";
-import type { Course } from "./course.ts";
 import type { Run } from "./stacks.ts";
+import type { StepRunner } from "./step-runner.ts";
 
 const ENVIRONMENTS = ["prod", "preview"] as const;
 type Name = (typeof ENVIRONMENTS)[number];
 
 /** Does what `rotate`, `doctor` and `drift` do, with both environments up. */
-export async function useCommands({ run, say, step, onStack }: Course): Promise<void> {
+export async function useCommands({ run, say, step, onStack }: StepRunner): Promise<void> {
   await step("Rotate the reader of the catalog", async () => {
     const open = async (name: string) => {
       const stack = await run.open(name === "prod" ? "prod" : "preview");

@@ -10,9 +10,9 @@ import { hostedPlatform, type Platform } from "../platform/account.ts";
 import { localPlatform, openLocalCloud } from "../session/local-cloud.ts";
 import { type VerifyArguments, verifyArguments } from "./arguments.ts";
 import { examineAccount } from "./cost.ts";
-import type { Course } from "./course.ts";
 import { newRunId } from "./name.ts";
 import { prepareRun } from "./stacks.ts";
+import type { StepRunner } from "./step-runner.ts";
 import { runSteps } from "./steps.ts";
 import { leftBehind, sweep } from "./sweep.ts";
 
@@ -68,7 +68,7 @@ async function verify(args: VerifyArguments, platform: Platform): Promise<void> 
     const { onProgress } = reporter;
     const where = { platform, organization: account.slug, region, connection, loginRole };
     const run = await prepareRun({ id, ...where, dataDir, onProgress });
-    const step: Course["step"] = async (name, work) => {
+    const step: StepRunner["step"] = async (name, work) => {
       if (interrupted()) throw new Error("Interrupted.");
       return clock.run(name, work);
     };

@@ -1,21 +1,21 @@
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import type { StackOutputs } from "../../engine/result.ts";
 import { directUrl, sessionUrl, withDatabase } from "../session/environment-report.ts";
-import { searchAsTraveller } from "../start/sample-search.ts";
+import { searchAsAgent } from "../start/sample-search.ts";
 import { useCommands } from "./commands.ts";
-import { bringUp, type Course, destroy, type Extent, unchanged } from "./course.ts";
-import { useOtherProject } from "./other-steps.ts";
+import { useEveryResource } from "./every-resource-steps.ts";
+import { bringUp, destroy, type Extent, type StepRunner, unchanged } from "./step-runner.ts";
 
 const SAILINGS = 300;
 
 /** From nothing to both environments in use, and back to nothing. Throws with the first step that fails. */
-export async function runSteps(course: Course, extent: Extent): Promise<void> {
-  const { run, step, say } = course;
+export async function runSteps(runner: StepRunner, extent: Extent): Promise<void> {
+  const { run, step, say } = runner;
   const url = extent.connection === "direct" ? directUrl : sessionUrl;
-  const environment = (name: "prod" | "preview") => bringUp(course, `Bring up ${name}`, () => run.open(name));
+  const environment = (name: "prod" | "preview") => bringUp(runner, `Bring up ${name}`, () => run.open(name));
   const search = (outputs: StackOutputs) =>
     step("Search Preview's catalog as role authenticated, through the foreign tables", async () => {
-      const found = await searchAsTraveller(outputs, url(outputs));
+      const found = await searchAsAgent(outputs, url(outputs));
       say(`  ${found.length} sailings, the first on ${found[0]?.sailDate}`);
     });
 
@@ -29,12 +29,12 @@ export async function runSteps(course: Course, extent: Extent): Promise<void> {
   );
   const preview = await environment("preview");
   await search(preview.outputs);
-  await unchanged(course, production.stack);
-  await unchanged(course, preview.stack);
+  await unchanged(runner, production.stack);
+  await unchanged(runner, preview.stack);
   if (extent.everything) {
-    await useCommands(course);
+    await useCommands(runner);
     await search(preview.outputs);
   }
-  for (const { stack } of [preview, production]) await destroy(course, stack);
-  if (extent.everything) await useOtherProject(course, extent);
+  for (const { stack } of [preview, production]) await destroy(runner, stack);
+  if (extent.everything) await useEveryResource(runner, extent);
 }

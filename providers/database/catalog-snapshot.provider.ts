@@ -4,9 +4,9 @@ import { compare } from "../host/compare.ts";
 import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
 import { ROW_DROPPING_SWITCHES } from "./catalog-switch.ts";
 import type { Configuration } from "./configuration.ts";
-import { attempting, whereThere } from "./connection/attempt.ts";
+import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import type { Database } from "./connection/database.ts";
-import { mayBeUnread } from "./connection/unreachable.ts";
+import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 import { withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
 import { goneTables, readRecord, type SnapshotRecord } from "./snapshot/record.ts";
@@ -61,7 +61,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   async read(call, id, recorded, recordedInputs) {
     if (!recorded) throw new Error("A CatalogSnapshot needs no import: creating the resource adopts what is there.");
     const wanted = { ...recorded, ...recordedInputs };
-    const state = await whereThere(call, "Reading the snapshot of the catalog", (database) =>
+    const state = await attemptUnlessProjectGone(call, "Reading the snapshot of the catalog", (database) =>
       observe(database, wanted),
     );
     for (const difference of state?.differences ?? []) call.context.warn(`Snapshot of the catalog: ${difference}`);
@@ -70,7 +70,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   update: (call, _id, _olds, news) => take(call, news),
   async delete(call, _id, { server }) {
     // The rows stay: they go with a switch of the catalog, which asks, or with the project.
-    await whereThere(call, "Ending the snapshot of the catalog", ({ pool }) =>
+    await attemptUnlessProjectGone(call, "Ending the snapshot of the catalog", ({ pool }) =>
       pool.begin(async (sql) => {
         await closeRemote((text) => sql.unsafe(text), server);
         await sql`delete from environment.settings where name = 'catalog_snapshot'`;
@@ -79,10 +79,10 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
 };
 
-export const catalogSnapshot = kind(mayBeUnread(definition));
+export const catalogSnapshot = kind(keepRecordedWhenUnreachable(definition));
 
 function take(call: Call<Configuration>, news: Inputs): Promise<State> {
-  return attempting(call, "Taking a snapshot of the catalog", async (database) => {
+  return attempt(call, "Taking a snapshot of the catalog", async (database) => {
     const { signal, info, progress } = call.context;
     const report = { done: info, busy: progress };
     const mayDiscard = news.discardCatalogRows === "local-to-snapshot";

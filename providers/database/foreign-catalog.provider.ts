@@ -3,8 +3,8 @@ import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
-import { attempting, whereThere } from "./connection/attempt.ts";
-import { mayBeUnread } from "./connection/unreachable.ts";
+import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
+import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 import { dropCatalog, establishCatalog } from "./foreign/establish.ts";
 import { type Observation, observeCatalog, readCatalogAs } from "./foreign/observe.ts";
 import { READABLE, withRestrictions } from "./foreign/probe.ts";
@@ -58,7 +58,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   async read(call, id, recorded, recordedInputs) {
     if (!recorded) throw new Error("A ForeignCatalog needs no import: creating the resource adopts what is there.");
     const wanted = { ...recorded, ...recordedInputs };
-    const state = await whereThere(call, `Reading foreign server ${id}`, async (database) => {
+    const state = await attemptUnlessProjectGone(call, `Reading foreign server ${id}`, async (database) => {
       const observation = await observeCatalog({ database, signal: call.context.signal, wanted });
       return observation && { ...wanted, ...observation };
     });
@@ -69,17 +69,17 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
   update: (call, _id, _olds, news) => establish(call, news),
   async delete(call, id, olds) {
-    await whereThere(call, `Deleting foreign server ${id} and its tables`, (database) =>
+    await attemptUnlessProjectGone(call, `Deleting foreign server ${id} and its tables`, (database) =>
       database.fresh((sql) => dropCatalog(sql, { ...olds, server: id }), { signal: call.context.signal }),
     );
   },
 };
 
-export const foreignCatalog = kind(mayBeUnread(definition));
+export const foreignCatalog = kind(keepRecordedWhenUnreachable(definition));
 
 async function establish(call: Call<Configuration>, news: Inputs): Promise<State> {
   const { server, timeoutSeconds } = news;
-  return attempting(call, `Setting up foreign server ${server}`, async (database) => {
+  return attempt(call, `Setting up foreign server ${server}`, async (database) => {
     const { signal } = call.context;
     const options = { signal, statementTimeoutMs: 2 * timeoutSeconds * 1000 };
     const changes = await database

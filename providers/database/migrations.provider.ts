@@ -8,8 +8,8 @@ import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
 import { catalogTransition, foreseenSwitch, ROW_DROPPING_SWITCHES, type SwitchOptions } from "./catalog-switch.ts";
 import type { Configuration } from "./configuration.ts";
-import { attempting, whereThere } from "./connection/attempt.ts";
-import { mayBeUnread } from "./connection/unreachable.ts";
+import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
+import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 
 const seconds = z.number().min(0).optional();
 const inputs = z.object({
@@ -58,7 +58,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   async read(call, id, recorded, recordedInputs) {
     if (!recorded) throw new Error("Migrations need no import: creating the resource adopts what the ledger holds.");
     const wanted = { ...recorded, ...recordedInputs };
-    const state = await whereThere(
+    const state = await attemptUnlessProjectGone(
       call,
       "Reading the migration ledger",
       (database) => database.fresh((sql) => observe(sql, wanted), { signal: call.context.signal }),
@@ -70,10 +70,10 @@ const definition: Kind<Inputs, State, Configuration> = {
   async delete() {},
 };
 
-export const migrations = kind(mayBeUnread(definition));
+export const migrations = kind(keepRecordedWhenUnreachable(definition));
 
 async function migrate(call: Call<Configuration>, news: Inputs): Promise<State> {
-  return attempting(call, `Applying the migrations of ${news.folder}`, (database) =>
+  return attempt(call, `Applying the migrations of ${news.folder}`, (database) =>
     // Statements are bounded by the runner, each as its file says.
     database.fresh(
       async (sql) => {

@@ -3,11 +3,11 @@ import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
-import { attempting, whereThere } from "./connection/attempt.ts";
+import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import type { Database } from "./connection/database.ts";
 import { answerOf } from "./connection/explain.ts";
 import { admittedFrom } from "./connection/restrictions.ts";
-import { mayBeUnread } from "./connection/unreachable.ts";
+import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 import { generatePassword } from "./password.provider.ts";
 import { dropReader } from "./reader/drop.ts";
 import { beyondSelect } from "./reader/excess-privileges.ts";
@@ -15,7 +15,7 @@ import { hiddenRows } from "./reader/hidden-rows.ts";
 import { type Live, loginOf, loginsOf, readLive } from "./reader/live.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
 import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/repairs.ts";
-import { farewell } from "./reader/retire.ts";
+import { drainSessions } from "./reader/retire.ts";
 
 // Supabase keeps these for itself, and refuses to have them altered. Source: supautils.reserved_roles.
 const RESERVED =
@@ -79,7 +79,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
   async read(call, id, recorded, recordedInputs) {
     const wanted = recorded ? { ...recorded, ...recordedInputs } : adopted(call, id);
-    const state = await whereThere(call, `Reading role ${id}`, async (database) => {
+    const state = await attemptUnlessProjectGone(call, `Reading role ${id}`, async (database) => {
       const live = await readLive(database.pool, wanted);
       if (Object.keys(live.roles).length === 0) return undefined;
       return { ...(await observed(database, live, wanted, recorded?.password ?? "")), ...(await admittedFrom(call)) };
@@ -89,11 +89,11 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
   update: (call, _id, olds, news) => establish(call, news, olds),
   async delete(call, id) {
-    await whereThere(call, `Deleting role ${id}`, ({ pool }) => dropReader(pool, id));
+    await attemptUnlessProjectGone(call, `Deleting role ${id}`, ({ pool }) => dropReader(pool, id));
   },
 };
 
-export const readerRole = kind(mayBeUnread(definition));
+export const readerRole = kind(keepRecordedWhenUnreachable(definition));
 
 function adopted(call: Call<Configuration>, name: string): Inputs {
   return inputs.parse({ projectRef: call.config.projectRef, name });
@@ -106,7 +106,7 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
         "the other login. Raise the generation alone, bring every subscriber up, then retire (npm run rotate does).",
     );
   }
-  return attempting(call, `Setting up role ${news.name}`, async (database) => {
+  return attempt(call, `Setting up role ${news.name}`, async (database) => {
     const user = loginOf(news.name, news.generation);
     const kept = olds?.generation === news.generation && olds.user === user ? olds.password : "";
     const password = kept || generatePassword(PASSWORD_LENGTH);
@@ -124,7 +124,7 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
 /** Drops the retired login once its last query has ended; leaves it to the next `up` where that takes long. */
 async function endPrevious(call: Call<Configuration>, database: Database, news: Inputs): Promise<void> {
   const previous = loginsOf(news.name).find((login) => login !== loginOf(news.name, news.generation)) ?? "";
-  const left = await farewell(database.pool, previous, { signal: call.context.signal });
+  const left = await drainSessions(database.pool, previous, { signal: call.context.signal });
   if (left > 0)
     call.context.warn(`Login ${previous} is retired, with ${left} queries still under way; a later up drops it`);
   else await reconcile(database, news, undefined);

@@ -105,7 +105,7 @@ test("a wrong database password is explained and is never taken for a deleted se
   Object.assign(wrong, { id: "fdw_password", state: program() });
   expect(await wrong.refresh()).toBe(true);
   expect(wrong.messages.at(-1)).toMatch(/Reading Vault secret fdw_password.*28P01.*Taken as it was recorded/s);
-  expect(wrong.diff(program())).toEqual(["unread"]);
+  expect(wrong.diff(program())).toEqual(["unreachable"]);
   await expect(wrong.up(program())).rejects.toThrow(/28P01/);
 });
 
@@ -114,22 +114,22 @@ test("what could not be read is read by the next up, which changes only what dif
   await secret.up(program());
   const { revision } = secret.state;
   const shut = new Driven(vaultSecret, configurationOf({ ...database, port: 1 }));
-  const unread = async () => {
+  const unreachable = async () => {
     Object.assign(shut, { id: secret.id, state: secret.state, inputs: secret.inputs });
     await shut.refresh();
     secret.state = shut.state;
   };
-  await unread();
-  expect(await secret.up(program())).toEqual(["unread"]);
+  await unreachable();
+  expect(await secret.up(program())).toEqual(["unreachable"]);
   expect(secret.state.revision).toBe(revision);
   expect(secret.diff(program())).toEqual([]);
-  await unread();
+  await unreachable();
   await database.sql`delete from vault.secrets where name = ${secret.id}`;
-  expect(await secret.up(program())).toEqual(["unread"]);
+  expect(await secret.up(program())).toEqual(["unreachable"]);
   expect(secret.state.revision).not.toBe(revision);
   process.env.TAILFIRE_READ_ONLY = "1";
   try {
-    await expect(unread()).rejects.toThrow(/ECONNREFUSED/);
+    await expect(unreachable()).rejects.toThrow(/ECONNREFUSED/);
   } finally {
     delete process.env.TAILFIRE_READ_ONLY;
   }

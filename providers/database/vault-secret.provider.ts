@@ -4,8 +4,8 @@ import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
-import { attempting, whereThere } from "./connection/attempt.ts";
-import { mayBeUnread } from "./connection/unreachable.ts";
+import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
+import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 
 const inputs = z.object({
   projectRef: z.string().min(1),
@@ -36,7 +36,7 @@ const definition: Kind<Inputs, State, Configuration> = {
     return { id: news.name, state: await store(call, news) };
   },
   async read(call, id, recorded) {
-    const answer = await whereThere(call, `Reading Vault secret ${id}`, async ({ pool: sql }) => {
+    const answer = await attemptUnlessProjectGone(call, `Reading Vault secret ${id}`, async ({ pool: sql }) => {
       if (!(await hasVault(sql))) return undefined;
       return recorded ? look(sql, recorded) : adopt(sql, id, call.config.projectRef ?? "");
     });
@@ -46,13 +46,13 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
   update: (call, _id, _olds, news) => store(call, news),
   async delete(call, id) {
-    await whereThere(call, `Deleting Vault secret ${id}`, async ({ pool: sql }) => {
+    await attemptUnlessProjectGone(call, `Deleting Vault secret ${id}`, async ({ pool: sql }) => {
       if (await hasVault(sql)) await sql`delete from vault.secrets where name = ${id}`;
     });
   },
 };
 
-export const vaultSecret = kind(mayBeUnread(definition));
+export const vaultSecret = kind(keepRecordedWhenUnreachable(definition));
 
 interface Found {
   id: string;
@@ -62,7 +62,7 @@ interface Found {
 }
 
 async function store(call: Call<Configuration>, news: Inputs): Promise<State> {
-  return attempting(call, `Storing Vault secret ${news.name}`, async ({ pool: sql }) => {
+  return attempt(call, `Storing Vault secret ${news.name}`, async ({ pool: sql }) => {
     if (!(await hasVault(sql))) {
       throw new Error(
         `Vault secret ${news.name}: this database has no Vault (vault.decrypted_secrets is missing). ` +

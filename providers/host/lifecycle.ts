@@ -3,10 +3,10 @@ import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { type AnyKind, type Change, CreatedNotReady } from "./kind.ts";
 import { type Decoded, decode, encode } from "./properties.ts";
-import { addFailures, type Session, unary } from "./protocol.ts";
+import { addFailures, type ProviderSession, unary } from "./protocol.ts";
 
 /** The resource half of the provider protocol: check, diff, create, read, update, delete. */
-export function lifecycle<Config>(session: Session<Config>): grpc.UntypedServiceImplementation {
+export function lifecycle<Config>(session: ProviderSession<Config>): grpc.UntypedServiceImplementation {
   const find = (urn: string) => findKind(session.definition.kinds, urn);
   return {
     check: unary(async (request: proto.CheckRequest) => {

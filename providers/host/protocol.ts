@@ -4,7 +4,7 @@ import type { Call, CheckFailure, Definition } from "./kind.ts";
 import { toServiceError } from "./service-error.ts";
 
 /** What the handlers of one provider process share. */
-export interface Session<Config> {
+export interface ProviderSession<Config> {
   definition: Definition<Config>;
   /** Makes what an operation on `urn` receives; throws when the provider is not configured. */
   call(urn: string, timeoutSeconds: number): Call<Config>;

@@ -8,7 +8,7 @@ import { contextFor } from "./context.ts";
 import type { Definition, Properties } from "./kind.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { decode, encode } from "./properties.ts";
-import { addFailures, type Session, unary } from "./protocol.ts";
+import { addFailures, type ProviderSession, unary } from "./protocol.ts";
 
 // Pulumi raises gRPC's default of 4 MB to this; source: sdk/nodejs/runtime/settings.ts (maxRPCMessageSize).
 const MAX_MESSAGE_BYTES = 1024 * 1024 * 400;
@@ -21,7 +21,7 @@ const PARENT_POLL_MS = 1000;
 export function serve<Config>(definition: Definition<Config>, argv: readonly string[]): void {
   const cancelled = new AbortController();
   const engine = engineClient(argv);
-  const session: Session<Config> = {
+  const session: ProviderSession<Config> = {
     definition,
     config: undefined,
     call(urn, timeoutSeconds) {
@@ -42,7 +42,10 @@ export function serve<Config>(definition: Definition<Config>, argv: readonly str
   exitWithParent();
 }
 
-function handlers<Config>(session: Session<Config>, cancelled: AbortController): grpc.UntypedServiceImplementation {
+function handlers<Config>(
+  session: ProviderSession<Config>,
+  cancelled: AbortController,
+): grpc.UntypedServiceImplementation {
   const { definition } = session;
   return {
     ...lifecycle(session),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isLoopback } from "../host/loopback.ts";
-import type { Settings } from "../supabase/settings.ts";
+import type { ManagementAccess } from "./access.ts";
 
 const MINUTE_MS = 60_000;
 /** What the platform allows a user; source: the "Rate limits" of the Management API's reference. */
@@ -55,7 +55,7 @@ const limits = new Map<string, RateLimit>();
  * The limiter that everybody with this endpoint and token shares in this process. A local cloud is not limited, unless
  * the setting says so.
  */
-export function rateLimitOf(settings: Settings): RateLimit {
+export function rateLimitOf(settings: ManagementAccess): RateLimit {
   const { endpoint, accessToken } = settings;
   const usual = isLoopback(new URL(endpoint).hostname) ? 0 : DEFAULT_REQUESTS_PER_MINUTE;
   const perMinute = settings.requestsPerMinute ?? usual;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Settings } from "../supabase/settings.ts";
+import type { ManagementAccess } from "./access.ts";
 import { ApiError } from "./error.ts";
 import { rateLimitOf } from "./rate-limit.ts";
 
@@ -38,7 +38,7 @@ const TRANSIENT = new Set([0, 408, 425, 500, 502, 503, 504]);
 const LONGEST_ANSWER = 500;
 
 /** Makes a call and returns the JSON it answered with (undefined when the answer is empty). */
-export async function send(settings: Settings, request: Request): Promise<unknown> {
+export async function send(settings: ManagementAccess, request: Request): Promise<unknown> {
   const limit = rateLimitOf(settings);
   let deadline = Date.now() + DEADLINE_MS;
   for (let tries = 1; ; tries++) {
@@ -57,7 +57,7 @@ export async function send(settings: Settings, request: Request): Promise<unknow
   }
 }
 
-async function tryOnce(settings: Settings, request: Request): Promise<Attempt> {
+async function tryOnce(settings: ManagementAccess, request: Request): Promise<Attempt> {
   const { requestTimeoutSeconds = TRY_TIMEOUT_S } = settings;
   request.signal.throwIfAborted();
   const tooLate = AbortSignal.timeout(requestTimeoutSeconds * 1000);
@@ -93,7 +93,7 @@ function parse(request: Request, { text, status, requestId }: Attempt): unknown 
   }
 }
 
-function failure(options: { settings: Settings; request: Request; attempt: Attempt; tries: number }): ApiError {
+function failure(options: { settings: ManagementAccess; request: Request; attempt: Attempt; tries: number }): ApiError {
   const { settings, request, attempt, tries } = options;
   const { method, path, secrets = [] } = request;
   const shown = messageOf(attempt.text);

@@ -1,9 +1,9 @@
 import type { Call } from "../host/kind.ts";
+import type { ManagementAccess } from "../management/access.ts";
 import { ManagementApi } from "./management-api.ts";
-import type { Settings } from "./settings.ts";
 
 /** The Management API for one operation: it ends when the user cancels, or when `customTimeouts` has run out. */
-export function apiOf(call: Pick<Call<Settings>, "config" | "context" | "timeoutSeconds">): ManagementApi {
+export function apiOf(call: Pick<Call<ManagementAccess>, "config" | "context" | "timeoutSeconds">): ManagementApi {
   const { config, context, timeoutSeconds } = call;
   if (timeoutSeconds <= 0) return new ManagementApi({ settings: config, signal: context.signal });
   const timeout = new AbortController();

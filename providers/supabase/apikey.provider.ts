@@ -2,11 +2,11 @@ import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Kind, kind, UNKNOWN } from "../host/kind.ts";
+import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
 import { projectRef } from "./config/config-kind.ts";
 import type { ApiKeyBody } from "./contract.ts";
 import { type ManagementApi, unlessMissing } from "./management-api.ts";
-import type { Settings } from "./settings.ts";
 
 /** Bounds: `CreateApiKeyBody` of the API's description. */
 const inputs = z.strictObject({
@@ -28,7 +28,7 @@ interface State extends Inputs {
 }
 
 /** A publishable or secret key of a project. */
-const lifecycle: Kind<Inputs, State, Settings> = {
+const lifecycle: Kind<Inputs, State, ManagementAccess> = {
   token: "supabase:index/apikey:Apikey",
   secrets: ["apiKey"],
   check: (news, unknowns) => checkWith(inputs, news, unknowns),

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Call } from "../host/kind.ts";
+import type { ManagementAccess } from "../management/access.ts";
 import { poolerConnections } from "./connections.ts";
 import { type BranchDetailBody, TERMINAL } from "./contract.ts";
 import { provePassword } from "./login.ts";
 import type { ManagementApi } from "./management-api.ts";
-import type { Settings } from "./settings.ts";
 
 const DEFAULT_WAIT_MS = 15 * 60_000;
 const FIRST_PAUSE_MS = 100;
@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 4_000;
 
 interface Wait {
   api: ManagementApi;
-  call: Call<Settings>;
+  call: Call<ManagementAccess>;
   id: string;
 }
 

@@ -1,6 +1,7 @@
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Change, CreatedNotReady, type Kind, kind, UNKNOWN } from "../host/kind.ts";
+import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
 import {
   type BranchInputs,
@@ -13,10 +14,9 @@ import {
 import { lookAtBranch, waitForBranch, waitUntilBranchGone } from "./branch-wait.ts";
 import { LEAVING } from "./contract.ts";
 import type { ManagementApi } from "./management-api.ts";
-import type { Settings } from "./settings.ts";
 
 /** A branch of a project: a project of its own that a pull request works on. */
-export const branchLifecycle: Kind<BranchInputs, BranchState, Settings> = {
+export const branchLifecycle: Kind<BranchInputs, BranchState, ManagementAccess> = {
   token: "supabase:index/branch:Branch",
   secrets: ["database", "serviceRoleKey"],
   check: (news, unknowns) => checkWith(branchInputs, news, unknowns),
@@ -62,7 +62,7 @@ function differences(olds: BranchState, news: BranchInputs): Change[] {
   return [...changes, { property: "database", kind: "update", replace: olds.database?.status === "INIT_FAILED" }];
 }
 
-async function create(call: Call<Settings>, inputs: BranchInputs): Promise<{ id: string; state: BranchState }> {
+async function create(call: Call<ManagementAccess>, inputs: BranchInputs): Promise<{ id: string; state: BranchState }> {
   const api = apiOf(call);
   const { parentProjectRef, gitBranch, name = gitBranch, expiresAt } = inputs;
   if (isPast(expiresAt)) {
@@ -96,7 +96,7 @@ function body(inputs: BranchInputs) {
 /** Waits for a branch that is ours; a failure hands over its id, so that no second one is made. */
 async function finish(given: {
   api: ManagementApi;
-  call: Call<Settings>;
+  call: Call<ManagementAccess>;
   id: string;
   inputs: BranchInputs;
 }): Promise<BranchState> {
@@ -121,7 +121,7 @@ function isPast(time: string | undefined): boolean {
 }
 
 async function readBranch(
-  call: Call<Settings>,
+  call: Call<ManagementAccess>,
   given: string,
   recorded: BranchState | undefined,
   recordedInputs: Partial<BranchInputs> = {},

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { type Change, type Kind, kind, UNKNOWN } from "../host/kind.ts";
+import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
 import { projectRef } from "./config/config-kind.ts";
 import { isSame } from "./config/values.ts";
 import { type ManagementApi, unlessMissing } from "./management-api.ts";
-import type { Settings } from "./settings.ts";
 
 /** Bounds: `CreateSecretBody` of the API's description. */
 const secret = z.strictObject({
@@ -36,7 +36,7 @@ interface State extends Inputs {
 export const CHANGED_OUTSIDE = "[changed outside]";
 
 /** Environment variables of a project's functions. Others that the project has are left alone. */
-const lifecycle: Kind<Inputs, State, Settings> = {
+const lifecycle: Kind<Inputs, State, ManagementAccess> = {
   token: "supabase:index/edgeFunctionSecrets:EdgeFunctionSecrets",
   secrets: ["secrets"],
   check: (news, unknowns) => checkWith(inputs, news, unknowns),

@@ -1,16 +1,16 @@
 import { z } from "zod";
 import type { Call, Func, Properties } from "../host/kind.ts";
+import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
 import { branchState } from "./branch-inputs.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { keyOutputs } from "./project-state.ts";
-import type { Settings } from "./settings.ts";
 
 const args = z.strictObject({ projectRef: z.string().regex(/^[a-z]{20}$/, "expected 20 lower-case letters") });
 
 /** Connection strings of the poolers by mode, with `[YOUR-PASSWORD]` in the password's place, as the API has them. */
-export const getPooler: Func<Settings> = {
+export const getPooler: Func<ManagementAccess> = {
   token: "supabase:index/getPooler:getPooler",
   secrets: [],
   async invoke(call, given) {
@@ -23,7 +23,7 @@ export const getPooler: Func<Settings> = {
 };
 
 /** The API keys of a project. */
-export const getApikeys: Func<Settings> = {
+export const getApikeys: Func<ManagementAccess> = {
   token: "supabase:index/getApikeys:getApikeys",
   secrets: ["anonKey", "serviceRoleKey", "publishableKey", "secretKeys"],
   async invoke(call, given) {
@@ -38,7 +38,7 @@ export const getApikeys: Func<Settings> = {
 };
 
 /** A project as it is now; fails when there is none. */
-export const getProject: Func<Settings> = {
+export const getProject: Func<ManagementAccess> = {
   token: "supabase:index/getProject:getProject",
   secrets: [],
   async invoke(call, given) {
@@ -62,7 +62,7 @@ export const getProject: Func<Settings> = {
 };
 
 /** The organizations the token sees. */
-export const getOrganizations: Func<Settings> = {
+export const getOrganizations: Func<ManagementAccess> = {
   token: "supabase:index/getOrganizations:getOrganizations",
   secrets: [],
   async invoke(call) {
@@ -72,7 +72,7 @@ export const getOrganizations: Func<Settings> = {
 };
 
 /** The branches of a project beside its default one, with their databases. */
-export const getBranch: Func<Settings> = {
+export const getBranch: Func<ManagementAccess> = {
   token: "supabase:index/getBranch:getBranch",
   secrets: ["branches"],
   async invoke(call, given) {
@@ -89,7 +89,7 @@ export const getBranch: Func<Settings> = {
 };
 
 /** Health of a project's services; those of the database, unless named. */
-export const getHealth: Func<Settings> = {
+export const getHealth: Func<ManagementAccess> = {
   token: "supabase:index/getHealth:getHealth",
   secrets: [],
   async invoke(call, { projectRef: ref, services = ["db", "pooler"] }) {
@@ -104,7 +104,7 @@ export const getHealth: Func<Settings> = {
   },
 };
 
-function prepare(call: Call<Settings>, given: Properties): { api: ManagementApi; projectRef: string } {
+function prepare(call: Call<ManagementAccess>, given: Properties): { api: ManagementApi; projectRef: string } {
   const parsed = args.safeParse(given);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   const api = apiOf(call);

@@ -1,8 +1,8 @@
+import type { ManagementAccess } from "../management/access.ts";
 import { ApiError } from "../management/error.ts";
 import { type Request, send } from "../management/request.ts";
 import { separateReads, shareRead } from "../management/shared-reads.ts";
 import type { ApiKeyBody, BranchBody, BranchDetailBody, HealthBody, PoolerBody, ProjectBody } from "./contract.ts";
-import type { Settings } from "./settings.ts";
 
 /** What a project is created with. */
 export interface NewProject {
@@ -15,11 +15,11 @@ export interface NewProject {
 
 /** The operations of the Management API that the provider uses. Contract: the API's public OpenAPI description. */
 export class ManagementApi {
-  readonly #settings: Settings;
+  readonly #settings: ManagementAccess;
   readonly #signal: AbortSignal;
 
   /** @param options.signal ends a call, also between two tries */
-  constructor(options: { settings: Settings; signal: AbortSignal }) {
+  constructor(options: { settings: ManagementAccess; signal: AbortSignal }) {
     this.#settings = options.settings;
     this.#signal = options.signal;
   }

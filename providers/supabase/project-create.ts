@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Call, CreatedNotReady } from "../host/kind.ts";
+import type { ManagementAccess } from "../management/access.ts";
 import { ApiError } from "../management/error.ts";
 import { LEAVING, type ProjectBody, TERMINAL } from "./contract.ts";
 import type { ManagementApi } from "./management-api.ts";
@@ -7,11 +8,10 @@ import { type ProjectInputs, waitMilliseconds } from "./project-inputs.ts";
 import { pauseProject } from "./project-pause.ts";
 import { completeState, type ProjectState, projectState } from "./project-state.ts";
 import { NotReady, waitUntilReady } from "./readiness.ts";
-import type { Settings } from "./settings.ts";
 
 interface Creation {
   api: ManagementApi;
-  call: Call<Settings>;
+  call: Call<ManagementAccess>;
   inputs: ProjectInputs;
 }
 

@@ -1,4 +1,5 @@
 import type { Call } from "../host/kind.ts";
+import type { ManagementAccess } from "../management/access.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
 import { provePassword } from "./login.ts";
 import type { ManagementApi } from "./management-api.ts";
@@ -7,11 +8,10 @@ import { type ProjectInputs, waitMilliseconds } from "./project-inputs.ts";
 import { pauseProject, restoreProject } from "./project-pause.ts";
 import { completeState, type ProjectState, projectState } from "./project-state.ts";
 import { type Wait, waitUntilActive, waitUntilReady } from "./readiness.ts";
-import type { Settings } from "./settings.ts";
 
 interface Update {
   api: ManagementApi;
-  call: Call<Settings>;
+  call: Call<ManagementAccess>;
   ref: string;
   olds: ProjectState;
   news: ProjectInputs;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Change, type Kind, kind, type ReadAnswer } from "../host/kind.ts";
+import type { ManagementAccess } from "../management/access.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
 import { LEAVING, type ProjectBody, TERMINAL } from "./contract.ts";
 import { type LoginAnswer, provePassword } from "./login.ts";
@@ -10,14 +11,13 @@ import { createProject } from "./project-create.ts";
 import { type ProjectInputs, projectInputs } from "./project-inputs.ts";
 import { completeState, type ProjectState, projectState, REFUSED_PASSWORD } from "./project-state.ts";
 import { updateProject } from "./project-update.ts";
-import type { Settings } from "./settings.ts";
 
 const DELETE_WAIT_MS = 10 * 60_000;
 const FIRST_POLL_MS = 50;
 const LONGEST_POLL_MS = 2_000;
 
 /** The life cycle of a project. */
-export const projectLifecycle: Kind<ProjectInputs, ProjectState, Settings> = {
+export const projectLifecycle: Kind<ProjectInputs, ProjectState, ManagementAccess> = {
   token: "supabase:index/project:Project",
   secrets: ["databasePassword", "serviceRoleKey", "secretKey"],
   check: (news, unknowns) => checkWith(projectInputs, news, unknowns),
@@ -30,7 +30,7 @@ export const projectLifecycle: Kind<ProjectInputs, ProjectState, Settings> = {
 
 export const projectKind = kind(projectLifecycle);
 
-function apiOf(call: Call<Settings>): ManagementApi {
+function apiOf(call: Call<ManagementAccess>): ManagementApi {
   return new ManagementApi({ settings: call.config, signal: call.context.signal });
 }
 
@@ -48,7 +48,7 @@ function differences(olds: ProjectState, news: ProjectInputs, recordedInputs: Pa
 }
 
 async function readProject(
-  call: Call<Settings>,
+  call: Call<ManagementAccess>,
   ref: string,
   recorded: ProjectState | undefined,
   recordedInputs: Partial<ProjectInputs> = {},
@@ -100,7 +100,7 @@ async function importedProject(
   return { id: live.ref, state, inputs };
 }
 
-async function deleteProject(call: Call<Settings>, ref: string): Promise<void> {
+async function deleteProject(call: Call<ManagementAccess>, ref: string): Promise<void> {
   const api = apiOf(call);
   const began = Date.now();
   const timeoutMs = call.timeoutSeconds > 0 ? call.timeoutSeconds * 1000 : DELETE_WAIT_MS;

@@ -2,21 +2,7 @@ import { z } from "zod";
 import { toFailure } from "../host/check.ts";
 import type { CheckFailure, Properties } from "../host/kind.ts";
 import { isLoopback } from "../host/loopback.ts";
-
-/** Configuration of the provider, checked. */
-export interface Settings {
-  /** Personal access token, or the token of an OAuth app. */
-  accessToken: string;
-  /** Base URL of the Management API, without a slash at its end. */
-  endpoint: string;
-  /** Requests a minute that this process sends at most; 0 for no limit. Default: 60, and no limit on loopback. */
-  requestsPerMinute?: number | undefined;
-  /** Seconds until a request without an answer is given up. Default: 30. */
-  requestTimeoutSeconds?: number | undefined;
-}
-
-/** The hosted Management API. */
-export const HOSTED_ENDPOINT = "https://api.supabase.com";
+import { HOSTED_ENDPOINT, type ManagementAccess } from "../management/access.ts";
 
 const schema = z.object({
   accessToken: z.string().optional(),
@@ -33,7 +19,7 @@ const schema = z.object({
  * SUPABASE_ACCESS_TOKEN, SUPABASE_API_ENDPOINT, SUPABASE_REQUESTS_PER_MINUTE and SUPABASE_REQUEST_TIMEOUT_SECONDS stand in
  * for what is absent. Plain http is accepted for loopback only: the token would travel in clear.
  */
-export function parseSettings(args: Properties): { config?: Settings; failures: CheckFailure[] } {
+export function parseSettings(args: Properties): { config?: ManagementAccess; failures: CheckFailure[] } {
   const parsed = schema.safeParse(args);
   if (!parsed.success) return { failures: parsed.error.issues.map(toFailure) };
   const accessToken = (parsed.data.accessToken || process.env.SUPABASE_ACCESS_TOKEN || "").trim();

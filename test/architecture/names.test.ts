@@ -17,7 +17,7 @@ test("the general parts know no table of the application", () => {
   expect(catalogTableNames.length).toBe(16);
   const general = tracked.filter(
     (file) =>
-      /^(providers|drift|local|environment|engine|sdks)\//.test(file) ||
+      /^(providers|operations\/drift\/core|local|environment|engine|sdks)\//.test(file) ||
       /^db\/migrate/.test(file) ||
       file === "migrations/0000_environment.sql",
   );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
-const ROOMS = ["db/", "drift/", "engine/", "environment/", "providers/", "scripts/", "sdks/", "index.ts"];
+const ROOMS = ["db/", "commands/", "engine/", "environment/", "operations/", "providers/", "sdks/", "index.ts"];
 
 /** Files that open sessions and set no statement_timeout themselves, and why a foreign table cannot hold them up. */
 const ELSEWHERE: Record<string, string> = {

@@ -94,10 +94,10 @@ class Comparison {
 
   /** Makes a change, asks every tool, takes it back, and keeps the answers. @throws where a tool gave none */
   async tryOut(mutation: Mutation): Promise<void> {
-    const { name, finds, unread = [] } = mutation;
+    const { name, finds, unreachable = [] } = mutation;
     await makeAll(this.#pair, [mutation]);
     // The layers that are to find it; that nothing else is said is what drift-mutations tries.
-    const layers = new Set([...finds.map(({ layer }) => layer), ...unread]);
+    const layers = new Set([...finds.map(({ layer }) => layer), ...unreachable]);
     const results = await look(this.#pair, [mutation], [...layers]);
     const said = results.flatMap(saidOf);
     const { noticed, sayings } = await this.#ask(mutation);

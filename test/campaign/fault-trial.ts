@@ -76,10 +76,10 @@ export async function upOnce(stack: EnvironmentStack, cutAfterMs?: number): Prom
 
 /** What a person does about a project that never comes up. Its successor of that name comes up. */
 export async function removeStuck({ trial }: FaultTrial, name: string): Promise<void> {
-  for (const ref of await patiently(() => trial.refs(name))) {
-    const { status } = (await patiently(() => trial.client.getProject(ref))).data;
+  for (const ref of await retryWhile(() => trial.refs(name))) {
+    const { status } = (await retryWhile(() => trial.client.getProject(ref))).data;
     if (status !== "COMING_UP") continue;
-    await patiently(() => trial.client.deleteAProject(ref));
+    await retryWhile(() => trial.client.deleteAProject(ref));
     await trial.gone(ref);
   }
 }
@@ -96,8 +96,8 @@ export async function removeStuckBranch(
 
 /** Removes a project, and its branches with it, past the stack that made it. */
 export async function removeProject({ trial }: FaultTrial, name: string): Promise<void> {
-  for (const ref of await patiently(() => trial.refs(name))) {
-    await patiently(() => trial.client.deleteAProject(ref));
+  for (const ref of await retryWhile(() => trial.refs(name))) {
+    await retryWhile(() => trial.client.deleteAProject(ref));
     await trial.gone(ref);
   }
 }
@@ -112,18 +112,18 @@ export async function expectConverged(
   });
   const outputs = await stack.outputs();
   const ref = String(outputs.ref?.value);
-  const refs = await patiently(() => trial.refs(name));
+  const refs = await retryWhile(() => trial.refs(name));
   if (refs.join() !== ref) throw new Error(`the stack has ${ref}; there are ${refs.join(", ") || "none"}`);
-  const keys = (await patiently(() => trial.client.getProjectApiKeys(ref, {}))).data;
+  const keys = (await retryWhile(() => trial.client.getProjectApiKeys(ref, {}))).data;
   const workers = keys.filter((key) => key.name === "worker").length;
   if (workers !== 1) throw new Error(`there are ${workers} keys named worker`);
-  const secrets = (await patiently(() => trial.client.listAllSecrets(ref))).data;
+  const secrets = (await retryWhile(() => trial.client.listAllSecrets(ref))).data;
   if (!secrets.some((secret) => secret.name === "ONE")) throw new Error("the secret ONE is not there");
-  const auth = (await patiently(() => trial.client.getAuthServiceConfig(ref))).data;
+  const auth = (await retryWhile(() => trial.client.getAuthServiceConfig(ref))).data;
   if (auth.jwt_exp !== 1800) throw new Error(`jwt_exp is ${auth.jwt_exp}, not 1800`);
   const branch = outputs.branch?.value;
   if (branch === undefined) return;
-  const branches = (await patiently(() => trial.client.listAllBranches(ref))).data.filter((one) => !one.is_default);
+  const branches = (await retryWhile(() => trial.client.listAllBranches(ref))).data.filter((one) => !one.is_default);
   const found = branches.map((one) => one.project_ref).join();
   if (found !== branch) throw new Error(`the stack has the branch ${branch}; there are ${found || "none"}`);
 }
@@ -140,13 +140,13 @@ export async function expectDestroyed(
   { stack, name }: { stack: EnvironmentStack; name: string },
 ): Promise<void> {
   await stack.destroy();
-  const left = await patiently(() => trial.refs(name));
+  const left = await retryWhile(() => trial.refs(name));
   if (left.length > 0) throw new Error(`destroy left ${left.join(", ")}`);
   await stack.remove();
 }
 
 /** The troubles a project's name asks for meet the other client too. */
-async function patiently<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+async function retryWhile<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 1; ; tries++) {
     try {
       return await call();

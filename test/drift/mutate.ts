@@ -19,10 +19,10 @@ export interface Outcome {
 }
 
 /** What a check has to say about a mutation, a line each. */
-export function expectedOf({ on, finds, unread = [] }: Mutation): string[] {
+export function expectedOf({ on, finds, unreachable = [] }: Mutation): string[] {
   return [
     ...finds.map(({ on: other = on, layer, object }) => `${other}: ${layer}: ${object}`),
-    ...unread.map((layer) => `${on}: ${layer} unread`),
+    ...unreachable.map((layer) => `${on}: ${layer} unreachable`),
   ];
 }
 
@@ -81,7 +81,7 @@ export async function look(
 export function saidOf({ stack, findings, layers, reason }: StackResult): string[] {
   return [
     ...findings.map(({ layer, object }) => `${stack}: ${layer}: ${object}`),
-    ...layers.flatMap(({ layer, status }) => (status === "unread" ? [`${stack}: ${layer} unread`] : [])),
+    ...layers.flatMap(({ layer, status }) => (status === "unreachable" ? [`${stack}: ${layer} unreachable`] : [])),
     ...(reason ? [`${stack}: ${reason}`] : []),
   ];
 }

@@ -19,7 +19,7 @@ export function looked(stack: string, about: Partial<StackResult> = {}): StackRe
 
 export function report(stacks: readonly StackResult[], about: Partial<Report> = {}): Report {
   const startedAt = "2030-01-02T03:04:05.678Z";
-  return { schemaVersion: 1, startedAt, seconds: 12.3, concurrency: 2, failOn: "low", notes: [], ...about, stacks };
+  return { schemaVersion: 2, startedAt, seconds: 12.3, concurrency: 2, failOn: "low", notes: [], ...about, stacks };
 }
 
 /** Production, a preview with everything wrong, and `count` previews of pull requests. */
@@ -51,16 +51,16 @@ export function fleet(count: number): Report {
     finding({ layer: "configuration", object: "ForeignCatalog preview", severity: "medium" }),
     finding({ layer: "resources", object: "Project preview", accepted: { reason: "known", expires: "2030-02-01" } }),
   ];
-  const unread = LAYERS.map((layer) =>
+  const unreachable = LAYERS.map((layer) =>
     layer === "catalog"
-      ? { layer, status: "unread" as const, seconds: 10, error: "CONNECT_TIMEOUT: write CONNECT_TIMEOUT" }
+      ? { layer, status: "unreachable" as const, seconds: 10, error: "CONNECT_TIMEOUT: write CONNECT_TIMEOUT" }
       : { layer, status: "checked" as const, seconds: 0.4 },
   );
   const foreign = { catalog: "foreign", source: address } as const;
   return report([
     looked("prod", { address, notes: ["behind: 1 pending (0012_more)"] }),
     looked("preview", { ...foreign, findings: drifted }),
-    looked("preview-pr-1", { ...foreign, layers: unread }),
+    looked("preview-pr-1", { ...foreign, layers: unreachable }),
     {
       stack: "preview-pr-2",
       status: "busy",

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkCatalog } from "../../operations/doctor/catalog.ts";
 import { type Address, checkLogin, checkTls, checkVersions, open } from "../../operations/doctor/database.ts";
-import { type Finding, render, severityCodes, worst } from "../../operations/doctor/finding.ts";
+import { type Diagnosis, render, severityCodes, worst } from "../../operations/doctor/finding.ts";
 import { configuredLogin } from "../../operations/doctor/machine.ts";
 import { checkHttps, checkPlatform, checkProject } from "../../operations/doctor/platform.ts";
 import { PASSWORD, Trial } from "./trial.ts";
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => trial.close());
 
 const platform = (token = trial.organization(0).token) => ({ endpoint: trial.cloud.endpoint, token });
-const levels = (findings: Finding[]) => Object.fromEntries(findings.map(({ check, level }) => [check, level]));
+const levels = (findings: Diagnosis[]) => Object.fromEntries(findings.map(({ check, level }) => [check, level]));
 
 test("a healthy project has nothing to do", async () => {
   expect(worst(await checkPlatform(platform()))).toBe("note");

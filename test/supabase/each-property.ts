@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { AnyKind } from "../../providers/host/kind.ts";
-import type { Settings } from "../../providers/supabase/settings.ts";
+import type { ManagementAccess } from "../../providers/management/access.ts";
 import { Life } from "./life.ts";
 import type { Trial } from "./trial.ts";
 
@@ -15,7 +15,7 @@ export type EachProperty<Args, Apart extends string = never> = {
  * @param options.see what the other client answers for the setting of that API name
  */
 export async function updateEach(options: {
-  kind: AnyKind<Settings>;
+  kind: AnyKind<ManagementAccess>;
   trial: Trial;
   ref: string;
   cases: Record<string, string | number | boolean>;

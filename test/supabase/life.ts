@@ -1,13 +1,13 @@
 import type { AnyKind, Typed } from "../../providers/host/kind.ts";
-import type { Settings } from "../../providers/supabase/settings.ts";
+import type { ManagementAccess } from "../../providers/management/access.ts";
 import { Driven } from "../support/driven.ts";
 import type { Trial } from "./trial.ts";
 
 /** A resource of the Management API. */
-export class Life<State extends object> extends Driven<State, Settings> {
+export class Life<State extends object> extends Driven<State, ManagementAccess> {
   /** @param options.endpoint of a front before the Management API */
   constructor(options: {
-    kind: AnyKind<Settings> & Typed<State>;
+    kind: AnyKind<ManagementAccess> & Typed<State>;
     trial: Pick<Trial, "call" | "settings">;
     endpoint?: string;
   }) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
 import type { AnyKind, Properties } from "../../providers/host/kind.ts";
-import type { Settings } from "../../providers/supabase/settings.ts";
+import type { ManagementAccess } from "../../providers/management/access.ts";
 import { Life } from "./life.ts";
 import { Trial } from "./trial.ts";
 
@@ -13,7 +13,7 @@ export interface Step {
 
 /** Registers the life of a resource that holds settings, on a project of a local cloud. */
 export function settingsLife(options: {
-  kind: AnyKind<Settings>;
+  kind: AnyKind<ManagementAccess>;
   /** Path below the project that the resource writes to. */
   path: string;
   method?: "PATCH" | "PUT" | "POST";

@@ -6,9 +6,9 @@ import postgres from "postgres";
 import { SupabaseManagementAPI } from "supabase-management-js";
 import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
 import type { Call } from "../../providers/host/kind.ts";
+import type { ManagementAccess } from "../../providers/management/access.ts";
 import type { Connection } from "../../providers/supabase/login.ts";
 import type { ProjectInputs } from "../../providers/supabase/project-inputs.ts";
-import type { Settings } from "../../providers/supabase/settings.ts";
 
 export const PASSWORD = "Trial-only-password-1";
 
@@ -41,12 +41,14 @@ export class Trial {
     return found;
   }
 
-  settings(): Settings {
+  settings(): ManagementAccess {
     return { accessToken: this.organization(0).token, endpoint: this.cloud.endpoint };
   }
 
   /** What the host hands to an operation. */
-  call(options: { settings?: Settings; signal?: AbortSignal; timeoutSeconds?: number } = {}): Call<Settings> {
+  call(
+    options: { settings?: ManagementAccess; signal?: AbortSignal; timeoutSeconds?: number } = {},
+  ): Call<ManagementAccess> {
     const note = (message: string) => void this.messages.push(message);
     return {
       urn: "urn:pulumi:test::test::supabase:index/project:Project::test",

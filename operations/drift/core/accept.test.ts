@@ -39,17 +39,19 @@ test("an entry that expired counts no more, and is said", () => {
 test("an id that names nothing is said, but only where it was looked for", () => {
   const text = entry({ finding: "catalog:gone" });
   expect(apply(text).notes).toEqual([expect.stringMatching(/catalog:gone names nothing/)]);
-  const unread = LAYERS.map(
-    (layer) => ({ layer, status: layer === "catalog" ? "unread" : "checked", seconds: 1 }) as const,
+  const unreachable = LAYERS.map(
+    (layer) => ({ layer, status: layer === "catalog" ? "unreachable" : "checked", seconds: 1 }) as const,
   );
-  expect(apply(text, [looked("prod", { layers: unread })]).notes).toEqual([]);
-  expect(apply(text, [looked("prod", { layers: unread.filter(({ layer }) => layer === "schema") })]).notes).toEqual([]);
+  expect(apply(text, [looked("prod", { layers: unreachable })]).notes).toEqual([]);
+  expect(
+    apply(text, [looked("prod", { layers: unreachable.filter(({ layer }) => layer === "schema") })]).notes,
+  ).toEqual([]);
   expect(apply(entry({ finding: "catalog:gone", stack: "elsewhere" })).notes).toEqual([]);
 });
 
-test("what could not be read stays unread, whatever is accepted", () => {
-  const layers = [{ layer: "schema", status: "unread", seconds: 1, error: "no" }] as const;
-  expect(apply(entry({ finding: "*" }), [looked("prod", { layers })]).results[0]?.status).toBe("unread");
+test("what could not be read stays unreachable, whatever is accepted", () => {
+  const layers = [{ layer: "schema", status: "unreachable", seconds: 1, error: "no" }] as const;
+  expect(apply(entry({ finding: "*" }), [looked("prod", { layers })]).results[0]?.status).toBe("unreachable");
 });
 
 test("a list that is not what it has to be is refused in words", () => {

@@ -8,10 +8,10 @@ import { checkCatalog } from "./layers/catalog.ts";
 import { type CatalogSource, catalogSource, usableSource } from "./layers/catalog-source.ts";
 import { compareConfiguration, type SettingsView } from "./layers/configuration.ts";
 import { withoutRepetition } from "./layers/facts.ts";
-import { compareFurther, readFurther } from "./layers/further-facts.ts";
 import { type MigrationsView, readMigrationsLayer } from "./layers/migrations.ts";
 import { type ResourceChange, type ResourceView, resourceChanges, resourceFindings } from "./layers/resources.ts";
 import { compareSchemas } from "./layers/schema.ts";
+import { compareFurther, readFurther } from "./layers/schema-extras.ts";
 import { foreignTablesOf, readSchema, type ShadowFactory, throughLast, type Version } from "./layers/schema-facts.ts";
 import { compareSecurity } from "./layers/security.ts";
 import { readSecurity } from "./layers/security-facts.ts";
@@ -41,7 +41,7 @@ export interface Subject {
   readonly cacheFolder: string;
 }
 
-/** Looks at one stack. Never throws for what could not be read: that layer is `unread`, and so is the stack. */
+/** Looks at one stack. Never throws for what could not be read: that layer is `unreachable`, and so is the stack. */
 export async function checkStack(
   subject: Subject,
   options: { readonly layers: readonly Layer[]; readonly failOn: Severity },
@@ -157,7 +157,7 @@ class Run {
       this.findings.push(...(await work()));
       this.results.push({ layer, status: "checked", seconds: seconds(started) });
     } catch (error) {
-      this.results.push({ layer, status: "unread", seconds: seconds(started), error: describeError(error) });
+      this.results.push({ layer, status: "unreachable", seconds: seconds(started), error: describeError(error) });
     }
   }
 

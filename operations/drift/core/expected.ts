@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deserializeSnapshot, serializeSnapshot } from "@supabase/pg-delta";
 import type { Facts } from "./layers/facts.ts";
-import { readFurther } from "./layers/further-facts.ts";
+import { readFurther } from "./layers/schema-extras.ts";
 import { readSchema, type SchemaFacts, type ShadowFactory, type Version } from "./layers/schema-facts.ts";
 import { readSecurity } from "./layers/security-facts.ts";
 

@@ -20,7 +20,7 @@ function sinceAfter(runs: readonly StackResult[]): string | undefined {
 
 const drifted = looked("prod", { findings: [index] });
 const clean = looked("prod");
-const schemaUnread = looked("prod", { layers: [{ layer: "schema", status: "unread", seconds: 1 }] });
+const schemaUnreachable = looked("prod", { layers: [{ layer: "schema", status: "unreachable", seconds: 1 }] });
 
 test("since is the first run that found it without a break", () => {
   expect(sinceAfter([drifted])).toBe(times[0]);
@@ -29,7 +29,7 @@ test("since is the first run that found it without a break", () => {
 });
 
 test("a run that did not read the layer, or was not let, is no break", () => {
-  expect(sinceAfter([drifted, schemaUnread, drifted])).toBe(times[0]);
+  expect(sinceAfter([drifted, schemaUnreachable, drifted])).toBe(times[0]);
   expect(sinceAfter([drifted, { ...clean, layers: [], status: "busy" }, drifted])).toBe(times[0]);
   expect(sinceAfter([drifted, looked("other"), drifted])).toBe(times[0]);
 });
@@ -46,4 +46,9 @@ test("shortened, it keeps the newest of every stack", () => {
   expect(kept).toHaveLength(200);
   expect(kept.at(0)).toMatchObject({ at: "150", stack: "prod" });
   expect(kept.at(-1)).toMatchObject({ at: "249", stack: "dev" });
+});
+
+test("a line of a version that said unread is read as unreachable", () => {
+  const [line] = parseHistory(historyLines([schemaUnreachable], "t").replace('"unreachable"', '"unread"'));
+  expect(line?.status).toBe("unreachable");
 });

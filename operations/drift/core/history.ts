@@ -6,7 +6,11 @@ const line = z.object({
   /** When the run started, ISO 8601. */
   at: z.string(),
   stack: z.string(),
-  status: z.enum(["clean", "drift", "unread", "busy"]),
+  // Lines of versions before 0.2 say "unread" for "unreachable".
+  status: z.preprocess(
+    (held) => (held === "unread" ? "unreachable" : held),
+    z.enum(["clean", "drift", "unreachable", "busy"]),
+  ),
   /** Layers that were read. */
   layers: z.array(z.enum(LAYERS)),
   /** When each finding was first found without a break, by id. */

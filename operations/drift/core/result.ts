@@ -3,10 +3,10 @@ import { type Finding, type Layer, reaches, type Severity } from "./finding.ts";
 /** How a layer of one stack was looked at. */
 export interface LayerResult {
   readonly layer: Layer;
-  /** `unread`: it could not be looked at, and nothing is known about it. */
-  readonly status: "checked" | "unread";
+  /** `unreachable`: it could not be looked at, and nothing is known about it. */
+  readonly status: "checked" | "unreachable";
   readonly seconds: number;
-  /** Only where unread: what was attempted and what was answered. */
+  /** Only where unreachable: what was attempted and what was answered. */
   readonly error?: string | undefined;
 }
 
@@ -19,8 +19,8 @@ export interface StackResult {
   readonly address?: string | undefined;
   /** Database its foreign catalog is read from, as `host:port`. */
   readonly source?: string | undefined;
-  /** `clean`, `drift`, `unread` (something could not be looked at) or `busy` (an operation is under way). */
-  readonly status: "clean" | "drift" | "unread" | "busy";
+  /** `clean`, `drift`, `unreachable` (something could not be looked at) or `busy` (an operation is under way). */
+  readonly status: "clean" | "drift" | "unreachable" | "busy";
   /** Only where it is busy, or could not be opened at all: why. */
   readonly reason?: string | undefined;
   readonly layers: readonly LayerResult[];
@@ -32,7 +32,7 @@ export interface StackResult {
 
 /** A whole run. */
 export interface Report {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly seconds: number;
@@ -55,13 +55,13 @@ export function statusOf(
   findings: readonly Finding[],
   failOn: Severity,
 ): StackResult["status"] {
-  if (layers.some(({ status }) => status === "unread")) return "unread";
+  if (layers.some(({ status }) => status === "unreachable")) return "unreachable";
   return findings.some((finding) => !finding.accepted && reaches(finding.severity, failOn)) ? "drift" : "clean";
 }
 
 /** 0 clean, 2 drift, 1 where anything could not be read or is being changed. */
 export function exitCode(report: Report): 0 | 1 | 2 {
   const states = report.stacks.map(({ status }) => status);
-  if (states.some((status) => status === "unread" || status === "busy")) return 1;
+  if (states.some((status) => status === "unreachable" || status === "busy")) return 1;
   return states.includes("drift") ? 2 : 0;
 }

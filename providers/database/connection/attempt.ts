@@ -19,12 +19,12 @@ export function databaseOf(call: Call<Configuration>): Database {
  * Runs `work`; what fails says what was attempted on which project. Where the server restarts meanwhile, the work begins
  * anew.
  */
-export function attempting<Result>(
+export function attempt<Result>(
   call: Call<Configuration>,
   what: string,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  return attempt(call, { what, work, waits: true });
+  return attemptOnce(call, { what, work, waits: true });
 }
 
 /**
@@ -33,14 +33,14 @@ export function attempting<Result>(
  * it, and for every other answer, the failure stays a failure.
  * @param overHttps reads the same where no session is to be had
  */
-export async function whereThere<Result>(
+export async function attemptUnlessProjectGone<Result>(
   call: Call<Configuration>,
   what: string,
   work: (database: Database) => Promise<Result>,
   overHttps?: (query: Query) => Promise<Result>,
 ): Promise<Result | undefined> {
   try {
-    return await attempt(call, { what, work, overHttps, waits: false });
+    return await attemptOnce(call, { what, work, overHttps, waits: false });
   } catch (error) {
     if (isUnreachable(error) && (await projectIsGone(call.config))) return undefined;
     throw error;
@@ -55,7 +55,7 @@ interface Attempt<Result> {
   readonly waits: boolean;
 }
 
-async function attempt<Result>(call: Call<Configuration>, given: Attempt<Result>): Promise<Result> {
+async function attemptOnce<Result>(call: Call<Configuration>, given: Attempt<Result>): Promise<Result> {
   const { what, work, overHttps, waits } = given;
   const database = databaseOf(call);
   const projectRef = call.config.projectRef ?? "(unnamed)";

@@ -10,7 +10,7 @@ export interface Attempt {
 }
 
 /** What a driver or server answered, as far as it may be shown. */
-export interface Answer {
+export interface DriverAnswer {
   /** SQLSTATE of the server, or the code of the operating system or driver. */
   code: string;
   message: string;
@@ -33,7 +33,7 @@ const SQLSTATE = /^(?!EPIPE)[0-9A-Z]{5}$/;
 const SYSTEM_CODE = /^[A-Z][A-Z_]{4,}$/;
 
 /** Fields of an error of the driver or server; undefined for anything else, such as a bug. */
-export function answerOf(error: unknown): Answer | undefined {
+export function answerOf(error: unknown): DriverAnswer | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   // Others, such as the migration runner, have codes of their own and explain themselves.
   if (!SQLSTATE.test(error.code) && !SYSTEM_CODE.test(error.code)) return undefined;
@@ -100,7 +100,7 @@ const STEPS: Record<string, string> = {
   CONNECTION_CLOSED: "The server ended the connection (a restart, a ban or a limit): run the command again.",
 };
 
-function nextStep(answer: Answer, attempt: Attempt): string {
+function nextStep(answer: DriverAnswer, attempt: Attempt): string {
   const text = `${answer.message} ${answer.detail}`;
   if (/tenant or user not found|tenant.*not found/i.test(text)) {
     return `The pooler knows no project behind the user ${attempt.target.user}: check the pooler's host and the form role.ref.`;
@@ -112,7 +112,7 @@ function nextStep(answer: Answer, attempt: Attempt): string {
 }
 
 /** What failed between two databases, from what the foreign data wrapper passes on. Undefined for any other failure. */
-function foreignStep(answer: Answer): string | undefined {
+function foreignStep(answer: DriverAnswer): string | undefined {
   if (!isForeign(answer)) return undefined;
   const found = causeOf(answer);
   if (!found) return "Check that the publisher's database is up, then run the command again.";

@@ -8,23 +8,25 @@ export interface Address {
 }
 
 /** How a database is reached; `none` where neither address answers. */
-export type Way = { by: "direct" | "session pooler"; address: Address } | { by: "none"; code: string; reason: string };
+export type Reachable =
+  | { by: "direct" | "session pooler"; address: Address }
+  | { by: "none"; code: string; reason: string };
 
 /** Longer than an address that is there needs, shorter than anybody wants to wait for one that is not. */
 const PROBE_MS = 5_000;
 
 /** Tries the direct address, then the pooler's, and says which answers. Nothing is sent. */
-export async function findWay(direct: Address, pooler: Address): Promise<Way> {
-  const first = await knock(direct);
+export async function reachableAddress(direct: Address, pooler: Address): Promise<Reachable> {
+  const first = await probe(direct);
   if (!first) return { by: "direct", address: direct };
-  const second = await knock(pooler);
+  const second = await probe(pooler);
   if (!second) return { by: "session pooler", address: pooler };
   const say = ({ host, port }: Address, code: string) => `${host}:${port} ${code}`;
   return { by: "none", code: first, reason: `${say(direct, first)}, ${say(pooler, second)}` };
 }
 
 /** Undefined where something listens, else why not. */
-function knock({ host, port }: Address): Promise<string | undefined> {
+function probe({ host, port }: Address): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     const end = (answer: string | undefined) => {

@@ -1,9 +1,9 @@
 import { MigrationError } from "../../../db/migrate/errors.ts";
 import { answerOf, DatabaseError } from "./explain.ts";
-import { patiently } from "./retry.ts";
+import { retryWhile } from "./retry.ts";
 
 /** How long a server that restarts is waited for. */
-const PATIENCE = { withinMs: 60_000, firstPauseMs: 200, longestPauseMs: 4_000 };
+const RETRY = { withinMs: 60_000, firstPauseMs: 200, longestPauseMs: 4_000 };
 /** A restart breaks a session once or twice; whoever ends it again and again means it. */
 const MOST_BROKEN = 5;
 
@@ -24,7 +24,7 @@ export function acrossRestarts<Result>(
 ): Promise<Result> {
   const { waits, signal, onStop } = options;
   let broken = 0;
-  const hopeAfter = (error: unknown): string | undefined => {
+  const reasonToRetry = (error: unknown): string | undefined => {
     const code = codeOf(error);
     if (BROKEN.has(code)) broken++;
     const mayPass = BROKEN.has(code) ? broken < MOST_BROKEN : NOT_BACK.has(code);
@@ -32,7 +32,7 @@ export function acrossRestarts<Result>(
     const what = BROKEN.has(code) ? "the server ended the session" : "the server lets nobody in";
     return `${what} (${code}): trying again`;
   };
-  return patiently(work, { ...PATIENCE, signal, hopeAfter, onWait: onStop });
+  return retryWhile(work, { ...RETRY, signal, reasonToRetry, onWait: onStop });
 }
 
 function codeOf(error: unknown): string {

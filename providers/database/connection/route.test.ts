@@ -108,7 +108,7 @@ test("without any way in the ledger is read over HTTPS, and what needs a session
   Object.assign(alone, { id: open.id, state: open.state, inputs: open.inputs });
   await alone.refresh();
   expect(alone.messages.at(-1)).toMatch(/no session is to be had/);
-  expect(alone.diff(program)).toEqual(["unread"]);
+  expect(alone.diff(program)).toEqual(["unreachable"]);
   // Nothing was written on the way.
   expect(await database.sql`select value from environment.settings where name = 'catalog'`).toEqual([
     { value: "other" },

@@ -2,7 +2,7 @@ import type { Target } from "../configuration.ts";
 import { DatabaseError } from "./explain.ts";
 import type { ShortLivedLogin } from "./login-role.ts";
 import type { Query } from "./over-https.ts";
-import { type Address, findWay, type Way } from "./reachable.ts";
+import { type Address, type Reachable, reachableAddress } from "./reachable.ts";
 
 /** What a database can be reached with beside its own address and password. */
 export interface Alternatives {
@@ -21,7 +21,7 @@ const LOGIN_SPARE_MS = 60_000;
 export class Route {
   readonly #configured: Target;
   readonly #alternatives: Alternatives;
-  #way: Promise<Way> | undefined;
+  #reached: Promise<Reachable> | undefined;
   #login: Promise<ShortLivedLogin> | undefined;
 
   constructor(configured: Target, alternatives: Alternatives) {
@@ -36,10 +36,10 @@ export class Route {
 
   /** Where to connect now, and as whom; why not, where no address answers. */
   async find(): Promise<Target | DatabaseError> {
-    const way = await this.#findWay();
+    const way = await this.#reach();
     if (way.by === "none") {
       // Asked again next time: a network comes back.
-      this.#way = undefined;
+      this.#reached = undefined;
       const next =
         "Next: open port 5432 towards one of them, restore the project if it is paused, or run this elsewhere.";
       return new DatabaseError(`no session is to be had: ${way.reason}\n  ${next}`, { code: way.code });
@@ -53,13 +53,13 @@ export class Route {
     return { ...target, user: user + tail, password, role: "postgres" };
   }
 
-  #findWay(): Promise<Way> {
+  #reach(): Promise<Reachable> {
     const { pooler } = this.#alternatives;
     const { host, port, user } = this.#configured;
-    this.#way ??= pooler
-      ? findWay({ host, port, user }, pooler)
+    this.#reached ??= pooler
+      ? reachableAddress({ host, port, user }, pooler)
       : Promise.resolve({ by: "direct", address: { host, port, user } });
-    return this.#way;
+    return this.#reached;
   }
 
   /** The login there is while it holds; several operations that find it ending share the next one. */

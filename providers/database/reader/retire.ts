@@ -9,7 +9,7 @@ const PAUSE_MS = 200;
  * Ends the sessions of a retired login that do nothing, and waits for those that do; answers how many are left. An idle
  * session is never used again: its subscriber has been mapped to another login, or could not log in again anyway.
  */
-export async function farewell(
+export async function drainSessions(
   sql: Sql,
   login: string,
   options: { signal: AbortSignal; patienceMs?: number },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
-import { type Answer, answerOf } from "../connection/explain.ts";
+import { answerOf, type DriverAnswer } from "../connection/explain.ts";
 import { missingFoundation, type Source } from "../foreign/source.ts";
 import { literal } from "../identifier.ts";
 import { copyTables, forgetCopies, type Report } from "./copy.ts";
@@ -123,7 +123,7 @@ async function copyAndSwap(
   }
 }
 
-function misfit({ code, message, detail }: Answer): Error {
+function misfit({ code, message, detail }: DriverAnswer): Error {
   return new Error(
     `The snapshot is copied and does not fit the tables here: SQLSTATE ${code}: ${message}${detail ? ` (${detail})` : ""}. ` +
       "The rows before it stay in place. A migration of this environment that Production's rows contradict would fail there, too: change it, then run up again.",

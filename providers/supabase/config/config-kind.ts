@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { checkWith } from "../../host/check.ts";
 import { type AnyKind, type Call, type Change, type Properties, UNKNOWN } from "../../host/kind.ts";
+import type { ManagementAccess } from "../../management/access.ts";
 import { ApiError } from "../../management/error.ts";
 import { apiOf } from "../api-of.ts";
-import type { Settings } from "../settings.ts";
 import type { BySection, Form } from "./form.ts";
 import { type Section, sections } from "./sections.ts";
 import { isSame, isSecretSetting, observe, restated, type Values } from "./values.ts";
@@ -21,7 +21,7 @@ export function configKind(options: {
   /** Inputs beside `projectRef`. */
   inputs: z.ZodRawShape;
   form: Form;
-}): AnyKind<Settings> {
+}): AnyKind<ManagementAccess> {
   const { token, secrets = [], form } = options;
   const schema = z.strictObject({ projectRef, ...options.inputs });
   return {
@@ -61,7 +61,7 @@ function differences(form: Form, olds: Properties, news: Properties): Change[] {
 }
 
 /** Writes what is not in force yet, section by section, and records how the API puts it. */
-async function apply(options: { call: Call<Settings>; form: Form; inputs: Properties }) {
+async function apply(options: { call: Call<ManagementAccess>; form: Form; inputs: Properties }) {
   const { call, form, inputs } = options;
   const api = apiOf(call);
   const ref = String(inputs.projectRef);
@@ -83,7 +83,11 @@ async function apply(options: { call: Call<Settings>; form: Form; inputs: Proper
   return { ...inputs, answered };
 }
 
-function warnOfRestated(call: Call<Settings>, where: string, { written, other }: { written: Values; other: Values }) {
+function warnOfRestated(
+  call: Call<ManagementAccess>,
+  where: string,
+  { written, other }: { written: Values; other: Values },
+) {
   for (const name of Object.keys(other).filter((setting) => !isSecretSetting(setting))) {
     const [wrote, answers] = [written[name], other[name]].map((value) => JSON.stringify(value));
     call.context.warn(
@@ -92,7 +96,12 @@ function warnOfRestated(call: Call<Settings>, where: string, { written, other }:
   }
 }
 
-async function look(call: Call<Settings>, form: Form, recorded: Properties, inputs: Properties): Promise<Properties> {
+async function look(
+  call: Call<ManagementAccess>,
+  form: Form,
+  recorded: Properties,
+  inputs: Properties,
+): Promise<Properties> {
   const api = apiOf(call);
   const ref = String(recorded.projectRef);
   const base = Object.keys(inputs).length > 0 ? inputs : recorded;
@@ -110,7 +119,7 @@ async function look(call: Call<Settings>, form: Form, recorded: Properties, inpu
 }
 
 /** Everything there is, for an import: what the program sets is compared with it. */
-async function lookAtAll(call: Call<Settings>, form: Form, ref: string): Promise<Properties> {
+async function lookAtAll(call: Call<ManagementAccess>, form: Form, ref: string): Promise<Properties> {
   const api = apiOf(call);
   const all = await Promise.all(form.sections.map(async (name) => [name, await sections[name].read(api, ref)]));
   return { projectRef: ref, ...form.toProperties(Object.fromEntries(all)) };

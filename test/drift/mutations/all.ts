@@ -1,4 +1,3 @@
-import { besideTables } from "./beside-tables.ts";
 import { catalog } from "./catalog.ts";
 import { cloud } from "./cloud.ts";
 import { configuration } from "./configuration.ts";
@@ -6,6 +5,7 @@ import { ledger } from "./ledger.ts";
 import type { Mutation } from "./mutation.ts";
 import { privileges } from "./privileges.ts";
 import { publisher } from "./publisher.ts";
+import { schemaObjects } from "./schema-objects.ts";
 import { tables } from "./tables.ts";
 
 /** Every outside change the check is tried with, by area. */
@@ -16,7 +16,7 @@ export const areas: Readonly<Record<string, readonly Mutation[]>> = {
   catalog,
   publisher,
   tables,
-  "beside tables": besideTables,
+  "schema objects": schemaObjects,
   privileges,
 };
 

@@ -54,7 +54,7 @@ export const ledger: readonly Mutation[] = [
     change: { sql: `update environment.settings set value = '"foreign"' where name = 'catalog'` },
     finds: [{ layer: "resources", object: "Migrations prod" }],
     // A foreign catalog without a source is nothing that a shadow could be made of.
-    unread: ["schema", "catalog", "security"],
+    unreachable: ["schema", "catalog", "security"],
     back: { sql: `update environment.settings set value = '"local"' where name = 'catalog'` },
     alone: true,
   },

@@ -47,7 +47,7 @@ export interface Mutation {
   /** Every finding there is to be, and no other. */
   readonly finds: readonly Expected[];
   /** Layers that cannot be read because of it, which is an error and never "clean". */
-  readonly unread?: readonly Layer[];
+  readonly unreachable?: readonly Layer[];
   /**
    * How it goes away: `up`; `repair`, the statements that the finding itself offers; or by hand, where neither can.
    */

@@ -1,9 +1,9 @@
 import { type Action, type Delta, encodeId, type FactBase, type Plan, plan, type StableId } from "@supabase/pg-delta";
 import { type Finding, findingId, type Repair, type Severity } from "../finding.ts";
+import { isSpelling } from "./expression-spelling.ts";
 import type { SchemaFacts } from "./schema-facts.ts";
 import { describeDelta, objectName } from "./schema-names.ts";
 import { schemaPolicy } from "./schema-policy.ts";
-import { isSpelling } from "./settled.ts";
 
 /** What resources of the stack own, and the layer `resources` therefore compares. */
 export interface Owned {

@@ -91,7 +91,7 @@ describe.skipIf(!chromium)("in a browser", () => {
     expect(await visible(".wide a")).toBe(shown.stacks.length);
     expect(await visible(".wide .flow.broken")).toBe(2);
     expect(await visible(".wide .cell.high")).toBe(2);
-    expect(await visible(".wide .cell.unread")).toBe(1);
+    expect(await visible(".wide .cell.unreachable")).toBe(1);
     const text = String(await page.evaluate("document.body.innerText"));
     for (const said of ["index public.trips_by_hand", "since", "an operation is under way", "behind: 1 pending"])
       expect(text.toLowerCase()).toContain(said);

@@ -53,19 +53,19 @@ function legend(): Html {
     ["high", "high"],
     ["medium", "medium"],
     ["low", "low"],
-    ["unread", "could not be read"],
+    ["unreachable", "could not be read"],
   ].map(([kind, words]) => html`<span><i class="swatch ${kind}"></i> ${words}</span> `);
   return html`${layers}${kinds}`;
 }
 
 function section(stack: StackResult, report: Report): Html {
-  const unread = stack.layers.filter(({ status }) => status === "unread");
+  const unreachable = stack.layers.filter(({ status }) => status === "unreachable");
   return html`<section id="${anchor(stack)}">
 <h2>${stack.stack} <span class="word ${stack.status}">${headline(stack, report)}</span></h2>
 <p>${whereFrom(stack)} ${stack.seconds.toFixed(1)} s.</p>
 ${stack.reason === undefined ? "" : html`<p class="word ${stack.status}">${stack.reason}</p>`}
 ${stack.notes.map((note) => html`<p>${note}</p>`)}
-${unread.map(unreadLayer)}
+${unreachable.map(unreachableLayer)}
 ${urgentFirst(stack, report.failOn).map((finding) => article(finding, stack, report))}
 </section>
 `;
@@ -77,8 +77,8 @@ function whereFrom({ catalog, source }: StackResult): string {
   return catalog === "local" ? "Catalog of its own." : "Catalog unknown.";
 }
 
-function unreadLayer({ layer, error }: LayerResult): Html {
-  return html`<p><b class="word unread">${layer} could not be read</b> <code>${error ?? ""}</code></p>`;
+function unreachableLayer({ layer, error }: LayerResult): Html {
+  return html`<p><b class="word unreachable">${layer} could not be read</b> <code>${error ?? ""}</code></p>`;
 }
 
 function article(finding: Finding, stack: StackResult, report: Report): Html {

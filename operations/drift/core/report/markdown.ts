@@ -68,7 +68,7 @@ function stackBlocks(stack: StackResult, report: Report): Block[] {
     ...(stack.reason === undefined ? [] : [`- ${prose(stack.reason)}`]),
     ...stack.notes.map((note) => `- ${prose(note)}`),
     ...stack.layers.flatMap(({ layer, status, error }) =>
-      status === "unread" ? [`- **${layer}** could not be read: ${code(error ?? "")}`] : [],
+      status === "unreachable" ? [`- **${layer}** could not be read: ${code(error ?? "")}`] : [],
     ),
   ];
   if (said.length === 0 && stack.findings.length === 0) return [];

@@ -93,7 +93,7 @@ function drawFamily(family: Family, frame: Frame): { parts: Html[]; end: number 
 
 /** What needs somebody comes first. */
 function ordered(stacks: readonly StackResult[], report: Report): StackResult[] {
-  const rank = { drift: 0, unread: 1, busy: 2, clean: 3 };
+  const rank = { drift: 0, unreachable: 1, busy: 2, clean: 3 };
   const found = (stack: StackResult) => counted(stack, report.failOn).length;
   return [...stacks].sort((one, other) => rank[one.status] - rank[other.status] || found(other) - found(one));
 }
@@ -113,9 +113,9 @@ function trunk(about: { y: number; lasts: ReadonlyMap<number, number>; left: (in
 /** The last part of the way to a reader, with an arrow; broken where its catalog differs or could not be read. */
 function branch(stack: StackResult, at: { x: number; y: number; to: number }): Html {
   const catalog = stack.findings.some(({ layer, accepted }) => layer === "catalog" && !accepted);
-  const unread = stack.layers.some(({ layer, status }) => layer === "catalog" && status === "unread");
+  const unreachable = stack.layers.some(({ layer, status }) => layer === "catalog" && status === "unreachable");
   const { x, y, to } = at;
-  return html`<path class="flow ${catalog || unread ? "broken" : ""}" d="M${x} ${y}H${to - 1}"/><path class="tip ${catalog || unread ? "broken" : ""}" d="M${to - 7} ${y - 4}L${to - 1} ${y}L${to - 7} ${y + 4}Z"/>`;
+  return html`<path class="flow ${catalog || unreachable ? "broken" : ""}" d="M${x} ${y}H${to - 1}"/><path class="tip ${catalog || unreachable ? "broken" : ""}" d="M${to - 7} ${y - 4}L${to - 1} ${y}L${to - 7} ${y + 4}Z"/>`;
 }
 
 function head({ publisher, address }: Family, at: { report: Report; y: number; width: number }): Html {
@@ -133,12 +133,12 @@ interface Place {
   readonly height: number;
 }
 
-const SIGNS = { clean: "✓", drift: "▲", unread: "?", busy: "…" } as const;
+const SIGNS = { clean: "✓", drift: "▲", unreachable: "?", busy: "…" } as const;
 
 function card(stack: StackResult, place: Place): Html {
   const { report, x, y, width, height } = place;
   const found = counted(stack, report.failOn).length;
-  const word = { clean: "clean", drift: `${found} found`, unread: "unread", busy: "busy" }[stack.status];
+  const word = { clean: "clean", drift: `${found} found`, unreachable: "unreachable", busy: "busy" }[stack.status];
   const state = `${SIGNS[stack.status]} ${word}`;
   const room = width - 40 - state.length * 8.5;
   return html`<a href="#${anchor(stack)}"><title>${stack.stack}: ${word}</title>
@@ -157,10 +157,11 @@ function cells(stack: StackResult, { report, x, y, width }: Place): Html[] {
     const own = counted(stack, report.failOn).filter((finding) => finding.layer === layer);
     const looked = stack.layers.find((each) => each.layer === layer);
     const worst = [...SEVERITIES].reverse().find((severity) => own.some((finding) => finding.severity === severity));
-    const kind = looked === undefined ? "skipped" : looked.status === "unread" ? "unread" : (worst ?? "clean");
-    const said = kind === "unread" ? "?" : own.length > 0 ? String(own.length) : "";
+    const kind =
+      looked === undefined ? "skipped" : looked.status === "unreachable" ? "unreachable" : (worst ?? "clean");
+    const said = kind === "unreachable" ? "?" : own.length > 0 ? String(own.length) : "";
     const at = x + 16 + index * (cell + 4);
-    return html`<g><title>${layer}: ${kind === "skipped" ? "not looked at" : kind === "unread" ? "could not be read" : `${own.length} found`}</title>
+    return html`<g><title>${layer}: ${kind === "skipped" ? "not looked at" : kind === "unreachable" ? "could not be read" : `${own.length} found`}</title>
 <rect class="cell ${kind}" x="${at.toFixed(1)}" y="${y + 36}" width="${cell.toFixed(1)}" height="20" rx="4"/>
 <text class="tiny ${kind}" x="${(at + cell / 2).toFixed(1)}" y="${y + 50}" text-anchor="middle">${SHORT[layer]}${said ? ` ${said}` : ""}</text></g>`;
   });

@@ -39,15 +39,15 @@ const stack = z.strictObject({
   address: z.string().optional().describe("Its database, host:port."),
   source: z.string().optional().describe("Database its foreign catalog is read from, host:port."),
   status: z
-    .enum(["clean", "drift", "unread", "busy"])
-    .describe("unread: something could not be looked at; busy: an operation was under way, nothing is reported."),
+    .enum(["clean", "drift", "unreachable", "busy"])
+    .describe("unreachable: something could not be looked at; busy: an operation was under way, nothing is reported."),
   reason: z.string().optional().describe("Why it is busy, or could not be opened at all."),
   layers: z.array(
     z.strictObject({
       layer,
-      status: z.enum(["checked", "unread"]),
+      status: z.enum(["checked", "unreachable"]),
       seconds,
-      error: z.string().optional().describe("Only where unread."),
+      error: z.string().optional().describe("Only where unreachable."),
     }),
   ),
   findings: z.array(finding),
@@ -57,7 +57,7 @@ const stack = z.strictObject({
 
 /** The document `npm run drift -- --json` prints. */
 export const reportSchema = z.strictObject({
-  schemaVersion: z.literal(1).describe("Raised when a field goes or changes its meaning."),
+  schemaVersion: z.literal(2).describe("Raised when a field goes or changes its meaning."),
   startedAt: time,
   seconds,
   concurrency: z.number().int().positive().describe("Stacks looked at at a time."),

@@ -6,9 +6,9 @@ export function headline(stack: StackResult, report: Pick<Report, "failOn">): st
   if (stack.status === "busy") return "not checked";
   if (stack.reason !== undefined) return "could not be read";
   const found = counted(stack, report.failOn).length;
-  const unread = stack.layers.filter(({ status }) => status === "unread").length;
-  const said = `${unread} of ${stack.layers.length} layers unread`;
-  if (unread > 0) return found > 0 ? `${found} found, ${said}` : said;
+  const unreachable = stack.layers.filter(({ status }) => status === "unreachable").length;
+  const said = `${unreachable} of ${stack.layers.length} layers could not be read`;
+  if (unreachable > 0) return found > 0 ? `${found} found, ${said}` : said;
   return stack.status === "clean" ? "clean" : `${found} found`;
 }
 
@@ -17,7 +17,7 @@ export function title({ stacks }: Report): string {
   const count = (status: StackResult["status"]) => stacks.filter((stack) => stack.status === status).length;
   const parts = [
     [count("drift"), "drifted"],
-    [count("unread"), "could not be read"],
+    [count("unreachable"), "could not be read"],
     [count("busy"), "busy"],
     [count("clean"), "clean"],
   ] as const;

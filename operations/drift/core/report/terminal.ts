@@ -5,7 +5,7 @@ import type { LayerResult, Report, StackResult } from "../result.ts";
 import { cost, headline, minute, title } from "./summary.ts";
 
 const COLOURS = { high: "red", medium: "yellow", low: "cyan" } as const satisfies Record<Severity, string>;
-const STATES = { clean: "green", drift: "red", unread: "magenta", busy: "yellow" } as const;
+const STATES = { clean: "green", drift: "red", unreachable: "magenta", busy: "yellow" } as const;
 const NARROWEST = 40;
 const SQL_LINES = 8;
 
@@ -47,7 +47,8 @@ function stackLines(stack: StackResult, about: { report: Report; writer: Writer;
 }
 
 function layerLines({ layer, status, error }: LayerResult, findings: readonly Finding[], writer: Writer): void {
-  if (status === "unread") writer.labelled("  ", `${layer}: could not be read:`, error ?? "", { label: "magenta" });
+  if (status === "unreachable")
+    writer.labelled("  ", `${layer}: could not be read:`, error ?? "", { label: "magenta" });
   if (findings.length === 0) return;
   writer.line("  ", layer, "underline");
   for (const finding of findings) findingLines(finding, layer, writer);

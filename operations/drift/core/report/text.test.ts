@@ -24,7 +24,7 @@ const texts = [
 
 test("no secret is in any report, wherever it came in", () => {
   const [first = "", second = "", third = ""] = texts;
-  const layers = texts.map((error) => ({ layer: "catalog", status: "unread", seconds: 1, error }) as const);
+  const layers = texts.map((error) => ({ layer: "catalog", status: "unreachable", seconds: 1, error }) as const);
   const findings = texts.map((text, at) =>
     finding({
       layer: "schema",

@@ -1,7 +1,7 @@
 import { inSchema } from "./in-schema.ts";
 
 /** Indexes, triggers, policies, functions, types, views, sequences, and what else a schema holds. */
-export const besideTables = [
+export const schemaObjects = [
   inSchema({
     name: "an index made by hand",
     sql: "create index trips_by_hand on public.trips (destination)",

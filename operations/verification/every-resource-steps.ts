@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { ProjectArgs } from "@pulumi/supabase";
 import type { StackOutputs } from "../../engine/result.ts";
-import { bringUp, type Course, destroy, type Extent, unchanged } from "./course.ts";
+import { everyResource, projectProgram } from "./every-resource.ts";
 import { projectName } from "./name.ts";
-import { everyResource, projectProgram } from "./other-project.ts";
+import { bringUp, destroy, type Extent, type StepRunner, unchanged } from "./step-runner.ts";
 
 const password = () => randomBytes(24).toString("base64url");
 
@@ -11,8 +11,8 @@ const password = () => randomBytes(24).toString("base64url");
  * One project with every other resource: made, asked about, changed in every one of them, imported into another stack,
  * paused and restored, and removed. Throws with the first step that fails.
  */
-export async function useOtherProject(course: Course, { branches, pauses }: Extent): Promise<void> {
-  const { run, say } = course;
+export async function useEveryResource(runner: StepRunner, { branches, pauses }: Extent): Promise<void> {
+  const { run, say } = runner;
   const { organization: organizationId, region } = run;
   const size = (instanceSize: string) => (branches ? { instanceSize } : {});
   const first = { organizationId, region, name: projectName(run.id, "other"), databasePassword: password() };
@@ -26,27 +26,27 @@ export async function useOtherProject(course: Course, { branches, pauses }: Exte
     ["Bring up a project with every other resource", made, first],
     ["Give every property another value", changed, second],
   ] as const) {
-    const { stack } = await bringUp(course, name, () => run.openOther("other", program));
-    await unchanged(course, stack);
+    const { stack } = await bringUp(runner, name, () => run.openOther("other", program));
+    await unchanged(runner, stack);
     const outputs = await stack.outputs({ showSecrets: true });
-    await course.step("Compare what the functions answered", async () => compareAnswers(outputs, args, branches));
+    await runner.step("Compare what the functions answered", async () => compareAnswers(outputs, args, branches));
   }
   const alone = (more: Partial<ProjectArgs>) => run.openOther("other", projectProgram({ ...second, ...more }));
-  const { stack, outputs } = await bringUp(course, "Take away all but the project", () => alone({}));
-  await importIt(course, second, String(outputs.ref?.value));
+  const { stack, outputs } = await bringUp(runner, "Take away all but the project", () => alone({}));
+  await importIt(runner, second, String(outputs.ref?.value));
   if (pauses) {
-    await bringUp(course, "Pause it", () => alone({ paused: true }));
-    await bringUp(course, "Restore it", () => alone({ paused: false }));
+    await bringUp(runner, "Pause it", () => alone({ paused: true }));
+    await bringUp(runner, "Restore it", () => alone({ paused: false }));
   }
-  await destroy(course, stack);
+  await destroy(runner, stack);
 }
 
 /** Takes the project over into another stack, which must change nothing, and forgets it there. */
-async function importIt(course: Course, args: ProjectArgs, ref: string): Promise<void> {
-  const open = () => course.run.openOther("imported", projectProgram(args, ref));
-  const { stack } = await bringUp(course, "Import it into another stack", open);
-  await unchanged(course, stack);
-  await destroy(course, stack);
+async function importIt(runner: StepRunner, args: ProjectArgs, ref: string): Promise<void> {
+  const open = () => runner.run.openOther("imported", projectProgram(args, ref));
+  const { stack } = await bringUp(runner, "Import it into another stack", open);
+  await unchanged(runner, stack);
+  await destroy(runner, stack);
 }
 
 interface Answers {

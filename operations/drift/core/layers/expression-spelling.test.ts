@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { settled } from "./settled.ts";
+import { settled } from "./expression-spelling.ts";
 
 const printed = "CHECK (((kind)::text = ANY ((ARRAY['a, b'::character varying, 'it''s'::character varying])::text[])))";
 const again =

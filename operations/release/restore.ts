@@ -1,19 +1,19 @@
 import { RefusedError } from "../../engine/error.ts";
 import type { Session } from "../session/session.ts";
-import { ensureWayBack, goBack, type RestoreAccess } from "./restore-point.ts";
+import { ensureRestorePoint, type RestoreAccess, restoreTo } from "./restore-point.ts";
 
 /** The way back before a destructive release: what the person named, else what the platform has or makes. */
-export async function wayBack(options: {
+export async function restorePointFor(options: {
   readonly session: Session;
   readonly ref: string | undefined;
   readonly given: string | undefined;
 }): Promise<string> {
   const { session, ref, given } = options;
-  return given ?? ensureWayBack(accessOf(session, ref ?? ""));
+  return given ?? ensureRestorePoint(accessOf(session, ref ?? ""));
 }
 
 /** Takes Production back to a restore point. @returns its reference */
-export async function takeBack(session: Session, point: string): Promise<string> {
+export async function restore(session: Session, point: string): Promise<string> {
   const ref = (await session.stack.outputs()).ref?.value;
   if (typeof ref !== "string") {
     throw new RefusedError({
@@ -22,7 +22,7 @@ export async function takeBack(session: Session, point: string): Promise<string>
       next: "Name the stack with --stack.",
     });
   }
-  await goBack(accessOf(session, ref), point);
+  await restoreTo(accessOf(session, ref), point);
   return ref;
 }
 

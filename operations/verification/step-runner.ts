@@ -3,7 +3,7 @@ import type { StackOutputs } from "../../engine/result.ts";
 import type { Run } from "./stacks.ts";
 
 /** What every step of a run has at hand. */
-export interface Course {
+export interface StepRunner {
   readonly run: Run;
   readonly say: (line: string) => void;
   /** Runs a step and keeps its time. Throws, rather than beginning it, when the run is to end. */
@@ -23,30 +23,30 @@ export interface Extent {
 
 /** Opens a stack and brings it up, as a step of that name. */
 export function bringUp(
-  course: Course,
+  runner: StepRunner,
   name: string,
   open: () => Promise<EnvironmentStack>,
 ): Promise<{ stack: EnvironmentStack; outputs: StackOutputs }> {
-  return course.step(name, async () => {
+  return runner.step(name, async () => {
     const stack = await open();
-    course.onStack(stack);
+    runner.onStack(stack);
     await stack.up();
     return { stack, outputs: await stack.outputs({ showSecrets: true }) };
   });
 }
 
 /** Brings a stack up again, which must change nothing. */
-export async function unchanged(course: Course, stack: EnvironmentStack): Promise<void> {
-  await course.step(`Bring up ${stack.name} again, with no changes`, async () => {
-    course.onStack(stack);
+export async function unchanged(runner: StepRunner, stack: EnvironmentStack): Promise<void> {
+  await runner.step(`Bring up ${stack.name} again, with no changes`, async () => {
+    runner.onStack(stack);
     await stack.up({ expectNoChanges: true });
   });
 }
 
 /** Removes everything a stack holds. */
-export async function destroy(course: Course, stack: EnvironmentStack): Promise<void> {
-  await course.step(`Destroy ${stack.name}`, async () => {
-    course.onStack(stack);
+export async function destroy(runner: StepRunner, stack: EnvironmentStack): Promise<void> {
+  await runner.step(`Destroy ${stack.name}`, async () => {
+    runner.onStack(stack);
     await stack.destroy();
   });
 }
