@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import type { OperationResult } from "./result.ts";
+import type { FinishedStep, OperationResult, Step } from "./result.ts";
 
 /** One thing that happened, for whoever shows progress. */
 export type Progress =
@@ -12,27 +12,6 @@ export type Progress =
       readonly resource: string | undefined;
       readonly text: string;
     };
-
-/** What the engine does, or would do, to one resource. */
-export interface Step {
-  /** What runs: `up`, `preview`, `refresh` or `destroy`. */
-  readonly operation: OperationResult["operation"];
-  /** The engine's word: create, update, delete, replace, read, refresh, import, same, ... */
-  readonly op: string;
-  readonly urn: string;
-  /** As `supabase:index/project:Project`. */
-  readonly type: string;
-  readonly name: string;
-  /** True while a preview runs: nothing is changed. */
-  readonly planned: boolean;
-  /** Names of the properties that differ. */
-  readonly differences: readonly string[];
-}
-
-export interface FinishedStep extends Step {
-  readonly seconds: number;
-  readonly failed: boolean;
-}
 
 /** What an operation left behind in the engine's event stream. */
 export class EventCollector {

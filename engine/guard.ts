@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { RefusedError } from "./error.ts";
+import type { LogSettings } from "./result.ts";
 
 /** Where a stack lives: on this machine only, or in the user's own accounts. */
 export type Cloud = "local" | "hosted";
@@ -40,16 +41,6 @@ export function requireLoopback(name: string, url: string): void {
     answered: `${describeEndpoint(url)} is not a loopback address (127.0.0.0/8, ::1, localhost)`,
     next: "Local stacks never leave this machine. Unset it, or name the hosted stack with --cloud hosted.",
   });
-}
-
-/** How much an operation may log. */
-export interface LogSettings {
-  /** The engine's `--debug`. Default false. */
-  readonly debug?: boolean | undefined;
-  /** The engine's `-v`. Default 0; from 3 on the engine prints secrets in clear. */
-  readonly verbosity?: number | undefined;
-  /** Both `--show-secrets-in-logs` and `--yes-really` were given. Default false. */
-  readonly secretsInLogsAccepted?: boolean | undefined;
 }
 
 /**

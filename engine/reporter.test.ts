@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { FinishedStep, Step } from "./events.ts";
 import { Reporter } from "./reporter.ts";
+import type { FinishedStep, Step } from "./result.ts";
 
 const step: Step = {
   operation: "up",

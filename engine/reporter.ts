@@ -1,5 +1,5 @@
-import { type FinishedStep, type Progress, resourceLabel, type Step } from "./events.ts";
-import type { OperationResult } from "./result.ts";
+import { type Progress, resourceLabel } from "./events.ts";
+import type { FinishedStep, OperationResult, Step } from "./result.ts";
 
 type Sign = readonly [sign: string, word: string, colour: number];
 

@@ -1,5 +1,12 @@
-import type { FinishedStep } from "./events.ts";
-import type { LogSettings } from "./guard.ts";
+/** How much an operation may log. */
+export interface LogSettings {
+  /** The engine's `--debug`. Default false. */
+  readonly debug?: boolean | undefined;
+  /** The engine's `-v`. Default 0; from 3 on the engine prints secrets in clear. */
+  readonly verbosity?: number | undefined;
+  /** Both `--show-secrets-in-logs` and `--yes-really` were given. Default false. */
+  readonly secretsInLogsAccepted?: boolean | undefined;
+}
 
 /** What every operation takes. */
 export interface OperationOptions extends LogSettings {
@@ -25,3 +32,24 @@ export interface OperationResult {
 
 /** A stack's outputs by name. */
 export type StackOutputs = Record<string, { readonly value: unknown; readonly secret: boolean }>;
+
+/** What the engine does, or would do, to one resource. */
+export interface Step {
+  /** What runs: `up`, `preview`, `refresh` or `destroy`. */
+  readonly operation: OperationResult["operation"];
+  /** The engine's word: create, update, delete, replace, read, refresh, import, same, ... */
+  readonly op: string;
+  readonly urn: string;
+  /** As `supabase:index/project:Project`. */
+  readonly type: string;
+  readonly name: string;
+  /** True while a preview runs: nothing is changed. */
+  readonly planned: boolean;
+  /** Names of the properties that differ. */
+  readonly differences: readonly string[];
+}
+
+export interface FinishedStep extends Step {
+  readonly seconds: number;
+  readonly failed: boolean;
+}

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import type { Cloud, LogSettings } from "../../engine/guard.ts";
+import type { Cloud } from "../../engine/guard.ts";
+import type { LogSettings } from "../../engine/result.ts";
 
 /** The command line is not one the command understands: exit code 2. */
 export class UsageError extends Error {

@@ -4,8 +4,20 @@ import type { CloudContext } from "../context.ts";
 import type { Lifecycle } from "../projects/lifecycle.ts";
 import type { createRegister } from "../projects/register.ts";
 import type { Organization, ProjectRecord } from "../state.ts";
-import type { RequestLine } from "./observation.ts";
-import type { RateLimit } from "./rate-limit.ts";
+
+/** One answered request. Never a body. */
+export interface RequestLine {
+  at: string;
+  method: string;
+  path: string;
+  status: number;
+  milliseconds: number;
+}
+
+/** How many requests a token may make in a minute; 0 for as many as it likes. Changed while the daemon runs. */
+export interface RateLimit {
+  perMinute: number;
+}
 
 /** What the handlers of the Management API share. */
 export interface ApiContext extends CloudContext {

@@ -3,15 +3,6 @@ import { join } from "node:path";
 import type { MiddlewareHandler } from "hono";
 import type { ApiContext, ApiEnv } from "./context.ts";
 
-/** One answered request. Never a body. */
-export interface RequestLine {
-  at: string;
-  method: string;
-  path: string;
-  status: number;
-  milliseconds: number;
-}
-
 const KEPT = 100;
 /** Names whose values are secrets, wherever in a body they occur. */
 const SECRET = /pass|secret|token|api_key|^value$|jwt|^key$|query/i;

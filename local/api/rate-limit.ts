@@ -1,12 +1,7 @@
 import type { MiddlewareHandler } from "hono";
-import type { ApiEnv } from "./context.ts";
+import type { ApiEnv, RateLimit } from "./context.ts";
 
 const WINDOW_MS = 60_000;
-
-/** How many requests a token may make in a minute; 0 for as many as it likes. Changed while the daemon runs. */
-export interface RateLimit {
-  perMinute: number;
-}
 
 /**
  * Counts requests for each token. The platform allows 60 a minute and, once that is exceeded, refuses everything for

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RequestLine } from "../api/observation.ts";
+import type { RequestLine } from "../api/context.ts";
 import type { CloudStatusReport, ProjectStatusLine } from "../daemon/status.ts";
 import type { ProjectFacts } from "../projects/facts.ts";
 

@@ -4,21 +4,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { commandLine, endProcess, identify, type ProcessIdentity } from "../daemon/process.ts";
-import type { ProjectLayout } from "../layout.ts";
 import type { Binaries } from "./binaries.ts";
-import { type Access, clusterSettings, hostBasedAuthentication } from "./configuration.ts";
+import { type ClusterPlace, clusterSettings, hostBasedAuthentication } from "./configuration.ts";
 import type { Launcher } from "./launcher.ts";
 import type { Template } from "./template.ts";
 
 const run = promisify(execFile);
-
-/** Where one cluster lies and listens. */
-export interface ClusterPlace {
-  files: ProjectLayout;
-  host: string;
-  port: number;
-  access: Access;
-}
 
 /** Ending a server: fast (open transactions roll back), immediate (recovery at the next start), then by force. */
 const STOP_FAST = [

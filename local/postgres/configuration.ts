@@ -1,4 +1,12 @@
-import type { ClusterPlace } from "./cluster.ts";
+import type { ProjectLayout } from "../layout.ts";
+
+/** Where one cluster lies and listens. */
+export interface ClusterPlace {
+  files: ProjectLayout;
+  host: string;
+  port: number;
+  access: Access;
+}
 
 /**
  * postgresql.conf of a project. Connections, time-out, logging and statement statistics are those of the smallest

@@ -6,14 +6,8 @@ import type { ProjectStatus } from "../contract.ts";
 import { projectLayout } from "../layout.ts";
 import { startTransactionPooler, stopTransactionPooler } from "../pooler/transaction-pooler.ts";
 import { ensureServerCertificate } from "../postgres/certificates.ts";
-import {
-  type ClusterPlace,
-  copyTemplate,
-  findPostmaster,
-  reloadCluster,
-  startCluster,
-  stopCluster,
-} from "../postgres/cluster.ts";
+import { copyTemplate, findPostmaster, reloadCluster, startCluster, stopCluster } from "../postgres/cluster.ts";
+import type { ClusterPlace } from "../postgres/configuration.ts";
 import { setFirstPasswords } from "../postgres/passwords.ts";
 import type { ProjectRecord } from "../state.ts";
 import { cloneParent, finishBranch, isBranch } from "./branch-work.ts";
