@@ -9,7 +9,7 @@ type Publisher = Pick<database.HandOffContent, "host" | "port" | "database" | "s
  *
  * fdw_tuple_cost makes the rows that cross the network decide the plan: at its default of 0.2 a join of large tables
  * counts as dearer on the publisher than here, and whole tables are fetched. use_remote_estimate stays off: it asks the
- * publisher dozens of times per plan. Figures: docs/catalog-performance.md.
+ * publisher dozens of times per plan. Figures: docs/measurements/catalog-performance.md.
  */
 export function serverOptions(
   reader: Publisher,

@@ -113,14 +113,17 @@ function writeStamp() {
 function run(name, args) {
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
   const script = join(root, "commands", `${name}.ts`);
-  if (name !== "test" && !existsSync(script)) {
+  const isTest = name === "test" || name === "test:quick";
+  if (!isTest && !existsSync(script)) {
     console.error(`There is no task "${name}": ${script} does not exist.`);
     process.exit(2);
   }
   const bundle = bundleOf(name);
   const source = bundle ? [bundle] : ["--import", "tsx/esm", script];
-  const command = name === "test" ? [vitest, "run", ...args] : [...source, ...args];
-  const child = spawn(process.execPath, command, { cwd: root, stdio: "inherit" });
+  const command = isTest ? [vitest, "run", ...args] : [...source, ...args];
+  // Read by vitest.config.ts.
+  const env = name === "test:quick" ? { ...process.env, TEST_QUICK: "1" } : process.env;
+  const child = spawn(process.execPath, command, { cwd: root, stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }

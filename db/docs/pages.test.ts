@@ -6,7 +6,7 @@ import { tableDecisions } from "../schema/decisions.ts";
 import { documentedAreas } from "./areas.ts";
 import { generatedDocuments } from "./pages.ts";
 
-const folder = join(import.meta.dirname, "..", "..", "docs", "database");
+const folder = join(import.meta.dirname, "..", "..", "docs", "reference", "database");
 
 test.each(Object.entries(generatedDocuments()))(
   "%s is what the schema says; else run npm run db:docs",

@@ -42,7 +42,7 @@ ${rows.join("\n")}
 `;
 }
 
-/** Every generated document of docs/database, by file name. */
+/** Every generated document of docs/reference/database, by file name. */
 export function generatedDocuments(): Record<string, string> {
   return Object.fromEntries(
     documentedAreas().flatMap((area) => [

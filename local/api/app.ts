@@ -103,7 +103,8 @@ const REASONS: [RegExp, string][] = [
 ];
 
 function notServed(c: Context<ApiEnv>): Response {
-  const reason = REASONS.find(([pattern]) => pattern.test(c.req.path))?.[1] ?? "see docs/local-cloud-differences.md";
+  const reason =
+    REASONS.find(([pattern]) => pattern.test(c.req.path))?.[1] ?? "see docs/reference/local-cloud-differences.md";
   return c.json({ message: `the local cloud does not serve ${c.req.method} ${c.req.path}: ${reason}` }, 501);
 }
 

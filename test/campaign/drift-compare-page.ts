@@ -34,7 +34,7 @@ export function columnsFor(listeners: readonly Listener[]): readonly Column[] {
   ];
 }
 
-/** docs/drift-comparison.md, whole. */
+/** docs/measurements/drift-comparison.md, whole. */
 export function comparisonPage(rows: readonly Row[], listeners: readonly Listener[]): string {
   const columns = columnsFor(listeners);
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;

@@ -20,7 +20,7 @@ const STACKS = ["prod", "preview"] as const;
 const ANSWERS = join(root, ".data", "drift-compare.jsonl");
 
 /**
- * Makes outside changes, asks each tool whether it notices, takes them back, and writes docs/drift-comparison.md.
+ * Makes outside changes, asks each tool whether it notices, takes them back, and writes docs/measurements/drift-comparison.md.
  * @param options.rounds how many changes at most; the next run goes on with the others
  */
 export async function driftCompare(options: {
@@ -40,7 +40,7 @@ export async function driftCompare(options: {
           if (!next) break;
           await comparison.tryOut(next);
         }
-        await writeFile(join(root, "docs/drift-comparison.md"), comparison.page());
+        await writeFile(join(root, "docs/measurements/drift-comparison.md"), comparison.page());
         return comparison.counts();
       }),
     );

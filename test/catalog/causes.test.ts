@@ -279,5 +279,5 @@ test("where ranges are known that network restrictions admit, a failure names th
 
 test("every cause was met, and the documentation lists them", async () => {
   expect([...met].sort()).toEqual([...new Set(CAUSES.map(({ cause }) => cause))].sort());
-  expect(await readFile(join(root, "docs/catalog.md"), "utf8")).toContain(causeTable());
+  expect(await readFile(join(root, "docs/explanation/catalog.md"), "utf8")).toContain(causeTable());
 });

@@ -39,7 +39,7 @@ async function held(): Promise<Record<string, string>> {
 }
 
 test("the documentation lists every option with its value", async () => {
-  const text = await readFile(join(root, "docs/catalog.md"), "utf8");
+  const text = await readFile(join(root, "docs/explanation/catalog.md"), "utf8");
   const fixed = Object.entries(serverOptions({ host: "h", port: 5432, database: "d", sslmode: "require" }, "STACK"));
   for (const [option, value] of fixed.filter(([name]) => !["host", "port", "dbname"].includes(name))) {
     expect(text, option).toMatch(new RegExp(`\\| .*\`${option}\`.* \\| .*\`${value}\`.* \\|`));

@@ -160,5 +160,5 @@ test("nor does the reader's login get any further than its grants, read only or 
 });
 
 test("the documentation shows the table as it is tested", async () => {
-  expect(await readFile(join(root, "docs/catalog.md"), "utf8")).toContain(privilegeTable());
+  expect(await readFile(join(root, "docs/explanation/catalog.md"), "utf8")).toContain(privilegeTable());
 });

@@ -5,7 +5,7 @@ export type Attempt = (typeof attempts)[number];
 /** Roles of a subscriber's database, and the reader in the publisher's. */
 export type Who = "anon" | "authenticated" | "service_role" | "authenticator" | "postgres" | "reader";
 
-/** Who may do what: the source of the table in docs/catalog.md. */
+/** Who may do what: the source of the table in docs/explanation/catalog.md. */
 export const privileges: Readonly<Record<Who, Readonly<Record<Attempt, "yes" | "no" | "Vault">>>> = {
   anon: { "see password": "no", "use server": "no", read: "no", write: "no", "create server": "no" },
   authenticated: { "see password": "no", "use server": "no", read: "yes", write: "no", "create server": "no" },

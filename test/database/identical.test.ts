@@ -35,7 +35,7 @@ async function push({ sql }: TestDatabase): Promise<void> {
   for (const statement of [...before, ...functions, ...(await schemaStatements())]) await sql.unsafe(statement);
 }
 
-/** What Drizzle's schema cannot say, and the migrations alone do: the listed few. docs/database/README.md has the list. */
+/** What Drizzle's schema cannot say, and the migrations alone do: the listed few. docs/reference/database/README.md has the list. */
 const onlyMigrated = [
   /^acl:/,
   /^comment:/,

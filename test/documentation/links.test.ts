@@ -34,16 +34,28 @@ test("every npm command the documentation shows exists", () => {
   );
 });
 
-test("every command has its line in docs/commands.md or a page of its own", () => {
-  const text = pages.map(read).join("\n");
-  const internal = ["start", "test", "prepare"];
-  const missing = Object.keys(scripts).filter(
-    (name) => !internal.includes(name) && ![`npm run ${name}`, `\`${name}`].some((form) => text.includes(form)),
-  );
+test("every command has its line in docs/reference/commands.md", () => {
+  const page = read("docs/reference/commands.md");
+  const shown = (name: string) => (["start", "test"].includes(name) ? `npm ${name}` : `npm run ${name}`);
+  const missing = Object.keys(scripts).filter((name) => name !== "prepare" && !page.includes(`\`${shown(name)}`));
   expect(missing).toEqual([]);
 });
 
-/** Options by command, as pages show them: `npm run NAME -- ... --option`, and the options of a line in docs/commands.md. */
+test("every page of docs/ is reached by links from docs/README.md", () => {
+  const reached = new Set<string>();
+  const waiting = ["docs/README.md"];
+  for (let page = waiting.pop(); page !== undefined; page = waiting.pop()) {
+    if (reached.has(page)) continue;
+    reached.add(page);
+    for (const [, target = ""] of read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
+      const linked = join(dirname(page), target);
+      if (pages.includes(linked)) waiting.push(linked);
+    }
+  }
+  expect(pages.filter((page) => page.startsWith("docs/") && !reached.has(page))).toEqual([]);
+});
+
+/** Options by command, as pages show them: `npm run NAME -- ... --option`, and the options of a line in docs/reference/commands.md. */
 function shownOptions(): Map<string, Set<string>> {
   const shown = new Map<string, Set<string>>();
   const note = (name: string, text: string): void => {
@@ -54,7 +66,7 @@ function shownOptions(): Map<string, Set<string>> {
     for (const [, name = "", rest = ""] of text.matchAll(/\bnpm run (?:-s )?([a-z][\w:-]*) -- ([^`#\n]*)/g))
       note(name, rest);
   }
-  for (const [, name = "", rest = ""] of read("docs/commands.md").matchAll(
+  for (const [, name = "", rest = ""] of read("docs/reference/commands.md").matchAll(
     /^\| `npm run ([\w:-]+)[^`]*` \|.*\| (.*) \|$/gm,
   ))
     note(name, rest);

@@ -81,7 +81,9 @@ test("the set-up lists the secrets of each environment that its jobs read, and n
   }
   expect([...(used.get("") ?? [])]).toEqual([]);
   used.delete("");
-  const rows = readFileSync(join(root, "docs/set-up.md"), "utf8").matchAll(/^ +\| `([\w-]+)` \|.*\|(.*)\|$/gm);
+  const rows = readFileSync(join(root, "docs/getting-started/ci.md"), "utf8").matchAll(
+    /^ +\| `([\w-]+)` \|.*\|(.*)\|$/gm,
+  );
   const listed = [...rows].map(([, name, cell = ""]) => [name, [...cell.matchAll(/`(\w+)`/g)].map(([, text]) => text)]);
   const sorted = (found: Iterable<string | undefined>) => [...found].sort();
   expect(Object.fromEntries(listed.map(([name, found]) => [name, sorted(found ?? [])]))).toEqual(

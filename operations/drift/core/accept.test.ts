@@ -71,6 +71,7 @@ test("the entry a report offers is one the list takes", () => {
 
 test("the list of the repository and the example of its page are taken", () => {
   expect(list(readFileSync(join(root, "drift.accept.yaml"), "utf8"))).toBeInstanceOf(Array);
-  const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(root, "docs/drift.md"), "utf8")) ?? [];
+  const [, example = ""] =
+    /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(root, "docs/guides/drift.md"), "utf8")) ?? [];
   expect(list(example)).toMatchObject([{ finding: "schema:index public.trips_by_hand", stack: "prod" }]);
 });

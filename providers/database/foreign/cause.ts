@@ -6,7 +6,7 @@ export interface ForeignAnswer {
   detail: string;
 }
 
-/** Why a catalog cannot be read, and what to do. The source of the table in docs/catalog.md. */
+/** Why a catalog cannot be read, and what to do. The source of the table in docs/explanation/catalog.md. */
 export interface Cause {
   /** SQLSTATEs it arrives with, from the subscriber's database. */
   readonly states: readonly string[];

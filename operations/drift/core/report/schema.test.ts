@@ -7,10 +7,10 @@ import { jsonSchema, reportSchema } from "./schema.ts";
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-const published = JSON.parse(readFileSync(join(root, "docs/drift.schema.json"), "utf8"));
+const published = JSON.parse(readFileSync(join(root, "docs/reference/drift.schema.json"), "utf8"));
 
-// npm run -s drift -- --schema > docs/drift.schema.json && npx biome format --write docs/drift.schema.json
-test("docs/drift.schema.json is what the code means", () => {
+// npm run -s drift -- --schema > docs/reference/drift.schema.json && npx biome format --write docs/reference/drift.schema.json
+test("docs/reference/drift.schema.json is what the code means", () => {
   expect(published).toEqual(JSON.parse(jsonSchema()));
   expect(published).toMatchObject({
     $schema: "https://json-schema.org/draft/2020-12/schema",

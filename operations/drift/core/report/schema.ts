@@ -66,7 +66,7 @@ export const reportSchema = z.strictObject({
   notes: z.array(z.string()).describe("Entries of the accept list that no longer count, or name nothing."),
 }) satisfies z.ZodType<unknown, Report>;
 
-/** The same as a JSON Schema, as published in docs/drift.schema.json. */
+/** The same as a JSON Schema, as published in docs/reference/drift.schema.json. */
 export function jsonSchema(): string {
   const schema = z.toJSONSchema(reportSchema, { target: "draft-2020-12" });
   return `${JSON.stringify({ title: "Report of npm run drift", ...schema }, null, 2)}\n`;

@@ -26,7 +26,7 @@ export function terminalReport(report: Report, options: TerminalOptions): string
   const widest = Math.max(...report.stacks.map(({ stack }) => stringWidth(stack)));
   for (const stack of report.stacks) stackLines(stack, { report, writer, widest });
   if (report.stacks.some(({ findings }) => findings.some(({ accepted }) => !accepted)))
-    writer.line("", 'To accept a finding, name its id ("layer:object") in drift.accept.yaml: docs/drift.md');
+    writer.line("", 'To accept a finding, name its id ("layer:object") in drift.accept.yaml: docs/guides/drift.md');
   for (const note of report.notes) writer.line("", note);
   if (report.stacks.length !== 1) writer.line("", title(report), "bold");
   writer.line("", cost(report), "dim");
