@@ -2,7 +2,7 @@
 // Plain JavaScript: it runs from "prepare", before anything else of the project can.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -41,6 +41,7 @@ export async function bundlePlugins(names) {
 async function bundlePlugin(build, name) {
   const outfile = bundleOf(name);
   const dist = dirname(outfile);
+  const inlined = new Set();
   const result = await build({
     absWorkingDir: root,
     entryPoints: [entryOf(name)],
@@ -56,6 +57,7 @@ async function bundlePlugin(build, name) {
     logLevel: "error",
     metafile: true,
     write: false,
+    plugins: [sqlInside(inlined)],
     define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename", "import.meta.url": "__url" },
     banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
   });
@@ -67,9 +69,28 @@ async function bundlePlugin(build, name) {
   for (const file of readdirSync(dist)) {
     if (file.startsWith("plugin-") && !file.startsWith(id)) rmSync(join(dist, file), { force: true });
   }
-  const inputs = Object.keys(result.metafile.inputs).filter((path) => existsSync(join(root, path)));
+  const inputs = [...Object.keys(result.metafile.inputs), ...inlined].filter((path) => existsSync(join(root, path)));
   replace(join(dist, "inputs.json"), JSON.stringify(Object.fromEntries(inputs.map((path) => [path, stampOf(path)]))));
 }
+
+// A bundle carries the .sql files that its sources read next to themselves, so that it runs from any folder.
+const sqlInside = (inlined) => ({
+  name: "sql-inside",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.ts$/, namespace: "file" }, ({ path }) => {
+      if (path.includes("node_modules")) return undefined;
+      const source = readFileSync(path, "utf8");
+      const contents = source.replaceAll(
+        /readFileSync\(join\(import\.meta\.dirname, "([^"]+\.sql)"\), "utf8"\)/g,
+        (_, name) => {
+          const file = join(dirname(path), name);
+          inlined.add(relative(root, file));
+          return JSON.stringify(readFileSync(file, "utf8"));
+        },
+      );
+      return { contents, loader: "ts" };
+    }),
+});
 
 // The first run leaves the compiled form beside the bundle, and later ones start in about two thirds of the time. Its
 // name holds the bundle's digest and the version of Node, because V8 itself compares little more than lengths.

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
-import { ROW_DROPPING_SWITCHES } from "./catalog-switch.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import type { Database } from "./connection/database.ts";
@@ -12,6 +11,7 @@ import { optionFailures } from "./foreign/server-options.ts";
 import { goneTables, readRecord, type SnapshotRecord } from "./snapshot/record.ts";
 import { closeRemote } from "./snapshot/remote.ts";
 import { takeSnapshot } from "./snapshot/take.ts";
+import { ROW_DROPPING_SWITCHES } from "./switch/catalog-switch.ts";
 
 const name = z.string().min(1);
 const inputs = z.object({

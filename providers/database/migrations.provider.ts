@@ -6,10 +6,15 @@ import { apply, type OnProgress, type Plan, plan, planOver, type Settings } from
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
-import { catalogTransition, foreseenSwitch, ROW_DROPPING_SWITCHES, type SwitchOptions } from "./catalog-switch.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
+import {
+  catalogTransition,
+  foreseenSwitch,
+  ROW_DROPPING_SWITCHES,
+  type SwitchOptions,
+} from "./switch/catalog-switch.ts";
 
 const seconds = z.number().min(0).optional();
 const inputs = z.object({
