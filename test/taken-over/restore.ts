@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
-import { organizationOf } from "../../scripts/organizations.ts";
+import { organizationOf } from "../../operations/session/organizations.ts";
 import { type Place, withSql } from "../support/environment.ts";
 import { fill, inJson } from "./placeholders.ts";
 import { openAsPlatform, type Project, restoreDatabase } from "./restore-database.ts";
