@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** What `npm run test:quick` leaves out: whole environments on the real engine, and campaigns. One of them stays, as smoke. */
 const slow = [
-  "test/{campaign,catalog,clients,drift,fixtures,pull-requests,supabase}/**",
+  "test/{campaign,catalog,clients,drift,pull-requests,supabase,taken-over}/**",
   "test/end-to-end/!(start)*.test.ts",
   "test/database/{engine,advisors,grown}.test.ts",
   "engine/**/*.test.ts",
