@@ -6,21 +6,7 @@ import type { Management } from "../management/project-calls.ts";
 import { Database } from "./connection/database.ts";
 import { createLogin } from "./connection/login-role.ts";
 import { queryOverHttps } from "./connection/over-https.ts";
-
-/** How a database is reached. */
-export interface Target {
-  host: string;
-  port: number;
-  user: string;
-  password: string;
-  database: string;
-  sslmode: Sslmode;
-  /** PEM of the authority that signed the server's certificate; undefined means the ones Node knows. */
-  caCertificate: string | undefined;
-  applicationName: string;
-  /** Role to become after logging in; undefined where the user is that role. */
-  role?: string;
-}
+import { SSLMODES } from "./connection/target.ts";
 
 /** The provider's configuration, parsed. */
 export interface Configuration {
@@ -31,9 +17,6 @@ export interface Configuration {
   /** Undefined where nothing can be asked; then an unreachable database is always an error. */
   management: Management | undefined;
 }
-
-const SSLMODES = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
-export type Sslmode = (typeof SSLMODES)[number];
 
 /** The Management API of the hosted platform, for whoever names no other. */
 const HOSTED_API = "https://api.supabase.com";

@@ -2,7 +2,8 @@ import type { Call } from "../../host/kind.ts";
 import { askProject } from "../../management/project-calls.ts";
 import type { Configuration } from "../configuration.ts";
 import type { Database } from "./database.ts";
-import { DatabaseError, explain, isUnreachable } from "./explain.ts";
+import { DatabaseError } from "./error.ts";
+import { explain, isUnreachable } from "./explain.ts";
 import type { Query } from "./over-https.ts";
 import { acrossRestarts } from "./restart.ts";
 

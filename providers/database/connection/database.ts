@@ -1,9 +1,9 @@
 import { checkServerIdentity } from "node:tls";
 import postgres, { type Sql } from "postgres";
-import type { Target } from "../configuration.ts";
-import { DatabaseError } from "./explain.ts";
+import { DatabaseError } from "./error.ts";
 import type { Query } from "./over-https.ts";
 import { type Alternatives, Route } from "./route.ts";
+import type { Target } from "./target.ts";
 
 /** Seconds until a server that does not answer counts as unreachable. */
 const CONNECT_SECONDS = 10;

@@ -1,5 +1,6 @@
-import type { Target } from "../configuration.ts";
 import { causeOf, isForeign } from "../foreign/cause.ts";
+import { DatabaseError, type DriverAnswer } from "./error.ts";
+import type { Target } from "./target.ts";
 
 /** What was attempted, on what, for the error a user reads. */
 export interface Attempt {
@@ -7,26 +8,6 @@ export interface Attempt {
   what: string;
   projectRef: string;
   target: Target;
-}
-
-/** What a driver or server answered, as far as it may be shown. */
-export interface DriverAnswer {
-  /** SQLSTATE of the server, or the code of the operating system or driver. */
-  code: string;
-  message: string;
-  detail: string;
-  hint: string;
-}
-
-/** A failed attempt, with the code for callers that go on from it. */
-export class DatabaseError extends Error {
-  override readonly name = "DatabaseError";
-  readonly code: string;
-
-  constructor(message: string, options: { code: string }) {
-    super(message);
-    this.code = options.code;
-  }
 }
 
 const SQLSTATE = /^(?!EPIPE)[0-9A-Z]{5}$/;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { askProject, type ManagedProject, messageOf } from "../../management/project-calls.ts";
-import { DatabaseError } from "./explain.ts";
+import { DatabaseError } from "./error.ts";
 
 /** A login that the platform made for a while. */
 export interface ShortLivedLogin {

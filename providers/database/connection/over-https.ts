@@ -1,6 +1,6 @@
 import type { Row } from "postgres";
 import { askProject, type ManagedProject, messageOf } from "../../management/project-calls.ts";
-import { DatabaseError } from "./explain.ts";
+import { DatabaseError } from "./error.ts";
 
 /** Sends one query that reads, and returns its rows. */
 export type Query = (text: string) => Promise<Row[]>;

@@ -1,5 +1,6 @@
 import { MigrationError } from "../../../db/migrate/errors.ts";
-import { answerOf, DatabaseError } from "./explain.ts";
+import { DatabaseError } from "./error.ts";
+import { answerOf } from "./explain.ts";
 import { retryWhile } from "./retry.ts";
 
 /** How long a server that restarts is waited for. */

@@ -1,8 +1,8 @@
-import type { Target } from "../configuration.ts";
-import { DatabaseError } from "./explain.ts";
+import { DatabaseError } from "./error.ts";
 import type { ShortLivedLogin } from "./login-role.ts";
 import type { Query } from "./over-https.ts";
 import { type Address, type Reachable, reachableAddress } from "./reachable.ts";
+import type { Target } from "./target.ts";
 
 /** What a database can be reached with beside its own address and password. */
 export interface Alternatives {

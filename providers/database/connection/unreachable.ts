@@ -1,7 +1,8 @@
 import type { Call, Kind } from "../../host/kind.ts";
 import type { Configuration } from "../configuration.ts";
 import { isReadOnly } from "./database.ts";
-import { DatabaseError, isUnreachable } from "./explain.ts";
+import { DatabaseError } from "./error.ts";
+import { isUnreachable } from "./explain.ts";
 import { retryWhile } from "./retry.ts";
 
 const RETRY = { withinMs: 20_000, firstPauseMs: 500, longestPauseMs: 8_000 };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
-import { answerOf, type DriverAnswer } from "../connection/explain.ts";
+import type { DriverAnswer } from "../connection/error.ts";
+import { answerOf } from "../connection/explain.ts";
 import { missingFoundation, type Source } from "../foreign/source.ts";
 import { literal } from "../identifier.ts";
 import { copyTables, forgetCopies, type Report } from "./copy.ts";

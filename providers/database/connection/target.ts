@@ -1,0 +1,18 @@
+export const SSLMODES = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
+/** libpq's names for how a connection is encrypted, and what the server has to prove. */
+export type Sslmode = (typeof SSLMODES)[number];
+
+/** How a database is reached. */
+export interface Target {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+  sslmode: Sslmode;
+  /** PEM of the authority that signed the server's certificate; undefined means the ones Node knows. */
+  caCertificate: string | undefined;
+  applicationName: string;
+  /** Role to become after logging in; undefined where the user is that role. */
+  role?: string;
+}
