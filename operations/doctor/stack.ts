@@ -1,6 +1,6 @@
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { StackOutputs } from "../../engine/result.ts";
-import type { Platform } from "../platform/account.ts";
+import type { Management } from "../../providers/management/access.ts";
 import { checkCatalog } from "./catalog.ts";
 import { type Address, checkLogin, checkTls, checkVersions, open } from "./database.ts";
 import type { Diagnosis } from "./finding.ts";
@@ -8,7 +8,7 @@ import { checkState } from "./machine.ts";
 import { admittedRanges, checkHttps, checkPlatform, checkProject, explainRestrictions } from "./platform.ts";
 
 /** What a stack needs: its state, the platform, its project, and ways to its database. Without a token, `platform` is undefined. */
-export async function examineStack(stack: EnvironmentStack, platform: Platform | undefined): Promise<Diagnosis[]> {
+export async function examineStack(stack: EnvironmentStack, platform: Management | undefined): Promise<Diagnosis[]> {
   const state = await checkState(stack);
   const missing: Diagnosis = {
     check: "token",

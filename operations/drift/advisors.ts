@@ -1,3 +1,4 @@
+import { ask, bodyOf, describe, succeeded } from "../../providers/management/ask.ts";
 import { type Advice, advisorsAnswer } from "./core/layers/advisors.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -12,14 +13,10 @@ export async function askAdvisors(options: {
 }): Promise<Advice> {
   const { endpoint, token, ref } = options;
   const path = `/v1/projects/${ref}/advisors/security`;
-  const response = await fetch(`${endpoint}${path}`, {
-    headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  if (response.ok) return advisorsAnswer.parse(await response.json());
-  const id = response.headers.get("x-request-id") ?? response.headers.get("cf-ray");
-  const answered = `GET ${path}: ${response.status}${id ? ` (request ${id})` : ""}`;
+  const answer = await ask({ endpoint, token }, { method: "GET", path, timeoutMs: TIMEOUT_MS });
+  if (succeeded(answer)) return advisorsAnswer.parse(bodyOf(answer));
+  const answered = `GET ${path}: ${describe(answer)}`;
   // Not offered here, or not to this token: what else the layer looks at is looked at all the same.
-  if ([403, 404, 501].includes(response.status)) return { notAsked: answered };
+  if ([403, 404, 501].includes(answer.status)) return { notAsked: answered };
   throw new Error(`${answered}. Run it again; the token needs the scope advisors:read.`);
 }

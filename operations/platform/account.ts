@@ -1,10 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-
-/** A Management API and a token for it. */
-export interface Platform {
-  readonly endpoint: string;
-  readonly token: string;
-}
+import { HOSTED_ENDPOINT, type Management } from "../../providers/management/access.ts";
+import { ask, bodyOf, failureOf, type LastAnswer, succeeded } from "../../providers/management/ask.ts";
 
 /** A project as a list of the API has it. */
 export interface ListedProject {
@@ -35,32 +31,34 @@ interface BranchBody {
 }
 
 const LEAVING = ["GOING_DOWN", "REMOVED"];
+const TRY_MS = 30_000;
 const TRIES = 4;
+const FIRST_PAUSE_MS = 600;
 const GONE_TIMEOUT_MS = 120_000;
 
 /** The account of SUPABASE_ACCESS_TOKEN; undefined where there is no token. */
-export function hostedPlatform(env = process.env): Platform | undefined {
+export function hostedPlatform(env = process.env): Management | undefined {
   const token = env.SUPABASE_ACCESS_TOKEN?.trim();
   if (!token) return undefined;
-  return { token, endpoint: (env.SUPABASE_API_ENDPOINT || "https://api.supabase.com").replace(/\/+$/, "") };
+  return { token, endpoint: (env.SUPABASE_API_ENDPOINT || HOSTED_ENDPOINT).replace(/\/+$/, "") };
 }
 
 /** Every project the token can see, those on their way out left aside. */
-export async function listProjects(platform: Platform): Promise<ListedProject[]> {
+export async function listProjects(platform: Management): Promise<ListedProject[]> {
   const answer = await callManagement(platform, { method: "GET", path: "/v1/projects" });
-  const projects = (await answer.json()) as readonly ProjectBody[];
+  const projects = bodyOf(answer) as readonly ProjectBody[];
   return projects
     .filter(({ status }) => !LEAVING.includes(status))
     .map(({ id, ref, name, created_at }) => ({ ref: ref ?? id, name, createdAt: created_at }));
 }
 
 /** The branches of a project beside its default one. */
-export async function listBranches(platform: Platform, parent: string): Promise<ListedBranch[]> {
+export async function listBranches(platform: Management, parent: string): Promise<ListedBranch[]> {
   // Of a project that never had a branch, the platform may say that branching is off: then there is none.
   const path = `/v1/projects/${parent}/branches`;
   const answer = await callManagement(platform, { method: "GET", path, accepted: [400, 404, 422] });
-  if (!answer.ok) return [];
-  const branches = (await answer.json()) as readonly BranchBody[];
+  if (!succeeded(answer)) return [];
+  const branches = bodyOf(answer) as readonly BranchBody[];
   return branches
     .filter((branch) => !branch.is_default)
     .map(({ id, project_ref, name, created_at }) => ({ ref: project_ref, branchId: id, name, createdAt: created_at }));
@@ -68,7 +66,7 @@ export async function listBranches(platform: Platform, parent: string): Promise<
 
 /** Deletes a project and waits until it is gone. @param options.again command that goes on where this gave up */
 export async function removeProject(
-  platform: Platform,
+  platform: Management,
   project: ListedProject,
   options: { readonly again: string },
 ): Promise<void> {
@@ -79,7 +77,7 @@ export async function removeProject(
 
 /** The same for a branch, persistent or not. */
 export async function removeBranch(
-  platform: Platform,
+  platform: Management,
   branch: ListedBranch,
   options: { readonly again: string },
 ): Promise<void> {
@@ -91,50 +89,42 @@ export async function removeBranch(
 }
 
 async function untilGone(
-  platform: Platform,
+  platform: Management,
   { path, what, again }: { readonly path: string; readonly what: string; readonly again: string },
 ): Promise<void> {
   for (const deadline = Date.now() + GONE_TIMEOUT_MS; Date.now() < deadline; await sleep(200)) {
     const answer = await callManagement(platform, { method: "GET", path, accepted: [404, 403] });
-    if (!answer.ok) return;
-    const body = (await answer.json()) as ProjectBody;
+    if (!succeeded(answer)) return;
+    const body = bodyOf(answer) as ProjectBody;
     if (body.status === "REMOVED") return;
   }
   throw new Error(`${what} was deleted and is still listed after 120 s. Run: ${again}`);
 }
 
-/** One call that may be repeated: what passes by itself is tried up to four times. */
+/**
+ * One call that may be repeated: what passes by itself is tried up to four times.
+ * @param call.accepted statuses that are an answer, too
+ * @throws ApiError for every other failure
+ */
 export async function callManagement(
-  platform: Platform,
+  platform: Management,
   call: {
     readonly method: "GET" | "PATCH" | "DELETE";
     readonly path: string;
-    readonly body?: object;
+    readonly body?: Readonly<Record<string, unknown>>;
     readonly accepted?: readonly number[];
   },
-): Promise<Response> {
-  const { method, path, body, accepted = [] } = call;
-  for (let tries = 1; ; tries++) {
-    const answer = await fetch(`${platform.endpoint}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${platform.token}`,
-        ...(body ? { "content-type": "application/json" } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(30_000),
-    }).catch((error: Error) => error);
-    if (!(answer instanceof Error) && (answer.ok || accepted.includes(answer.status))) return answer;
-    const passing = answer instanceof Error || answer.status === 429 || answer.status >= 500;
-    if (passing && tries < TRIES) {
-      const wait = answer instanceof Error ? undefined : Number(answer.headers.get("retry-after"));
-      await sleep(wait ? wait * 1000 : 300 * 2 ** tries);
-      continue;
-    }
-    const what =
-      answer instanceof Error ? answer.message : `HTTP ${answer.status} ${(await answer.text()).slice(0, 300)}`;
-    throw new Error(
-      `${method} ${path} of the Management API failed: ${what}. Check SUPABASE_ACCESS_TOKEN and try again.`,
-    );
-  }
+): Promise<LastAnswer> {
+  const { accepted = [], ...request } = call;
+  const answer = await ask(
+    platform,
+    { ...request, timeoutMs: TRY_MS },
+    {
+      tries: TRIES,
+      after: (status) => (status === 0 || status === 429 || status >= 500) && !accepted.includes(status),
+      pauseMs: (tried) => FIRST_PAUSE_MS * 2 ** (tried - 1),
+    },
+  );
+  if (succeeded(answer) || accepted.includes(answer.status)) return answer;
+  throw failureOf(answer);
 }

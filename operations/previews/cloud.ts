@@ -1,10 +1,10 @@
+import type { Management } from "../../providers/management/access.ts";
 import {
   hostedPlatform,
   type ListedBranch,
   type ListedProject,
   listBranches,
   listProjects,
-  type Platform,
   removeBranch,
   removeProject,
 } from "../platform/account.ts";
@@ -17,7 +17,7 @@ export interface PreviewProject extends ListedProject, Partial<Pick<ListedBranch
 
 /** The Management API, as far as previews are looked for and cleared away without a stack. */
 export class PreviewCloud {
-  readonly #platform: Platform;
+  readonly #platform: Management;
   readonly #project: string;
 
   /** @param options.project name of the Pulumi project, which every preview's project name starts with */
@@ -54,7 +54,7 @@ export class PreviewCloud {
 }
 
 /** The cloud previews live in: the local one's organization for previews, or the account of SUPABASE_ACCESS_TOKEN. */
-export function previewCloud(project: string, local: Platform | undefined, env = process.env): PreviewCloud {
+export function previewCloud(project: string, local: Management | undefined, env = process.env): PreviewCloud {
   const platform = local ?? hostedPlatform(env);
   if (!platform)
     throw new Error("Looking for previews failed: SUPABASE_ACCESS_TOKEN is not set. Set it and try again.");

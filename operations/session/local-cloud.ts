@@ -1,5 +1,5 @@
 import { type LocalCloud, startLocalCloud } from "../../local/cloud.ts";
-import type { Platform } from "../platform/account.ts";
+import type { Management } from "../../providers/management/access.ts";
 import { organizationOf, organizations } from "./organizations.ts";
 
 /** Starts the local cloud of a data folder with the organizations of this project's stacks, or finds it running. */
@@ -12,6 +12,6 @@ export function openLocalCloud(options: {
 }
 
 /** The Management API of a local cloud, and the token of the organization a stack's project belongs to. */
-export function localPlatform(cloud: LocalCloud, stack: string): Platform {
+export function localPlatform(cloud: LocalCloud, stack: string): Management {
   return { endpoint: cloud.endpoint, token: organizationOf(cloud, stack).token };
 }

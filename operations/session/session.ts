@@ -14,7 +14,8 @@ import { type Engine, resolveEngine } from "../../engine/resolve.ts";
 import type { ConfigValue } from "../../engine/settings.ts";
 import { openStack } from "../../engine/stack.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
-import { hostedPlatform, type Platform } from "../platform/account.ts";
+import type { Management } from "../../providers/management/access.ts";
+import { hostedPlatform } from "../platform/account.ts";
 import { openLocalCloud } from "./local-cloud.ts";
 import { organizationOf } from "./organizations.ts";
 import { isPullRequestStack, settingsStackOf } from "./stack-names.ts";
@@ -38,7 +39,7 @@ export interface Session {
   readonly stack: EnvironmentStack;
   readonly localCloud: LocalCloud | undefined;
   /** Management API and token the stack is made with; undefined where SUPABASE_ACCESS_TOKEN is not set. */
-  readonly platform: Platform | undefined;
+  readonly platform: Management | undefined;
 }
 
 let engine: Promise<Engine> | undefined;

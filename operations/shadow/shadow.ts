@@ -6,6 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { connectForMigrations } from "../../db/migrate/connect.ts";
 import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
+import { ask, bodyOf, describe, succeeded } from "../../providers/management/ask.ts";
+
+/** Milliseconds until the local cloud, which may be making its first cluster, is given up. */
+const TRY_MS = 300_000;
 
 /** Runs `work` with an empty database of Supabase's shape that nobody else uses, and removes it. */
 export async function withShadow<T>(work: (shadow: Sql) => Promise<T>): Promise<T> {
@@ -35,17 +39,16 @@ type Project = { ref: string; status: string; database: { host: string; port?: n
 async function createDatabase(cloud: LocalCloud): Promise<string> {
   const password = randomBytes(24).toString("base64url");
   const [organization] = cloud.organizations;
-  const call = async (method: string, path: string, body?: object): Promise<Project> => {
-    const response = await fetch(`${cloud.endpoint}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${organization?.token}`, "content-type": "application/json" },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    if (!response.ok)
-      throw new Error(
-        `Making a shadow database failed: ${method} ${path}: ${response.status} ${await response.text()}`,
-      );
-    return (await response.json()) as Project;
+  const call = async (
+    method: "GET" | "POST",
+    path: string,
+    body?: Readonly<Record<string, unknown>>,
+  ): Promise<Project> => {
+    const request = { method, path, body, secrets: [password], timeoutMs: TRY_MS };
+    const answer = await ask({ endpoint: cloud.endpoint, token: organization?.token ?? "" }, request);
+    if (succeeded(answer)) return bodyOf(answer) as Project;
+    const said = `${method} ${path}: ${describe(answer)}`;
+    throw new Error(`Making a shadow database failed: ${said}. Look at: npm run local -- status`);
   };
   const body = { name: "shadow", organization_slug: organization?.slug, db_pass: password, region: "ca-central-1" };
   let project = await call("POST", "/v1/projects", body);

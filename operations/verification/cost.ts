@@ -1,5 +1,7 @@
 import { RefusedError } from "../../engine/error.ts";
-import { callManagement, listProjects, type Platform } from "../platform/account.ts";
+import type { Management } from "../../providers/management/access.ts";
+import { bodyOf } from "../../providers/management/ask.ts";
+import { callManagement, listProjects } from "../platform/account.ts";
 import type { VerifyArguments } from "./arguments.ts";
 
 /** What a project or branch costs by its size; source: supabase.com/docs/guides/platform/compute-and-disk. */
@@ -19,12 +21,12 @@ export interface Account {
 
 /** Finds the organization and says what a run costs there. @throws RefusedError where it is not clear which, or full. */
 export async function examineAccount(
-  platform: Platform,
+  platform: Management,
   { organization, everything }: Pick<VerifyArguments, "organization" | "everything">,
 ): Promise<Account> {
   const slug = await organizationSlug(platform, organization);
   const answer = await callManagement(platform, { method: "GET", path: `/v1/organizations/${slug}` });
-  const { plan = "of an unknown plan" } = (await answer.json()) as { plan?: string };
+  const { plan = "of an unknown plan" } = bodyOf(answer) as { plan?: string };
   if (plan !== "free") return { slug, free: false, cost: `organization ${slug} (${plan}): ${costOf(everything)}` };
   const { length } = await listProjects(platform);
   if (length + PROJECTS > FREE_PROJECTS) {
@@ -48,9 +50,9 @@ function costOf(everything: boolean): string {
   return `${what}, billed by the started hour: USD ${usd(1)} for a run within an hour, USD ${usd(2)} where it ends in the next`;
 }
 
-async function organizationSlug(platform: Platform, wanted: string | undefined): Promise<string> {
+async function organizationSlug(platform: Management, wanted: string | undefined): Promise<string> {
   const answer = await callManagement(platform, { method: "GET", path: "/v1/organizations" });
-  const slugs = ((await answer.json()) as { slug: string }[]).map(({ slug }) => slug);
+  const slugs = (bodyOf(answer) as { slug: string }[]).map(({ slug }) => slug);
   const [only] = slugs;
   if (wanted === undefined && only !== undefined && slugs.length === 1) return only;
   if (wanted !== undefined && slugs.includes(wanted)) return wanted;

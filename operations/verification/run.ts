@@ -6,7 +6,8 @@ import { RefusedError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { defaultDataDir } from "../../engine/paths.ts";
 import { Reporter } from "../../engine/reporter.ts";
-import { hostedPlatform, type Platform } from "../platform/account.ts";
+import type { Management } from "../../providers/management/access.ts";
+import { hostedPlatform } from "../platform/account.ts";
 import { localPlatform, openLocalCloud } from "../session/local-cloud.ts";
 import { type VerifyArguments, verifyArguments } from "./arguments.ts";
 import { examineAccount } from "./cost.ts";
@@ -32,7 +33,7 @@ try {
   process.exit(interrupted() ? exitCodes.interrupted : exitCode(error));
 }
 
-async function platformOf({ local }: VerifyArguments): Promise<Platform> {
+async function platformOf({ local }: VerifyArguments): Promise<Management> {
   if (local) {
     return localPlatform(await openLocalCloud({ dataDir, onProgress: say }), "preview");
   }
@@ -45,7 +46,7 @@ async function platformOf({ local }: VerifyArguments): Promise<Platform> {
   });
 }
 
-async function clean(args: VerifyArguments, platform: Platform): Promise<void> {
+async function clean(args: VerifyArguments, platform: Management): Promise<void> {
   const found = await leftBehind(platform);
   for (const { name, ref } of found) say(`left behind: ${name} (${ref})`);
   if (found.length > 0 && !args.yes) await confirm({ question: "Remove them?", attempted: "Cleaning up" });
@@ -53,7 +54,7 @@ async function clean(args: VerifyArguments, platform: Platform): Promise<void> {
   say(removed.length === 0 ? "Nothing was left behind." : `Removed ${removed.length} projects.`);
 }
 
-async function verify(args: VerifyArguments, platform: Platform): Promise<void> {
+async function verify(args: VerifyArguments, platform: Management): Promise<void> {
   const { region, connection, loginRole, everything } = args;
   const account = await examineAccount(platform, args);
   const id = newRunId();
@@ -93,7 +94,7 @@ async function verify(args: VerifyArguments, platform: Platform): Promise<void> 
 }
 
 /** Says how it went; never throws, so that what failed first is what is told. */
-async function removeAll(platform: Platform, run: string): Promise<string> {
+async function removeAll(platform: Management, run: string): Promise<string> {
   say("\nRemoving what was made. If this is cut off: npm run verify:hosted -- --clean");
   try {
     const removed = await sweep({ platform, dataDir, run, say });

@@ -6,7 +6,7 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import type { Progress } from "../../engine/events.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack, type StackOptions } from "../../engine/stack.ts";
-import type { Platform } from "../platform/account.ts";
+import type { Management } from "../../providers/management/access.ts";
 import type { Rotation, RotationStore } from "../rotation/store.ts";
 import { projectName } from "./name.ts";
 import { verifyFolder } from "./sweep.ts";
@@ -14,7 +14,7 @@ import { verifyFolder } from "./sweep.ts";
 /** One run: its stacks share a folder, a passphrase that is never written down, and the key of the hand-off. */
 export interface Run {
   readonly id: string;
-  readonly platform: Platform;
+  readonly platform: Management;
   readonly organization: string;
   readonly region: string;
   /** Opens an environment, with the generation of the reader that {@link rotation} holds. */
@@ -27,7 +27,7 @@ export interface Run {
 /** Prepares the folder of a run. The stacks are opened as hosted ones are, with a state backend of their own in it. */
 export async function prepareRun(options: {
   readonly id: string;
-  readonly platform: Platform;
+  readonly platform: Management;
   readonly organization: string;
   readonly region: string;
   readonly connection: string;

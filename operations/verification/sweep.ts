@@ -1,14 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type ListedProject,
-  listBranches,
-  listProjects,
-  type Platform,
-  removeBranch,
-  removeProject,
-} from "../platform/account.ts";
+import type { Management } from "../../providers/management/access.ts";
+import { type ListedProject, listBranches, listProjects, removeBranch, removeProject } from "../platform/account.ts";
 import { isMadeByVerification } from "./name.ts";
 
 /** How often a run that broke off is looked for: a project may still be on its way into the list. */
@@ -21,12 +15,12 @@ export function verifyFolder(dataDir: string): string {
 }
 
 /** Projects that verifications left, of one run or of any. */
-export async function leftBehind(platform: Platform, run?: string): Promise<ListedProject[]> {
+export async function leftBehind(platform: Management, run?: string): Promise<ListedProject[]> {
   return (await listProjects(platform)).filter(({ name }) => isMadeByVerification(name, run));
 }
 
 /** Removes a project, its branches first: they are projects of their own. */
-async function remove(platform: Platform, project: ListedProject): Promise<void> {
+async function remove(platform: Management, project: ListedProject): Promise<void> {
   const again = "npm run verify:hosted -- --clean";
   for (const branch of await listBranches(platform, project.ref)) await removeBranch(platform, branch, { again });
   await removeProject(platform, project, { again });
@@ -37,7 +31,7 @@ async function remove(platform: Platform, project: ListedProject): Promise<void>
  * @returns what was removed
  */
 export async function sweep(options: {
-  readonly platform: Platform;
+  readonly platform: Management;
   readonly dataDir: string;
   readonly run?: string;
   /** True where everything ended in order; else what was under way may turn up late. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { toFailure } from "../host/check.ts";
 import type { CheckFailure, Properties } from "../host/kind.ts";
 import { isLoopback } from "../host/loopback.ts";
-import type { Management } from "../management/project-calls.ts";
+import { HOSTED_ENDPOINT, type Management } from "../management/access.ts";
 import { Database } from "./connection/database.ts";
 import { createLogin } from "./connection/login-role.ts";
 import { queryOverHttps } from "./connection/over-https.ts";
@@ -17,9 +17,6 @@ export interface Configuration {
   /** Undefined where nothing can be asked; then an unreachable database is always an error. */
   management: Management | undefined;
 }
-
-/** The Management API of the hosted platform, for whoever names no other. */
-const HOSTED_API = "https://api.supabase.com";
 
 const text = z.string().min(1);
 const port = z.string().regex(/^\d+$/, "expected a port number");
@@ -53,7 +50,7 @@ export function parseConfiguration(
   const parsed = schema.safeParse(given);
   if (!parsed.success) return { failures: parsed.error.issues.map(toFailure) };
   const { managementEndpoint, managementToken } = parsed.data;
-  const endpoint = managementEndpoint ?? env.SUPABASE_API_ENDPOINT ?? HOSTED_API;
+  const endpoint = managementEndpoint ?? env.SUPABASE_API_ENDPOINT ?? HOSTED_ENDPOINT;
   const token = managementToken ?? env.SUPABASE_ACCESS_TOKEN;
   const management = token && isSafe(endpoint) ? { endpoint, token } : undefined;
   const failures = contradictions(parsed.data, management);

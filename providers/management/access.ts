@@ -1,4 +1,12 @@
-/** How the Management API is reached: an address, a token, and how often it may be asked. */
+/** A Management API, and a token for it. */
+export interface Management {
+  /** Base URL, with or without a slash at its end. */
+  readonly endpoint: string;
+  /** Personal access token, or the token of an OAuth app. */
+  readonly token: string;
+}
+
+/** How the provider `supabase` reaches the Management API: an address, a token, and how often it may be asked. */
 export interface ManagementAccess {
   /** Personal access token, or the token of an OAuth app. */
   accessToken: string;

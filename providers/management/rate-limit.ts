@@ -23,7 +23,7 @@ export class RateLimit {
   }
 
   /** Waits for its turn. Rejects when the signal is aborted; the turn is then lost, which errs on the safe side. */
-  async take(signal: AbortSignal): Promise<void> {
+  async take(signal?: AbortSignal): Promise<void> {
     for (;;) {
       const wait = Math.max(this.#reserve(), this.#closedUntil - Date.now());
       if (wait > 0) await sleep(wait, undefined, { signal });

@@ -117,7 +117,9 @@ test("only a part of IPv4, nobody at all, and an API that refuses are told apart
   const refused = configurationOf(pair.prod, { managementEndpoint: endpoint, managementToken: "sbp_none" });
   const other = new Driven(readerRole, refused);
   expect(await admittedFrom(other.call)).toEqual({ allowedFrom: [] });
-  expect(other.messages.join()).toMatch(/could not be read \(the Management API answers 401\)/);
+  expect(other.messages.join()).toMatch(
+    /could not be read \(\[GET\] \S+network-restrictions: 401 .*access token is not valid/,
+  );
   await pair.catalog.refresh();
   expect(pair.catalog.state.differences).toEqual([]);
 });

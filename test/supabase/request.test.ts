@@ -65,7 +65,8 @@ test("an error names request, answer, request id and next step, and no secret", 
   const api = await open(() => json(422, answer, { "x-request-id": "req-7" }));
   const failure = await api.createProject(newProject).catch((error: unknown) => error);
   expect(String(failure)).toBe(
-    "ApiError: [POST] /v1/projects: 422 refused: [secret] from [secret] (request id req-7).",
+    "ApiError: [POST] /v1/projects: 422 refused: [secret] from [secret] (request id req-7). " +
+      "Correct what it names, then run again.",
   );
   await front.close();
   const limited = await open(() => json(400, { message: "free plan: project limit reached" }));

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { askProject, type ManagedProject, messageOf } from "../../management/project-calls.ts";
+import { bodyOf, describe, succeeded } from "../../management/ask.ts";
+import { askProject, type ManagedProject } from "../../management/project-calls.ts";
 import { DatabaseError } from "./error.ts";
 
 /** A login that the platform made for a while. */
@@ -16,15 +17,15 @@ const body = z.object({ role: z.string().min(1), password: z.string().min(1), tt
 export async function createLogin(project: ManagedProject): Promise<ShortLivedLogin> {
   const asked = Date.now();
   const answer = await askProject(project, { method: "POST", path: "/cli/login-role", body: { read_only: false } });
-  const made = answer.status < 300 ? body.safeParse(JSON.parse(answer.text)) : undefined;
+  const made = succeeded(answer) ? body.safeParse(bodyOf(answer)) : undefined;
   if (made?.success) {
     const { role, password, ttl_seconds } = made.data;
     return { user: role, password, until: asked + ttl_seconds * 1000 };
   }
   // The body of a success is not repeated: it holds a password.
-  const said = made ? "a body without role, password and ttl_seconds" : messageOf(answer);
+  const said = made ? `HTTP ${answer.status} a body without role, password and ttl_seconds` : describe(answer);
   throw new DatabaseError(
-    `Getting a short-lived login for project ${project.projectRef} failed with HTTP ${answer.status}: ${said}\n` +
+    `Getting a short-lived login for project ${project.projectRef} failed with ${said}\n` +
       "  Next: check that the project is active and that the token may write its database, or set credentials to password.",
     { code: `HTTP_${answer.status}` },
   );

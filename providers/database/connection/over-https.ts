@@ -1,5 +1,6 @@
 import type { Row } from "postgres";
-import { askProject, type ManagedProject, messageOf } from "../../management/project-calls.ts";
+import { bodyOf, describe, succeeded } from "../../management/ask.ts";
+import { askProject, type ManagedProject } from "../../management/project-calls.ts";
 import { DatabaseError } from "./error.ts";
 
 /** Sends one query that reads, and returns its rows. */
@@ -16,9 +17,9 @@ export function queryOverHttps(project: ManagedProject): Query {
       path: "/database/query/read-only",
       body: { query },
     });
-    if (answer.status < 300) return JSON.parse(answer.text) as Row[];
+    if (succeeded(answer)) return bodyOf(answer) as Row[];
     throw new DatabaseError(
-      `Reading project ${project.projectRef} over HTTPS failed with HTTP ${answer.status}: ${messageOf(answer)}\n` +
+      `Reading project ${project.projectRef} over HTTPS failed with ${describe(answer)}\n` +
         "  Next: check that the project is active and that the token may read its database.",
       { code: `HTTP_${answer.status}` },
     );

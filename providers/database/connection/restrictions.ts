@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Call } from "../../host/kind.ts";
+import { bodyOf } from "../../management/ask.ts";
+import { askProject } from "../../management/project-calls.ts";
 import type { Configuration } from "../configuration.ts";
 
 const API_MS = 10_000;
@@ -40,15 +42,9 @@ export async function admittedFrom(call: Call<Configuration>): Promise<{ allowed
 
 async function admission({ projectRef, management }: Configuration): Promise<Admission> {
   if (!projectRef || !management) return { ranges: [] };
-  const url = new URL(`/v1/projects/${encodeURIComponent(projectRef)}/network-restrictions`, management.endpoint);
+  const call = { method: "GET", path: "/network-restrictions", tries: 1, timeoutMs: API_MS } as const;
   try {
-    const response = await fetch(url, {
-      headers: { authorization: `Bearer ${management.token}` },
-      signal: AbortSignal.timeout(API_MS),
-    });
-    const text = await response.text();
-    if (!response.ok) return { ranges: [], unknown: `the Management API answers ${response.status}` };
-    return { ranges: rangesOf(JSON.parse(text)) };
+    return { ranges: rangesOf(bodyOf(await askProject({ projectRef, management }, call))) };
   } catch (error) {
     return { ranges: [], unknown: error instanceof Error ? error.message : String(error) };
   }

@@ -1,0 +1,48 @@
+import { isLoopback } from "../host/loopback.ts";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy that leads to an address, as curl finds it: HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY names the host, the
+ * domain it lies in, or `*`. Lower case comes first. This machine is never asked for through a proxy.
+ * @throws Error for a proxy that does not speak HTTP
+ */
+export function proxyOf(url: URL, env: Variables = process.env): URL | undefined {
+  if (isLoopback(url.hostname)) return undefined;
+  const read = (name: string): string => (env[name] ?? env[name.toUpperCase()] ?? "").trim();
+  const given = read(url.protocol === "https:" ? "https_proxy" : "http_proxy");
+  if (given === "" || isExcepted(url, read("no_proxy"))) return undefined;
+  const address = given.includes("://") ? given : `http://${given}`;
+  const proxy = URL.canParse(address) ? new URL(address) : undefined;
+  if (proxy?.protocol === "http:" || proxy?.protocol === "https:") return proxy;
+  // Its text may hold a password.
+  throw new Error("HTTPS_PROXY or HTTP_PROXY is not the address of an HTTP proxy, such as http://proxy.example:3128");
+}
+
+function isExcepted(url: URL, list: string): boolean {
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  return list.split(/[,\s]+/).some((entry) => {
+    const [, name = "", only = port] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+    const domain = name.replace(/^\*?\./, "");
+    if (domain === "" || only !== port) return false;
+    return domain === "*" || url.hostname === domain || url.hostname.endsWith(`.${domain}`);
+  });
+}
+
+const clients = new Map<string, Promise<typeof fetch>>();
+
+/** A `fetch` that goes through a proxy: the one of Node 20 knows none. */
+export function fetchThrough(proxy: URL): Promise<typeof fetch> {
+  const found = clients.get(proxy.href) ?? load(proxy);
+  clients.set(proxy.href, found);
+  return found;
+}
+
+async function load(proxy: URL): Promise<typeof fetch> {
+  // Read only where there is a proxy: it would lengthen the start of every plugin.
+  const undici = await import("undici");
+  const dispatcher = new undici.ProxyAgent(proxy.href);
+  // Its types describe the same functions in words of its own.
+  const through = undici.fetch as unknown as (url: unknown, options: object) => Promise<Response>;
+  return (url, options) => through(url, { ...options, dispatcher });
+}
