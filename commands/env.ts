@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { EngineError, RefusedError } from "../engine/error.ts";
 import { projectRoot } from "../engine/paths.ts";
 import type { StackOutputs } from "../engine/result.ts";
+import { connectionString, loginOf, type Route } from "../operations/session/login.ts";
 import { stackArguments } from "./frame/arguments.ts";
 import { runStackCommand } from "./frame/command.ts";
 
@@ -45,40 +46,29 @@ async function refuseForeignFile(path: string, force: boolean): Promise<void> {
   });
 }
 
+const NEEDED = [
+  ...["host", "port", "user", "database", "databasePassword", "transactionPooler", "sessionPooler"],
+  ...["apiUrl", "anonKey", "serviceRoleKey"],
+];
+
 /** What an application needs, from the outputs of its stack. @throws EngineError naming the outputs that are missing. */
 function applicationVariables(stack: string, outputs: StackOutputs): Record<string, string> {
-  const missing: string[] = [];
-  const read = (...path: string[]): string => {
-    const value = path.reduce<unknown>((found, key) => (isRecord(found) ? found[key] : undefined), values(outputs));
-    if (typeof value === "string" || typeof value === "number") return String(value);
-    missing.push(path.join("."));
-    return "";
+  const url = (route: Route) => connectionString(loginOf(outputs, route));
+  const text = (name: string) => String(outputs[name]?.value);
+  const missing = NEEDED.filter((name) => !outputs[name]?.value);
+  if (missing.length > 0) {
+    throw new EngineError({
+      attempted: `Reading the outputs of stack ${stack}`,
+      answered: `missing: ${missing.join(", ")}`,
+      next: `Bring the stack up first: npm run up -- ${stack}`,
+    });
+  }
+  return {
+    DATABASE_URL: url("transactionPooler"),
+    DIRECT_URL: url("direct"),
+    SESSION_URL: url("sessionPooler"),
+    SUPABASE_URL: text("apiUrl"),
+    SUPABASE_ANON_KEY: text("anonKey"),
+    SUPABASE_SERVICE_ROLE_KEY: text("serviceRoleKey"),
   };
-  const database = read("database");
-  const password = read("databasePassword");
-  const url = (user: string, host: string, port: string) =>
-    `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
-  const pooler = (name: string) => url(read(name, "user"), read(name, "host"), read(name, "port"));
-  const variables = {
-    DATABASE_URL: pooler("transactionPooler"),
-    DIRECT_URL: url(read("user"), read("host"), read("port")),
-    SESSION_URL: pooler("sessionPooler"),
-    SUPABASE_URL: read("apiUrl"),
-    SUPABASE_ANON_KEY: read("anonKey"),
-    SUPABASE_SERVICE_ROLE_KEY: read("serviceRoleKey"),
-  };
-  if (missing.length === 0) return variables;
-  throw new EngineError({
-    attempted: `Reading the outputs of stack ${stack}`,
-    answered: `missing: ${[...new Set(missing)].join(", ")}`,
-    next: `Bring the stack up first: npm run up -- ${stack}`,
-  });
-}
-
-function values(outputs: StackOutputs): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

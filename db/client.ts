@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
-import { addressOf, isPooler, parseConnection, tlsOf } from "./connection.ts";
+import { addressOf, connectionOf, isPooler, type Login, tlsOf } from "./connection.ts";
 import * as schema from "./schema/index.ts";
 
 /** A Drizzle database that knows every table of this application. `$client` is the postgres.js instance under it. */
@@ -33,14 +33,15 @@ const STATEMENT_MS = 120_000;
  * Connects an application to its database. A statement may take 2 minutes, unless `connection.statement_timeout` says
  * otherwise. Prepared statements are switched off behind a pooler only, recognised by its
  * host or port; TLS is on unless every host is this machine or the connection string says otherwise.
+ * @param to a connection string, or a login in parts
  * @param options postgres.js options, which win over what is derived. `max` is 10 connections by default. Array types are not
  *   fetched: Drizzle reads arrays itself; `$client.reserve()` as a client's first call needs `fetch_types: true`.
  */
 export function createDbClient(
-  connectionString: string,
+  to: string | Login,
   options: postgres.Options<Record<string, postgres.PostgresType>> = {},
 ): Database {
-  const target = parseConnection(connectionString);
+  const target = connectionOf(to);
   const client = postgres(target.url, {
     max: 10,
     ...addressOf(target),

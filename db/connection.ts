@@ -10,6 +10,17 @@ export interface ConnectionTarget {
   readonly sslMode: string | undefined;
   /** Path of the file with the certificate authority to trust, as libpq's `sslrootcert`. */
   readonly sslRootCertificate: string | undefined;
+  /** Who logs in where, where that was given in parts. */
+  readonly login?: Pick<Login, "user" | "password" | "database">;
+}
+
+/** Where a database is and who logs in, in parts: nothing of it is percent-encoded. */
+export interface Login {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
 }
 
 /** TLS as postgres.js takes it. */
@@ -27,6 +38,19 @@ function splitHost(entry: string, defaultPort: number): { host: string; port: nu
   const match = /^(?:\[(?<bracketed>[^\]]*)\]|(?<plain>[^:]*))(?::(?<port>\d+))?$/.exec(entry);
   const host = match?.groups?.bracketed ?? match?.groups?.plain ?? entry;
   return { host: host.toLowerCase(), port: Number(match?.groups?.port ?? defaultPort) };
+}
+
+/** Reads a connection string, or takes a login in parts, for which TLS is required on every host. */
+export function connectionOf(given: string | Login): ConnectionTarget {
+  if (typeof given === "string") return parseConnection(given);
+  const { host, port, ...login } = given;
+  return {
+    hosts: [{ host, port }],
+    url: "postgres://localhost",
+    sslMode: "require",
+    sslRootCertificate: undefined,
+    login,
+  };
 }
 
 /**
@@ -81,8 +105,15 @@ export function tlsOf({ hosts, sslMode, sslRootCertificate }: ConnectionTarget):
   };
 }
 
-/** The hosts as postgres.js reads them without splitting at colons, which would cut an IPv6 address. */
-export function addressOf({ hosts }: ConnectionTarget): { host?: string; port?: number; path?: string } {
+/**
+ * The hosts as postgres.js reads them without splitting at colons, which would cut an IPv6 address, and the login where
+ * it was given in parts.
+ */
+export function addressOf(target: ConnectionTarget): { host?: string; port?: number; path?: string } {
+  return { ...hostsOf(target), ...target.login };
+}
+
+function hostsOf({ hosts }: ConnectionTarget): { host?: string; port?: number; path?: string } {
   const [first] = hosts;
   if (first?.host.startsWith("/")) return { path: `${first.host}/.s.PGSQL.${first.port}` };
   const lists = { host: hosts.map(({ host }) => host), port: hosts.map(({ port }) => port) };

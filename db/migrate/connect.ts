@@ -1,12 +1,16 @@
 import postgres, { type Sql } from "postgres";
-import { addressOf, parseConnection, tlsOf } from "../connection.ts";
+import { addressOf, connectionOf, type Login, tlsOf } from "../connection.ts";
 
-/** One connection for migrations: TLS unless the host is this machine, and its name in pg_stat_activity. */
+/**
+ * One connection for migrations, with its name in pg_stat_activity. TLS is used unless the host of a connection string is
+ * this machine.
+ * @param to a connection string, or a login in parts
+ */
 export function connectForMigrations(
-  connectionString: string,
+  to: string | Login,
   options: { applicationName?: string; onNotice?: (message: string) => void } = {},
 ): Sql {
-  const target = parseConnection(connectionString);
+  const target = connectionOf(to);
   return postgres(target.url, {
     max: 1,
     ...addressOf(target),

@@ -3,7 +3,8 @@ import { probeRoles } from "../../providers/database/foreign/probe.ts";
 import { readPublisherThrough, withheld } from "../../providers/database/foreign/publisher.ts";
 import type { Source } from "../../providers/database/foreign/source.ts";
 import { beyondSelect } from "../../providers/database/reader/excess-privileges.ts";
-import { type Address, open } from "./database.ts";
+import type { DatabaseLogin } from "../session/login.ts";
+import { open } from "./database.ts";
 import { type Diagnosis, look } from "./finding.ts";
 
 /** Seconds one table may take to be read. */
@@ -22,13 +23,9 @@ interface Foreign {
  * Whether the catalog is read: every column of each foreign table, as each mapped role, on a backend of its own. Of a
  * publisher, who reads it: `admitted` are the ranges its network restrictions let in, none where everybody may connect.
  */
-export function checkCatalog(
-  address: Address,
-  password: string,
-  admitted: readonly string[] = [],
-): Promise<Diagnosis[]> {
+export function checkCatalog(login: DatabaseLogin, admitted: readonly string[] = []): Promise<Diagnosis[]> {
   const fresh = async <Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> => {
-    const sql = open(address, password);
+    const sql = open(login);
     return work(sql).finally(() => sql.end({ timeout: 1 }));
   };
   return look("catalog", "Run up.", async () => {

@@ -1,27 +1,19 @@
 import postgres, { type Sql } from "postgres";
-import { isLoopback } from "../../engine/guard.ts";
+import { isLoopback } from "../../db/connection.ts";
+import type { DatabaseLogin } from "../session/login.ts";
 import { type Diagnosis, look } from "./finding.ts";
 import { handshake } from "./tls.ts";
-
-/** An address of a database, and who logs in. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly database: string;
-}
 
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
 
 /** Opens one connection that gives up early. TLS is required, on this machine used where the server has it. */
-export function open(address: Address, password: string): Sql {
-  const ssl = isLoopback(`postgres://${address.host}`) ? "prefer" : "require";
+export function open(login: DatabaseLogin): Sql {
+  const ssl = isLoopback(login.host) ? "prefer" : "require";
   const limits = { max: 1, connect_timeout: 8, idle_timeout: 5, connection: { statement_timeout: 15_000 } };
   return postgres({
-    ...address,
+    ...login,
     ...limits,
-    password,
     ssl,
     prepare: false,
     fetch_types: false,
@@ -30,16 +22,16 @@ export function open(address: Address, password: string): Sql {
 }
 
 /** Whether an address is reached and lets us in. */
-export function checkLogin(check: string, address: Address, password: string): Promise<Diagnosis[]> {
+export function checkLogin(check: string, login: DatabaseLogin): Promise<Diagnosis[]> {
   const next = check.startsWith("direct")
     ? "Hosted databases are reached directly over IPv6 only: set connection to session, or book the IPv4 add-on."
     : "Is port 5432 open towards the pooler, and is this address not banned?";
   return look(check, next, async () => {
-    const sql = open(address, password);
+    const sql = open(login);
     try {
       const began = performance.now();
       await sql`select 1`;
-      const found = `${address.host}:${address.port} lets ${address.user} in (${Math.round(performance.now() - began)} ms)`;
+      const found = `${login.host}:${login.port} lets ${login.user} in (${Math.round(performance.now() - began)} ms)`;
       return [{ check, level: "ok", found }];
     } finally {
       await sql.end({ timeout: 1 });
@@ -48,7 +40,7 @@ export function checkLogin(check: string, address: Address, password: string): P
 }
 
 /** The certificate a database shows. */
-export function checkTls(check: string, { host, port }: Address): Promise<Diagnosis[]> {
+export function checkTls(check: string, { host, port }: DatabaseLogin): Promise<Diagnosis[]> {
   return look(check, "Is the database reached at all?", async () => {
     const shown = await handshake(host, port);
     if (!shown) {

@@ -1,9 +1,10 @@
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { StackOutputs } from "../../engine/result.ts";
 import type { Management } from "../../providers/management/access.ts";
+import { type DatabaseLogin, loginOf } from "../session/login.ts";
 import { checkCatalog } from "./catalog.ts";
-import { type Address, checkLogin, checkTls, checkVersions, open } from "./database.ts";
-import type { Diagnosis } from "./finding.ts";
+import { checkLogin, checkTls, checkVersions, open } from "./database.ts";
+import { type Diagnosis, look } from "./finding.ts";
 import { checkState } from "./machine.ts";
 import { admittedRanges, checkHttps, checkPlatform, checkProject, explainRestrictions } from "./platform.ts";
 
@@ -29,21 +30,26 @@ export async function examineStack(stack: EnvironmentStack, platform: Management
   return [...state, ...api, ...project, ...(await examineDatabase(outputs, { https, admitted }))];
 }
 
-async function examineDatabase(
-  outputs: StackOutputs,
-  { https, admitted }: { https: Diagnosis[]; admitted: string[] },
+type Found = { readonly https: Diagnosis[]; readonly admitted: string[] };
+
+function examineDatabase(outputs: StackOutputs, found: Found): Promise<Diagnosis[]> {
+  return look("outputs", "Run npm run up.", async () => {
+    const direct = loginOf(outputs);
+    // A preview that is a database of a shared project has no pooler of its own.
+    const pooler = outputs.sessionPooler === undefined ? undefined : loginOf(outputs, "sessionPooler");
+    return examineWays({ direct, pooler }, found);
+  });
+}
+
+async function examineWays(
+  { direct, pooler }: { direct: DatabaseLogin; pooler: DatabaseLogin | undefined },
+  { https, admitted }: Found,
 ): Promise<Diagnosis[]> {
-  const { host, port, user, database } = Object.fromEntries(
-    Object.entries(outputs).map(([name, { value }]) => [name, value]),
-  );
-  const direct: Address = { host: String(host), port: Number(port), user: String(user), database: String(database) };
-  const pooler = outputs.sessionPooler?.value as Address;
-  const password = String(outputs.databasePassword?.value);
   const [directly, pooled] = await Promise.all([
-    checkLogin("direct", direct, password),
-    checkLogin("session pooler", pooler, password),
+    checkLogin("direct", direct),
+    pooler ? checkLogin("session pooler", pooler) : [],
   ]);
-  const tls = [...(await checkTls("TLS direct", direct)), ...(await checkTls("TLS pooler", pooler))];
+  const tls = [...(await checkTls("TLS direct", direct)), ...(pooler ? await checkTls("TLS pooler", pooler) : [])];
   const reached = directly[0]?.level === "ok" ? direct : pooled[0]?.level === "ok" ? pooler : undefined;
   const route = wayIn(reached === direct ? "direct" : reached && "session pooler", https[0]?.level === "ok");
   // One way in is enough.
@@ -51,9 +57,9 @@ async function examineDatabase(
     one.level === "error" && reached ? { ...one, level: "warning" as const } : one,
   );
   if (!reached) return [...softened, ...https, route, ...tls];
-  const sql = open(reached, password);
+  const sql = open(reached);
   try {
-    const catalog = await checkCatalog(reached, password, admitted);
+    const catalog = await checkCatalog(reached, admitted);
     return [...softened, ...https, route, ...tls, ...(await checkVersions(sql)), ...catalog];
   } finally {
     await sql.end({ timeout: 1 });

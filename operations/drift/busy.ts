@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { type Deployment, localBackend } from "../../engine/backend.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import { isEngineAlive, isProcessAlive } from "../../engine/process.ts";
+import type { DatabaseLogin } from "../session/login.ts";
 import { numberOf } from "../session/stack-names.ts";
 import { migrationUnderWay } from "./core/busy.ts";
-import type { Target } from "./core/target.ts";
 
 /** How it is found out whether somebody works on a stack. */
 export interface BusyQuestion {
@@ -16,7 +16,7 @@ export interface BusyQuestion {
   readonly cloud: Cloud;
   readonly dataDir: string;
   readState(): Promise<Deployment | undefined>;
-  target(): Promise<Target>;
+  target(): Promise<DatabaseLogin>;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Deployment } from "../../engine/backend.ts";
 import { configOf, readStamp } from "../previews/stamp.ts";
-import type { DatabaseLogin } from "../session/login.ts";
+import type { ProjectLogin } from "../session/login.ts";
 import { databaseShadow, projectShadow, type ShadowKind } from "./shadow.ts";
 
 /** How the stack of a preview is opened, and what its database is compared with. */
@@ -14,7 +14,7 @@ export interface PreviewOpening {
 /** What the stack of a pull request's preview is opened with, as its state has it; undefined for any other stack. */
 export function previewOpening(
   state: Deployment | undefined,
-  login: () => Promise<DatabaseLogin>,
+  login: () => Promise<ProjectLogin>,
 ): PreviewOpening | undefined {
   const stamp = readStamp(state);
   if (!stamp) return undefined;

@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { confirm } from "../../commands/frame/command.ts";
 import { RefusedError } from "../../engine/error.ts";
 import type { Cloud } from "../../engine/guard.ts";
+import { loginOf } from "../session/login.ts";
 import { openSession } from "../session/session.ts";
 import type { Finding } from "./core/finding.ts";
 import { type RepairPlan, repairFiles, repairPlan, runStatements } from "./core/repair.ts";
@@ -80,13 +81,8 @@ async function runSafe(
   say: (line: string) => void,
 ): Promise<void> {
   const outputs = await stack.outputs({ showSecrets: true });
-  const text = (name: string) => String(outputs[name]?.value ?? "");
   const sql = postgres({
-    host: text("host"),
-    port: Number(text("port")),
-    database: text("database"),
-    user: text("user"),
-    password: text("databasePassword"),
+    ...loginOf(outputs),
     ssl: "require",
     max: 1,
     fetch_types: false,

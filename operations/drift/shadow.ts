@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
 import { apply } from "../../db/migrate.ts";
 import { withDatabaseOf } from "../previews/database/template.ts";
+import type { DatabaseLogin } from "../session/login.ts";
 import { platformSql } from "../shadow/platform-sql.ts";
 import { prepareShadow } from "../shadow/prepare.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import type { ShadowFactory, Version } from "./core/layers/schema-facts.ts";
-import type { Target } from "./core/target.ts";
 
 /** A kind of database a check compares with, and how one that nobody touched is made. */
 export interface ShadowKind {
@@ -29,7 +29,7 @@ export const databaseShadow: ShadowKind = {
   name: `database-${digest}`,
   make: (version, work) =>
     withShadow(async (sql) => {
-      const login = { ...targetOf(sql), ref: "" };
+      const login = targetOf(sql);
       await sql.unsafe(`create database ${PREVIEW} template template0`);
       try {
         return await withDatabaseOf(login, PREVIEW, async (own) => {
@@ -42,7 +42,7 @@ export const databaseShadow: ShadowKind = {
     }),
 };
 
-async function migrated(sql: Sql, { folder, settings, applied }: Version): Promise<Target> {
+async function migrated(sql: Sql, { folder, settings, applied }: Version): Promise<DatabaseLogin> {
   await prepareShadow(sql, settings);
   const last = applied.at(-1);
   if (last) {
@@ -57,7 +57,7 @@ async function migrated(sql: Sql, { folder, settings, applied }: Version): Promi
   return targetOf(sql);
 }
 
-function targetOf({ options }: Sql): Target {
+function targetOf({ options }: Sql): DatabaseLogin {
   const { host, port, database, user, pass } = options;
   return { host: host[0] ?? "", port: port[0] ?? 5432, database, user, password: String(pass) };
 }

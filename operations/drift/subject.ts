@@ -9,7 +9,7 @@ import type { FoundStack } from "../../engine/list.ts";
 import { defaultCacheDir, defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
 import type { StackOutputs } from "../../engine/result.ts";
-import type { DatabaseLogin } from "../session/login.ts";
+import { type DatabaseLogin, loginOf } from "../session/login.ts";
 import { openSession, type Session, type SessionOptions } from "../session/session.ts";
 import { askAdvisors } from "./advisors.ts";
 import { busyQuestion } from "./busy.ts";
@@ -17,7 +17,6 @@ import type { Subject } from "./core/check.ts";
 import type { Advice } from "./core/layers/advisors.ts";
 import type { ResourceView } from "./core/layers/resources.ts";
 import { catalogSecrets } from "./core/secrets.ts";
-import type { Target } from "./core/target.ts";
 import { previewOpening } from "./preview.ts";
 import { projectShadow } from "./shadow.ts";
 
@@ -65,7 +64,7 @@ export async function openSubject(options: {
     read ??= session.stack.outputs({ showSecrets: true });
     return read;
   };
-  const target = async (): Promise<Target> => loginOf(await outputs());
+  const target = async (): Promise<DatabaseLogin> => loginOf(await outputs());
   return {
     stack,
     busy: busyQuestion({ stack, project, cloud, dataDir: defaultDataDir(), readState, target }),
@@ -106,19 +105,6 @@ export async function openSubject(options: {
     readers: READERS,
     shadow: shadow.make,
     cacheFolder: join(defaultCacheDir(), "drift", shadow.name),
-  };
-}
-
-function loginOf(outputs: StackOutputs): DatabaseLogin {
-  const text = (name: string) => String(outputs[name]?.value ?? "");
-  if (text("host") === "") throw new Error("the stack has no outputs: its first up did not end. Run npm run up.");
-  return {
-    ref: text("ref"),
-    host: text("host"),
-    port: Number(text("port")),
-    database: text("database"),
-    user: text("user"),
-    password: text("databasePassword"),
   };
 }
 

@@ -1,5 +1,5 @@
 import { migrationsFolder } from "../review/migrations.ts";
-import type { DatabaseLogin } from "../session/login.ts";
+import type { ProjectLogin } from "../session/login.ts";
 import type { PrContext } from "./context.ts";
 import { ensureDatabase } from "./database/databases.ts";
 import { requireShared, withShared } from "./database/shared.ts";
@@ -14,7 +14,7 @@ import type { Stamp } from "./stamp.ts";
 export async function findHome(
   context: PrContext,
   { isolation, number }: Stamp,
-): Promise<(() => Promise<DatabaseLogin>) | undefined> {
+): Promise<(() => Promise<ProjectLogin>) | undefined> {
   if (isolation === "project") return undefined;
   const open = await requireShared(context, isolation);
   if (isolation === "branch") return open;

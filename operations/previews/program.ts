@@ -1,7 +1,7 @@
 import { ComponentResource, type Input } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { databaseProgram, environmentProgram } from "../../index.ts";
-import type { DatabaseLogin } from "../session/login.ts";
+import type { ProjectLogin } from "../session/login.ts";
 import { stackOf } from "../session/stack-names.ts";
 import { type Stamp, stampType } from "./stamp.ts";
 
@@ -17,7 +17,7 @@ class PullRequest extends ComponentResource {
  * The program of a pull request's preview: the stamp, then the environment in its own project, branch or database.
  * @param home the database, or the project that is branched
  */
-export function previewProgram(stamp: Stamp, home?: DatabaseLogin | Promise<DatabaseLogin>): PulumiFn {
+export function previewProgram(stamp: Stamp, home?: ProjectLogin | Promise<ProjectLogin>): PulumiFn {
   return async (): Promise<Record<string, Input<unknown>>> => {
     new PullRequest(stamp);
     const outputs = await declare(stamp, await home);
@@ -25,7 +25,7 @@ export function previewProgram(stamp: Stamp, home?: DatabaseLogin | Promise<Data
   };
 }
 
-function declare(stamp: Stamp, home: DatabaseLogin | undefined): Promise<Record<string, Input<unknown>>> {
+function declare(stamp: Stamp, home: ProjectLogin | undefined): Promise<Record<string, Input<unknown>>> {
   if (!home) return environmentProgram();
   if (stamp.isolation === "database") return Promise.resolve(databaseProgram(home));
   const { number, expiresAt } = stamp;

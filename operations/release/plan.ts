@@ -7,7 +7,7 @@ import type { EnvironmentStack } from "../../engine/operations.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
 import { type Analysis, analyse } from "../review/analysis.ts";
 import { migrationsFolder, touchesCatalog } from "../review/migrations.ts";
-import { directUrl } from "../session/environment-report.ts";
+import { loginOf } from "../session/login.ts";
 
 /** What a release would do to Production. Holds no secret. */
 export interface ReleasePlan {
@@ -64,7 +64,7 @@ async function pendingOn(stack: EnvironmentStack): Promise<{ ref: string | undef
   const ref = outputs.ref?.value;
   if (typeof ref !== "string")
     return { ref: undefined, tags: (await readMigrations(migrationsFolder)).map(({ tag }) => tag) };
-  const sql = connectForMigrations(directUrl(outputs), { applicationName: "release plan" });
+  const sql = connectForMigrations(loginOf(outputs), { applicationName: "release plan" });
   try {
     const planned = await planMigrations(sql, { folder: migrationsFolder });
     if (planned.refusals.length > 0) {

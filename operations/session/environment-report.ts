@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import { createDbClient } from "../../db/client.ts";
 import type { StackOutputs } from "../../engine/result.ts";
+import { connectionString, loginOf, type Route } from "./login.ts";
 
 /** What a person wants to know of an environment. Holds no secret. */
 export interface EnvironmentReport {
@@ -22,31 +23,13 @@ export interface EnvironmentReport {
 /** Bounds every statement here: a foreign table whose publisher is silent would otherwise wait without end. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
-/** The connection string of role `postgres`, straight to the database. */
-export function directUrl(outputs: StackOutputs): string {
-  return connectionUrl(outputs, String(outputs.databasePassword?.value));
-}
-
-/** The connection string of role `postgres` through the session pooler, which is reached over IPv4 too. */
-export function sessionUrl(outputs: StackOutputs): string {
-  const { user, host, port, database } = (outputs.sessionPooler?.value ?? {}) as Record<string, unknown>;
-  const login = `${String(user)}:${String(outputs.databasePassword?.value)}`;
-  return `postgresql://${login}@${String(host)}:${String(port)}/${String(database)}?sslmode=require`;
-}
-
-function connectionUrl(outputs: StackOutputs, password: string): string {
-  const { user, host, port, database } = outputs;
-  const address = `${String(host?.value)}:${String(port?.value)}/${String(database?.value)}`;
-  return `postgresql://${String(user?.value)}:${password}@${address}?sslmode=require`;
-}
-
-/** Opens the database of a stack as role `postgres` for `work`, and closes it again; directly unless `url` says how. */
+/** Opens the database of a stack as role `postgres` for `work`, and closes it again; directly unless `route` says how. */
 export async function withDatabase<Result>(
   outputs: StackOutputs,
   work: (database: ReturnType<typeof createDbClient>) => Promise<Result>,
-  url = directUrl(outputs),
+  route: Route = "direct",
 ): Promise<Result> {
-  const database = createDbClient(url, {
+  const database = createDbClient(loginOf(outputs, route), {
     max: 1,
     onnotice: () => {},
     connect_timeout: 10,
@@ -68,7 +51,7 @@ export async function reportEnvironment(environment: {
   return withDatabase(outputs, async ({ $client: sql }) => ({
     stack,
     ref: String(outputs.ref?.value),
-    connection: connectionUrl(outputs, "***"),
+    connection: connectionString({ ...loginOf(outputs), password: "***" }, { query: "sslmode=require" }),
     catalog: await whereCatalogLives(sql),
     migrations: Number(outputs.migrationsApplied?.value),
     tables: await countTables(sql),

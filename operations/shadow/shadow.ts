@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
+import type { Login } from "../../db/connection.ts";
 import { connectForMigrations } from "../../db/migrate/connect.ts";
 import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
 import { ask, bodyOf, describe, succeeded } from "../../providers/management/ask.ts";
@@ -25,8 +26,8 @@ export async function withShadow<T>(work: (shadow: Sql) => Promise<T>): Promise<
   }
 }
 
-async function using<T>(url: string, work: (shadow: Sql) => Promise<T>): Promise<T> {
-  const shadow = connectForMigrations(url, { applicationName: "shadow" });
+async function using<T>(to: string | Login, work: (shadow: Sql) => Promise<T>): Promise<T> {
+  const shadow = connectForMigrations(to, { applicationName: "shadow" });
   try {
     return await work(shadow);
   } finally {
@@ -36,7 +37,7 @@ async function using<T>(url: string, work: (shadow: Sql) => Promise<T>): Promise
 
 type Project = { ref: string; status: string; database: { host: string; port?: number } };
 
-async function createDatabase(cloud: LocalCloud): Promise<string> {
+async function createDatabase(cloud: LocalCloud): Promise<Login> {
   const password = randomBytes(24).toString("base64url");
   const [organization] = cloud.organizations;
   const call = async (
@@ -57,5 +58,6 @@ async function createDatabase(cloud: LocalCloud): Promise<string> {
       throw new Error("The shadow database did not become ready within 60 s. Look at: npm run local -- status");
     project = await call("GET", `/v1/projects/${project.ref}`);
   }
-  return `postgres://postgres:${password}@${project.database.host}:${project.database.port ?? 5432}/postgres`;
+  const { host, port = 5432 } = project.database;
+  return { host, port, user: "postgres", password, database: "postgres" };
 }

@@ -8,14 +8,14 @@ import { stripVTControlCharacters } from "node:util";
 import { type Delta, plan, supabasePolicy } from "@supabase/pg-delta";
 import { findSupabaseProgram } from "../../local/daemon/supabase-program.ts";
 import { readSchema } from "../../operations/drift/core/layers/schema-facts.ts";
-import type { Target } from "../../operations/drift/core/target.ts";
+import type { DatabaseLogin } from "../../operations/session/login.ts";
 import type { Change, Mutation, Where } from "../drift/mutations/mutation.ts";
 import { root } from "../support/run.ts";
 
 /** An environment's database, and one that nobody touched at the same version in the same mode. */
 export interface Databases {
-  readonly live: Target;
-  readonly shadow: Target;
+  readonly live: DatabaseLogin;
+  readonly shadow: DatabaseLogin;
 }
 
 /** A tool that looks into a database, and everything it says of one. */
@@ -36,7 +36,7 @@ export function changesDatabase({ change }: Mutation): boolean {
   return [change].flat().some((one: Change) => "sql" in one);
 }
 
-const shadows = new Map<Target, ReturnType<typeof readSchema>>();
+const shadows = new Map<DatabaseLogin, ReturnType<typeof readSchema>>();
 
 const pgDelta: DatabaseTool = {
   name: "pg-delta",
@@ -141,7 +141,7 @@ function supabaseDiff(folder: string): DatabaseTool | undefined {
 }
 
 // The password of an environment that lives as long as the campaign.
-function urlOf({ host, port, database, user, password }: Target): string {
+function urlOf({ host, port, database, user, password }: DatabaseLogin): string {
   return `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
 }
 

@@ -113,15 +113,15 @@ test("read, drift, doctor and an application end by their own time-outs when Pro
   await pair.preview.sql.unsafe(`alter server prod_catalog options (set host '127.0.0.1', set port '${relay.port}')`);
   relay.silence(true);
   const { host, port, password, url } = pair.preview;
-  const address = { host, port, user: "postgres", database: "postgres" };
+  const login = { host, port, password, user: "postgres", database: "postgres" };
   const db = createDbClient(url, { max: 1 });
   const [bound] = await db.$client`show statement_timeout`;
   expect(bound).toEqual({ statement_timeout: "2min" });
   await db.$client`set statement_timeout = '3s'`;
   const began = performance.now();
   const [drift, doctor, application] = await Promise.all([
-    driftOf({ ...address, password }, source, catalogTableNames).then(String, String),
-    doctorOf(address, password),
+    driftOf(login, source, catalogTableNames).then(String, String),
+    doctorOf(login),
     errorOf(db.$client.unsafe(read)),
     pair.catalog.refresh(),
   ]);

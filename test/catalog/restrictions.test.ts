@@ -85,8 +85,8 @@ test("doctor lists them, and says whom they keep out", async () => {
   const ranges = ["10.9.8.0/24", "2001:db8::/32"];
   expect(await admittedRanges(pair.cloud.management, pair.prod.ref)).toEqual(ranges);
   const { host, port, password } = pair.prod;
-  const address = { host, port, user: "postgres", database: "postgres" };
-  const refused = explainRestrictions(ranges, await checkLogin("direct", address, password));
+  const login = { host, port, password, user: "postgres", database: "postgres" };
+  const refused = explainRestrictions(ranges, await checkLogin("direct", login));
   expect(refused).toMatchObject([
     { check: "network", level: "note", found: expect.stringContaining("10.9.8.0/24, 2001:db8::/32") },
     {
@@ -97,13 +97,13 @@ test("doctor lists them, and says whom they keep out", async () => {
   ]);
   await admit(["0.0.0.0/0"], ["::/0"]);
   expect(await admittedRanges(pair.cloud.management, pair.prod.ref)).toEqual([]);
-  const warned = await doctorOf(address, password, ranges);
+  const warned = await doctorOf(login, ranges);
   expect(warned).toMatchObject([
     { level: "ok", found: expect.stringContaining("published to 1 log-ins") },
     { level: "warning", found: expect.stringMatching(/keep out the databases of subscribers.*10\.9\.8\.0\/24/) },
     { check: "reader" },
   ]);
-  expect((await doctorOf(address, password)).map(({ level }) => level)).toEqual(["ok", "note"]);
+  expect((await doctorOf(login)).map(({ level }) => level)).toEqual(["ok", "note"]);
 });
 
 test("only a part of IPv4, nobody at all, and an API that refuses are told apart", async () => {

@@ -24,12 +24,9 @@ afterAll(() => pair?.remove());
 async function said(): Promise<string[]> {
   await pair.catalog.refresh();
   const { host, port, password } = pair.preview;
-  const drift = await driftOf(
-    { host, port, password, user: "postgres", database: "postgres" },
-    source,
-    catalogTableNames,
-  );
-  const doctor = await doctorOf({ host, port, user: "postgres", database: "postgres" }, password);
+  const login = { host, port, password, user: "postgres", database: "postgres" };
+  const drift = await driftOf(login, source, catalogTableNames);
+  const doctor = await doctorOf(login);
   return [
     (pair.catalog.state.withheld ?? []).join("; "),
     drift.map(({ object, found, repair }) => `${object}: ${found}; ${repair.advice}`).join("; "),

@@ -8,8 +8,8 @@ import { readState } from "../../local/state.ts";
 import { checkStack } from "../../operations/drift/core/check.ts";
 import { LAYERS, type Layer } from "../../operations/drift/core/finding.ts";
 import type { StackResult } from "../../operations/drift/core/result.ts";
-import type { Target } from "../../operations/drift/core/target.ts";
 import { openSubject } from "../../operations/drift/subject.ts";
+import type { DatabaseLogin } from "../../operations/session/login.ts";
 import { organizationOf } from "../../operations/session/organizations.ts";
 import { openSession } from "../../operations/session/session.ts";
 import { changeStackSettings } from "../../operations/session/stack-settings.ts";
@@ -85,7 +85,7 @@ export class Pair {
   }
 
   /** How the database of a stack is reached as `postgres`, or as the platform's superuser. */
-  async target(stack: string, as: Login = "postgres"): Promise<Target> {
+  async target(stack: string, as: Login = "postgres"): Promise<DatabaseLogin> {
     const outputs = await (await this.open(stack)).outputs({ showSecrets: true });
     const text = (name: string) => String(outputs[name]?.value);
     const [host, port, database] = [text("host"), Number(text("port")), text("database")];

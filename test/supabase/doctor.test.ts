@@ -1,21 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkCatalog } from "../../operations/doctor/catalog.ts";
-import { type Address, checkLogin, checkTls, checkVersions, open } from "../../operations/doctor/database.ts";
+import { checkLogin, checkTls, checkVersions, open } from "../../operations/doctor/database.ts";
 import { type Diagnosis, render, severityCodes, worst } from "../../operations/doctor/finding.ts";
 import { configuredLogin } from "../../operations/doctor/machine.ts";
 import { checkHttps, checkPlatform, checkProject } from "../../operations/doctor/platform.ts";
+import type { DatabaseLogin } from "../../operations/session/login.ts";
 import { PASSWORD, Trial } from "./trial.ts";
 
 let trial: Trial;
 let ref: string;
-let direct: Address;
+let direct: DatabaseLogin;
 beforeAll(async () => {
   trial = await Trial.open();
   ref = await trial.createOutside("examined");
   const { database } = (await trial.client.getProject(ref)).data;
   // Only the local cloud names a port.
   const { host, port = 5432 } = database as { host: string; port?: number };
-  direct = { host, port, user: "postgres", database: "postgres" };
+  direct = { host, port, user: "postgres", password: PASSWORD, database: "postgres" };
 });
 afterAll(() => trial.close());
 
@@ -29,14 +30,14 @@ test("a healthy project has nothing to do", async () => {
   expect(await checkHttps(platform(trial.organization(1).token), ref)).toMatchObject([
     { level: "note", found: expect.stringContaining("403") },
   ]);
-  expect(worst(await checkLogin("direct", direct, PASSWORD))).toBe("ok");
+  expect(worst(await checkLogin("direct", direct))).toBe("ok");
   expect(await checkTls("TLS direct", direct)).toMatchObject([
     { found: expect.stringMatching(/^TLSv1\.3, issued by/) },
   ]);
-  const sql = open(direct, PASSWORD);
+  const sql = open(direct);
   try {
     expect(await checkVersions(sql)).toMatchObject([{ level: "ok", found: expect.stringContaining("Postgres 1") }]);
-    expect(await checkCatalog(direct, PASSWORD)).toMatchObject([{ level: "note" }]);
+    expect(await checkCatalog(direct)).toMatchObject([{ level: "note" }]);
   } finally {
     await sql.end();
   }
@@ -44,9 +45,9 @@ test("a healthy project has nothing to do", async () => {
 
 test("a database that enforces TLS lets us in, and an address that it does not admit is named", async () => {
   await trial.client.updateSslEnforcementConfig(ref, { requestedConfig: { database: true } });
-  expect(await checkLogin("direct", direct, PASSWORD)).toMatchObject([{ level: "ok" }]);
+  expect(await checkLogin("direct", direct)).toMatchObject([{ level: "ok" }]);
   await trial.client.updateNetworkRestrictions(ref, { dbAllowedCidrs: ["192.0.2.0/24"] });
-  const refused = await checkLogin("direct", direct, PASSWORD);
+  const refused = await checkLogin("direct", direct);
   expect(refused).toMatchObject([{ level: "error", found: expect.stringContaining("28000") }]);
   await trial.client.updateNetworkRestrictions(ref, { dbAllowedCidrs: ["0.0.0.0/0"] });
 });
@@ -59,7 +60,7 @@ test("a refused token, a foreign project, a wrong password and a closed port are
   const foreign = await checkProject(platform(trial.organization(1).token), ref);
   expect(foreign[0]).toMatchObject({ check: "project", level: "error", next: expect.stringContaining("organization") });
   const password = "Not-the-password-1";
-  const wrong = await checkLogin("session pooler", direct, password);
+  const wrong = await checkLogin("session pooler", { ...direct, password });
   expect(wrong).toMatchObject([{ level: "error", found: expect.stringContaining("28P01") }]);
   const closed = await checkTls("TLS direct", { ...direct, port: 1 });
   expect(closed).toMatchObject([{ level: "error", found: expect.stringContaining("ECONNREFUSED") }]);

@@ -1,8 +1,9 @@
 import { lockHolder } from "../../../db/migrate/lock.ts";
-import { readOnly, type Target } from "./target.ts";
+import type { DatabaseLogin } from "../../session/login.ts";
+import { readOnly } from "./target.ts";
 
 /** Who applies migrations right now, by the runner's advisory lock; undefined where nobody does. */
-export function migrationUnderWay(target: Target): Promise<string | undefined> {
+export function migrationUnderWay(target: DatabaseLogin): Promise<string | undefined> {
   return readOnly(target, async (sql) => {
     const holder = await lockHolder({ send: (text) => sql.unsafe(text) });
     if (!holder) return undefined;

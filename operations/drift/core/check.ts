@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { readJournal } from "../../../db/migrate/journal.ts";
+import type { DatabaseLogin } from "../../session/login.ts";
 import { type Known, withoutConsequences } from "./consequences.ts";
 import { type ExpectedState, expectedState } from "./expected.ts";
 import type { Finding, Layer, Severity } from "./finding.ts";
@@ -16,14 +17,14 @@ import { foreignTablesOf, readSchema, type ShadowFactory, throughLast, type Vers
 import { compareSecurity } from "./layers/security.ts";
 import { readSecurity } from "./layers/security-facts.ts";
 import { type LayerResult, type StackResult, statusOf } from "./result.ts";
-import { describeError, readOnly, type Target } from "./target.ts";
+import { describeError, readOnly } from "./target.ts";
 
 /** One stack, and how each part of it is reached. */
 export interface Subject {
   readonly stack: string;
   /** Who works on the stack right now; undefined where nobody does. Asked before and after. */
   busy(): Promise<string | undefined>;
-  target(): Promise<Target>;
+  target(): Promise<DatabaseLogin>;
   /** What must not be seen in any report. */
   secrets(): Promise<readonly string[]>;
   /** The engine's comparison, without changing state. */
@@ -168,7 +169,7 @@ class Run {
   }
 
   #resources = (): Promise<ResourceView> => this.#once("resources", () => this.#subject.resources());
-  #target = (): Promise<Target> => this.#once("target", () => this.#subject.target());
+  #target = (): Promise<DatabaseLogin> => this.#once("target", () => this.#subject.target());
 
   #migrations = (): Promise<MigrationsView> =>
     this.#once("migrations", async () => {

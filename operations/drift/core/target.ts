@@ -1,15 +1,7 @@
 import { checkServerIdentity } from "node:tls";
 import pg from "pg";
 import postgres, { type Sql } from "postgres";
-
-/** How a database is reached. Never printed. */
-export interface Target {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
-  readonly password: string;
-}
+import type { DatabaseLogin } from "../../session/login.ts";
 
 /** Milliseconds after which a statement of a check is given up. */
 const STATEMENT_MS = 60_000;
@@ -17,7 +9,7 @@ const CONNECT_SECONDS = 10;
 const NAME = "tailfire drift";
 
 /** Runs `work` on one connection whose every transaction is read only, closed afterwards. */
-export async function readOnly<Result>(target: Target, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+export async function readOnly<Result>(target: DatabaseLogin, work: (sql: Sql) => Promise<Result>): Promise<Result> {
   const sql = postgres({
     ...target,
     ssl: "require",
@@ -39,7 +31,10 @@ export async function readOnly<Result>(target: Target, work: (sql: Sql) => Promi
 }
 
 /** The same for pg-delta, which brings another driver. */
-export async function readOnlyPool<Result>(target: Target, work: (pool: pg.Pool) => Promise<Result>): Promise<Result> {
+export async function readOnlyPool<Result>(
+  target: DatabaseLogin,
+  work: (pool: pg.Pool) => Promise<Result>,
+): Promise<Result> {
   const pool = new pg.Pool({
     ...target,
     // As sslmode=require: encrypted, and the certificate is not checked against an authority.

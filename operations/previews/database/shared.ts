@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Sql } from "postgres";
 import { RefusedError } from "../../../engine/error.ts";
 import { listStacks } from "../../../engine/list.ts";
-import type { DatabaseLogin } from "../../session/login.ts";
+import { type DatabaseLogin, loginOf, type ProjectLogin } from "../../session/login.ts";
 import { openSession } from "../../session/session.ts";
 import type { PrContext } from "../context.ts";
 import type { Isolation } from "../stamp.ts";
@@ -11,7 +11,7 @@ import { withDatabaseOf } from "./template.ts";
 const SHARED_STACK = "preview";
 
 /** How the project is reached that databases of pull requests live in; undefined where it does not exist. */
-export async function findShared(context: PrContext): Promise<DatabaseLogin | undefined> {
+export async function findShared(context: PrContext): Promise<ProjectLogin | undefined> {
   return (await isSharedUp(context)) ? readLogin(context) : undefined;
 }
 
@@ -23,31 +23,21 @@ async function isSharedUp({ cloud, dataDir }: PrContext): Promise<boolean> {
 }
 
 /** Starts the engine: the password is encrypted in the state. */
-async function readLogin(context: PrContext): Promise<DatabaseLogin | undefined> {
+async function readLogin(context: PrContext): Promise<ProjectLogin | undefined> {
   const { cloud, dataDir, onProgress } = context;
   const program = async () => ({});
   const { stack } = await openSession({ stack: SHARED_STACK, cloud, dataDir, onProgress, program });
-  const { stdout } = await stack.command(["stack", "output", "--json", "--show-secrets"]);
-  const outputs: Record<string, unknown> = JSON.parse(stdout);
-  const { ref, host, port, user, databasePassword, sessionPooler } = outputs;
-  if (typeof ref !== "string" || typeof databasePassword !== "string") return undefined;
-  const pooled = context.config[`${context.project}:connection`] === "session" && isAddress(sessionPooler);
-  const address = pooled ? sessionPooler : { host, port, user };
-  return {
-    ref,
-    host: String(address.host),
-    port: Number(address.port),
-    user: String(address.user),
-    password: databasePassword,
-    database: "postgres",
-  };
+  const outputs = await stack.outputs({ showSecrets: true });
+  if (typeof outputs.ref?.value !== "string") return undefined;
+  const pooled = context.config[`${context.project}:connection`] === "session" && outputs.sessionPooler !== undefined;
+  return { ...loginOf(outputs, pooled ? "sessionPooler" : "direct"), database: "postgres" };
 }
 
 /**
  * The same, in two steps: first whether it exists, which is found out at once, then how to reach it.
  * @throws RefusedError saying how to make it, where it does not exist
  */
-export async function requireShared(context: PrContext, isolation: Isolation): Promise<() => Promise<DatabaseLogin>> {
+export async function requireShared(context: PrContext, isolation: Isolation): Promise<() => Promise<ProjectLogin>> {
   const refusal = new RefusedError({
     attempted: `Making a preview with isolation ${isolation}`,
     answered: `stack ${SHARED_STACK}, whose project such previews live in, is not up`,
@@ -64,8 +54,4 @@ export async function requireShared(context: PrContext, isolation: Isolation): P
 /** Opens the shared project's own database for `work`. */
 export function withShared<T>(login: DatabaseLogin, work: (sql: Sql) => Promise<T>): Promise<T> {
   return withDatabaseOf(login, "postgres", work);
-}
-
-function isAddress(value: unknown): value is { host: string; port: number; user: string } {
-  return typeof value === "object" && value !== null && "host" in value && "port" in value && "user" in value;
 }

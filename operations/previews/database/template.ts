@@ -12,15 +12,9 @@ export const templatePrefix = "pr_template_";
 const LOCK = "hashtextextended('tailfire pr template', 0)";
 const SAILINGS = 300;
 
-/** Connection string of one database of the shared project. */
-export function urlOf(login: DatabaseLogin, database: string): string {
-  const { user, password, host, port } = login;
-  return `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${database}?sslmode=require`;
-}
-
 /** Opens one database of the shared project for `work`. */
 export async function withDatabaseOf<T>(login: DatabaseLogin, database: string, work: (sql: Sql) => Promise<T>) {
-  const sql = connectForMigrations(urlOf(login, database), { applicationName: "pull request previews" });
+  const sql = connectForMigrations({ ...login, database }, { applicationName: "pull request previews" });
   try {
     return await work(sql);
   } finally {

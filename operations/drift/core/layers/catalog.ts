@@ -1,8 +1,9 @@
 import type { Sql } from "postgres";
 import { failureOf, probeRoles } from "../../../../providers/database/foreign/probe.ts";
 import { OWN_VIEWS, readPublisher, type Withheld, withheld } from "../../../../providers/database/foreign/publisher.ts";
+import type { DatabaseLogin } from "../../../session/login.ts";
 import { type Finding, findingId } from "../finding.ts";
-import { readOnly, type Target } from "../target.ts";
+import { readOnly } from "../target.ts";
 import { type Columns, type Places, readColumns, readCounts, readForeignTables, readMapped } from "./catalog-read.ts";
 import type { CatalogSource } from "./catalog-source.ts";
 
@@ -15,7 +16,7 @@ const PROBE_SECONDS = 10;
  * @param declared names of the foreign tables that the migrations make
  */
 export async function checkCatalog(
-  target: Target,
+  target: DatabaseLogin,
   source: CatalogSource,
   declared: readonly string[],
 ): Promise<Finding[]> {
@@ -75,7 +76,7 @@ function refusesLogin(error: unknown): boolean {
 
 /** Every column of every table as each role, each on a backend of its own. */
 async function probeCatalog(
-  target: Target,
+  target: DatabaseLogin,
   source: CatalogSource,
   tables: readonly string[],
 ): Promise<{ findings: Finding[]; empty: readonly string[] }> {

@@ -1,12 +1,13 @@
+import type { DatabaseLogin } from "../../../session/login.ts";
 import type { Finding } from "../finding.ts";
-import { readOnly, type Target } from "../target.ts";
+import { readOnly } from "../target.ts";
 import { compareFacts, type Facts } from "./facts.ts";
 
 /**
  * What belongs to the schema and pg-delta does not read, by object and aspect behind `#`: triggers of foreign keys that
  * are switched off, samples per column, and things in the application's schemas that belong to a role of the platform.
  */
-export function readFurther(target: Target): Promise<Facts> {
+export function readFurther(target: DatabaseLogin): Promise<Facts> {
   return readOnly(target, async (sql) => {
     const rows = await sql<{ name: string; value: string }[]>`
       with spaces as (

@@ -2,7 +2,8 @@ import { type FactBase, supabaseProfile } from "@supabase/pg-delta";
 import { extract } from "@supabase/pg-delta/extract";
 import type { Settings } from "../../../../db/migrate/settings.ts";
 import type { Plan } from "../../../../db/migrate.ts";
-import { readOnlyPool, type Target } from "../target.ts";
+import type { DatabaseLogin } from "../../../session/login.ts";
+import { readOnlyPool } from "../target.ts";
 
 /** A schema as pg-delta reads it, and what of it pg-delta has no model for, by kind. */
 export interface SchemaFacts {
@@ -20,7 +21,10 @@ export interface Version {
 }
 
 /** Gives an empty database of Supabase's shape, migrated to a version, to `work`, and removes it. */
-export type ShadowFactory = <Result>(version: Version, work: (shadow: Target) => Promise<Result>) => Promise<Result>;
+export type ShadowFactory = <Result>(
+  version: Version,
+  work: (shadow: DatabaseLogin) => Promise<Result>,
+) => Promise<Result>;
 
 /**
  * Every migration through the last one that was applied: the ledger may have lost a row, or a text in it may have been
@@ -36,7 +40,7 @@ export function throughLast(
 }
 
 /** Reads a database's schema in one read-only snapshot. */
-export function readSchema(target: Target): Promise<SchemaFacts> {
+export function readSchema(target: DatabaseLogin): Promise<SchemaFacts> {
   return readOnlyPool(target, async (pool) => {
     const { factBase, diagnostics } = await extract(pool, { handlers: supabaseProfile.handlers });
     const failed = diagnostics.filter(({ severity }) => severity === "error");

@@ -1,4 +1,5 @@
-import { readOnly, type Target } from "../target.ts";
+import type { DatabaseLogin } from "../../../session/login.ts";
+import { readOnly } from "../target.ts";
 import type { Facts } from "./facts.ts";
 
 /** Roles every request acts as, and the login behind them: what they may is said in the docs' matrix. */
@@ -11,7 +12,7 @@ const SETTINGS =
  * Reads them in one query. Relations are judged in schemas that the API may serve; platform schemas are Supabase's to
  * judge. Names of rules stand behind `#`.
  */
-export function readSecurity(target: Target): Promise<Facts> {
+export function readSecurity(target: DatabaseLogin): Promise<Facts> {
   return readOnly(target, async (sql) => {
     const rows = await sql<{ name: string; value: string }[]>`
       with relations as (
