@@ -8,6 +8,12 @@ import { connectionString, loginOf, type Route } from "../operations/session/log
 import { stackArguments } from "./frame/arguments.ts";
 import { runStackCommand } from "./frame/command.ts";
 
+/** Outputs that the file is made of. */
+const NEEDED = [
+  ...["host", "port", "user", "database", "databasePassword", "transactionPooler", "sessionPooler"],
+  ...["apiUrl", "anonKey", "serviceRoleKey"],
+];
+
 const header = "# Written by npm run env.";
 
 await runStackCommand(
@@ -45,11 +51,6 @@ async function refuseForeignFile(path: string, force: boolean): Promise<void> {
     next: "Add --force to overwrite it, or --output to write another one.",
   });
 }
-
-const NEEDED = [
-  ...["host", "port", "user", "database", "databasePassword", "transactionPooler", "sessionPooler"],
-  ...["apiUrl", "anonKey", "serviceRoleKey"],
-];
 
 /** What an application needs, from the outputs of its stack. @throws EngineError naming the outputs that are missing. */
 function applicationVariables(stack: string, outputs: StackOutputs): Record<string, string> {

@@ -27,7 +27,7 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 export async function withDatabase<Result>(
   outputs: StackOutputs,
   work: (database: ReturnType<typeof createDbClient>) => Promise<Result>,
-  route: Route = "direct",
+  route: Exclude<Route, "transactionPooler"> = "direct",
 ): Promise<Result> {
   const database = createDbClient(loginOf(outputs, route), {
     max: 1,
