@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
+import { migrationsFolder } from "../engine/paths.ts";
 import { resetLocalCloud } from "../local/cloud.ts";
 import { openContext, openPreview } from "../operations/previews/context.ts";
 import { dropDatabases, ensureDatabase } from "../operations/previews/database/databases.ts";
@@ -12,7 +13,7 @@ import { ensureTemplate } from "../operations/previews/database/template.ts";
 import { previewProgram } from "../operations/previews/program.ts";
 import type { Stamp } from "../operations/previews/stamp.ts";
 import { upPreview } from "../operations/previews/up.ts";
-import { migrationsFolder } from "../operations/review/migrations.ts";
+
 import { openSession } from "../operations/session/session.ts";
 import { describeMachine } from "./machine.ts";
 import { median, table } from "./table.ts";

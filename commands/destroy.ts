@@ -1,4 +1,3 @@
-import { RefusedError } from "../engine/error.ts";
 import { resourceLabel } from "../engine/events.ts";
 import { isPlumbing } from "../engine/reporter.ts";
 import { type StackArguments, stackArguments, UsageError } from "./frame/arguments.ts";
@@ -7,15 +6,8 @@ import { type CommandContext, confirm, runStackCommand } from "./frame/command.t
 await runStackCommand(readArguments, async ({ arguments: args, session, show }: CommandContext) => {
   const { stack } = session;
   const resources = (await stack.resources()).filter((resource) => !isPlumbing(resource));
-  const kept = resources.filter((resource) => resource.protect);
   const unprotect = args.flags.unprotect === args.stack;
-  if (kept.length > 0 && !unprotect) {
-    throw new RefusedError({
-      attempted: `destroy of stack ${args.stack}`,
-      answered: `protected: ${kept.map((resource) => resourceLabel(resource.urn)).join(", ")}. Nothing was changed`,
-      next: `To destroy it all the same, type its name: npm run destroy -- ${args.stack} --unprotect ${args.stack}`,
-    });
-  }
+  if (!unprotect) await stack.requireUnprotected();
   if (resources.length > 0) {
     process.stderr.write(`destroy removes from ${args.cloud} stack ${args.stack}, with all data in it:\n`);
     for (const { urn, protect } of resources) {

@@ -1,6 +1,6 @@
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core";
+import { literal } from "./migrate/literal.ts";
 
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const identifier = (name: string) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
 
 /**

@@ -56,14 +56,25 @@ export class EnvironmentStack {
     );
   }
 
+  /** Nothing happens where nothing of the stack is protected. @throws RefusedError naming what is, and how to go on */
+  async requireUnprotected(): Promise<void> {
+    const kept = await this.#protected();
+    if (kept.length === 0) return;
+    throw new RefusedError({
+      attempted: `destroy of stack ${this.name}`,
+      answered: `protected: ${kept.map(({ urn }) => resourceLabel(urn)).join(", ")}. Nothing was changed`,
+      next: `To destroy it all the same, type its name: npm run destroy -- ${this.name} --unprotect ${this.name}`,
+    });
+  }
+
   /**
    * Deletes every resource of the stack. @throws RefusedError when one is protected, unless `unprotect` is given.
    */
   async destroy(
     options: OperationOptions & { readonly unprotect?: boolean | undefined } = {},
   ): Promise<OperationResult> {
-    const kept = (await this.resources()).filter((resource) => resource.protect);
-    if (kept.length > 0 && !options.unprotect) throw this.#refuseProtected(kept);
+    const kept = options.unprotect ? await this.#protected() : [];
+    if (!options.unprotect) await this.requireUnprotected();
     return this.#operate("destroy", options, async (shared) => {
       if (kept.length > 0) await this.command(["state", "unprotect", "--all", "--yes"]);
       return this.#parts.automation.destroy({ ...shared, refresh: options.refresh });
@@ -169,12 +180,8 @@ export class EnvironmentStack {
     return backend ? readCheckpoint(backend) : (await this.exportState()).deployment;
   }
 
-  #refuseProtected(kept: readonly StateResource[]): RefusedError {
-    return new RefusedError({
-      attempted: `destroy of stack ${this.name}`,
-      answered: `protected: ${kept.map((resource) => resourceLabel(resource.urn)).join(", ")}`,
-      next: `To destroy it all the same, type its name: npm run destroy -- ${this.name} --unprotect ${this.name}`,
-    });
+  async #protected(): Promise<StateResource[]> {
+    return (await this.resources()).filter(({ protect }) => protect);
   }
 
   #explain(attempted: string, error: unknown, collector: EventCollector | undefined): unknown {

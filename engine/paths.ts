@@ -4,6 +4,9 @@ import { dirname, join, resolve } from "node:path";
 /** Root of the checkout: the folder that holds Pulumi.yaml. */
 export const projectRoot = dirname(import.meta.dirname);
 
+/** Folder of the project's migrations. */
+export const migrationsFolder = join(projectRoot, "migrations");
+
 /** Folder for everything local work writes: `TAILFIRE_DATA_DIR`, default `.data` in the checkout. */
 export function defaultDataDir(env: NodeJS.ProcessEnv = process.env): string {
   return resolve(env.TAILFIRE_DATA_DIR || join(projectRoot, ".data"));

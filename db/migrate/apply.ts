@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { type Journal, type Migration, readJournalInTurns } from "./journal.ts";
-import { literal, missingTables, rehashSql } from "./ledger.ts";
+import { missingTables, rehashSql } from "./ledger.ts";
+import { literal } from "./literal.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
 import type { OnProgress } from "./progress.ts";

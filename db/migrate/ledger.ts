@@ -1,3 +1,4 @@
+import { literal } from "./literal.ts";
 import type { Settings } from "./settings.ts";
 
 /** One row of Drizzle's ledger, with what this runner noted beside it. */
@@ -98,10 +99,4 @@ export function noteSql({ ledgerId, hash, tag, previousHash, accepted }: Note): 
     "insert into environment.migration_history (ledger_id, hash, tag, previous_hash, accepted) " +
     `select ${ledgerId}, ${literal(hash)}, ${value(tag)}, coalesce(${value(previousHash)}, (select max(previous_hash) from earlier)), ${value(accepted)}`
   );
-}
-
-/** Quotes a string for SQL text, whatever standard_conforming_strings says. */
-export function literal(value: string): string {
-  const quoted = `'${value.replaceAll("'", "''")}'`;
-  return value.includes("\\") ? ` E${quoted.replaceAll("\\", "\\\\")}` : quoted;
 }

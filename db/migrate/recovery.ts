@@ -1,4 +1,4 @@
-import { literal } from "./ledger.ts";
+import { literal } from "./literal.ts";
 import type { Session } from "./session.ts";
 import type { Statement } from "./statements.ts";
 

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { MigrationError } from "./errors.ts";
-import { literal } from "./ledger.ts";
+import { literal } from "./literal.ts";
 import { locked } from "./under-lock.ts";
 
 /**

@@ -2,7 +2,8 @@ import type { Sql } from "postgres";
 import { plan } from "./apply.ts";
 import { compareSchema, type Difference, type Evidence, judge, type Replay } from "./evidence.ts";
 import { type Facts, readFacts } from "./facts.ts";
-import { literal, missingTables, noteSql, rehashSql } from "./ledger.ts";
+import { missingTables, noteSql, rehashSql } from "./ledger.ts";
+import { literal } from "./literal.ts";
 import type { Plan, UnknownMigration } from "./plan.ts";
 import { locked } from "./under-lock.ts";
 

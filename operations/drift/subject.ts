@@ -6,9 +6,10 @@ import { RefusedError } from "../../engine/error.ts";
 import { type Progress, resourceLabel } from "../../engine/events.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import type { FoundStack } from "../../engine/list.ts";
-import { defaultCacheDir, defaultDataDir, projectRoot } from "../../engine/paths.ts";
+import { defaultCacheDir, defaultDataDir, migrationsFolder } from "../../engine/paths.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
 import type { StackOutputs } from "../../engine/result.ts";
+import { DEFAULT_READER, loginsOf } from "../../providers/database/reader/names.ts";
 import { type DatabaseLogin, loginOf } from "../session/login.ts";
 import { openSession, type Session, type SessionOptions } from "../session/session.ts";
 import { askAdvisors } from "./advisors.ts";
@@ -20,7 +21,7 @@ import { catalogSecrets } from "./core/secrets.ts";
 import { previewOpening } from "./preview.ts";
 import { projectShadow } from "./shadow.ts";
 
-const READERS = ["fdw_catalog_ro", "fdw_catalog_ro_a", "fdw_catalog_ro_b"];
+const READERS = [DEFAULT_READER, ...loginsOf(DEFAULT_READER)];
 
 /** Whether anything is deployed. */
 export function isDeployed(state: Deployment | undefined): boolean {
@@ -101,7 +102,7 @@ export async function openSubject(options: {
       const { platform } = session;
       return platform ? askAdvisors({ ...platform, ref }) : { notAsked: "SUPABASE_ACCESS_TOKEN is not set" };
     },
-    folder: join(projectRoot, "migrations"),
+    folder: migrationsFolder,
     readers: READERS,
     shadow: shadow.make,
     cacheFolder: join(defaultCacheDir(), "drift", shadow.name),

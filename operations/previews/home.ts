@@ -1,4 +1,5 @@
-import { migrationsFolder } from "../review/migrations.ts";
+import { migrationsFolder } from "../../engine/paths.ts";
+
 import type { ProjectLogin } from "../session/login.ts";
 import type { PrContext } from "./context.ts";
 import { ensureDatabase } from "./database/databases.ts";

@@ -4,9 +4,10 @@ import { connectForMigrations } from "../../db/migrate/connect.ts";
 import { readMigrations } from "../../db/migrate/journal.ts";
 import { RefusedError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
+import { migrationsFolder } from "../../engine/paths.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
 import { type Analysis, analyse } from "../review/analysis.ts";
-import { migrationsFolder, touchesCatalog } from "../review/migrations.ts";
+import { touchesCatalog } from "../review/migrations.ts";
 import { loginOf } from "../session/login.ts";
 
 /** What a release would do to Production. Holds no secret. */

@@ -4,9 +4,10 @@ import { apply } from "../../db/migrate/apply.ts";
 import { type Facts, readFacts } from "../../db/migrate/facts.ts";
 import type { Migration } from "../../db/migrate/journal.ts";
 import { readMigrations } from "../../db/migrate/journal.ts";
+import { migrationsFolder } from "../../engine/paths.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import { destructiveStatements } from "./destructive.ts";
-import { migrationsFolder } from "./migrations.ts";
+
 import { schemaDifference } from "./schema-difference.ts";
 
 /** A lock a migration takes on a table that was there before it. */

@@ -1,11 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import type { Migration } from "../../db/migrate/journal.ts";
 import { readMigrations } from "../../db/migrate/journal.ts";
-import { projectRoot } from "../../engine/paths.ts";
-
-/** The folder of the project's migrations. */
-export const migrationsFolder = join(projectRoot, "migrations");
+import { migrationsFolder } from "../../engine/paths.ts";
 
 /** What a pull request adds to the migrations of its base branch. */
 export interface NewMigrations {

@@ -12,7 +12,8 @@ import { generatePassword } from "./password.provider.ts";
 import { dropReader } from "./reader/drop.ts";
 import { beyondSelect } from "./reader/excess-privileges.ts";
 import { hiddenRows } from "./reader/hidden-rows.ts";
-import { type Live, loginOf, loginsOf, readLive } from "./reader/live.ts";
+import { type Live, readLive } from "./reader/live.ts";
+import { DEFAULT_READER, loginOfGeneration, loginsOf } from "./reader/names.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
 import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/repairs.ts";
 import { drainSessions } from "./reader/retire.ts";
@@ -29,7 +30,7 @@ const inputs = z.object({
     .string()
     .regex(/^[a-z_][a-z0-9_]{0,60}$/, "expected lower-case letters, digits and _, 61 at most")
     .refine((name) => !RESERVED.test(name), "this name is the platform's own")
-    .default("fdw_catalog_ro"),
+    .default(DEFAULT_READER),
   schema: z.string().min(1).default("catalog"),
   generation: z.number().int().min(1).default(1),
   connectionLimit: z.number().int().min(1).default(30),
@@ -107,7 +108,7 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
     );
   }
   return attempt(call, `Setting up role ${news.name}`, async (database) => {
-    const user = loginOf(news.name, news.generation);
+    const user = loginOfGeneration(news.name, news.generation);
     const kept = olds?.generation === news.generation && olds.user === user ? olds.password : "";
     const password = kept || generatePassword(PASSWORD_LENGTH);
     const isNew = await reconcile(database, news, kept ? undefined : password);
@@ -123,7 +124,7 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
 
 /** Drops the retired login once its last query has ended; leaves it to the next `up` where that takes long. */
 async function endPrevious(call: Call<Configuration>, database: Database, news: Inputs): Promise<void> {
-  const previous = loginsOf(news.name).find((login) => login !== loginOf(news.name, news.generation)) ?? "";
+  const previous = loginsOf(news.name).find((login) => login !== loginOfGeneration(news.name, news.generation)) ?? "";
   const left = await drainSessions(database.pool, previous, { signal: call.context.signal });
   if (left > 0)
     call.context.warn(`Login ${previous} is retired, with ${left} queries still under way; a later up drops it`);
@@ -132,7 +133,7 @@ async function endPrevious(call: Call<Configuration>, database: Database, news: 
 
 /** Puts everything right in one transaction; true when the active login was made. */
 async function reconcile(database: Database, news: Inputs, password: string | undefined): Promise<boolean> {
-  const user = loginOf(news.name, news.generation);
+  const user = loginOfGeneration(news.name, news.generation);
   return database.pool.begin(async (transaction) => {
     await transaction`select pg_advisory_xact_lock(hashtextextended('environment.reader', 0))`;
     const live = await readLive(transaction, news);
@@ -157,7 +158,7 @@ async function observed(
   wanted: Inputs,
   password: string,
 ): Promise<Omit<State, "allowedFrom">> {
-  const user = loginOf(wanted.name, wanted.generation);
+  const user = loginOfGeneration(wanted.name, wanted.generation);
   const role = live.roles[user];
   const other = loginsOf(wanted.name).find((login) => login !== user) ?? "";
   const held = live.roles[other];

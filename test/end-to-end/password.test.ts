@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDbClient } from "../../db/client.ts";
 import { listStacks } from "../../engine/list.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
+import { migrationsFolder } from "../../engine/paths.ts";
 import type { StackOutputs } from "../../engine/result.ts";
 import { examineStack } from "../../operations/doctor/stack.ts";
 import { checkStack } from "../../operations/drift/core/check.ts";
@@ -17,7 +18,7 @@ import type { PrContext } from "../../operations/previews/context.ts";
 import { findShared, withShared } from "../../operations/previews/database/shared.ts";
 import { ensureTemplate, newestTemplate } from "../../operations/previews/database/template.ts";
 import { planRelease } from "../../operations/release/plan.ts";
-import { migrationsFolder } from "../../operations/review/migrations.ts";
+
 import { reportEnvironment, withDatabase } from "../../operations/session/environment-report.ts";
 import { connectionString, loginOf, type Route } from "../../operations/session/login.ts";
 import { openSession, type Session } from "../../operations/session/session.ts";

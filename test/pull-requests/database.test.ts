@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { migrationsFolder } from "../../engine/paths.ts";
 import { resetLocalCloud } from "../../local/cloud.ts";
 import { dropDatabases, ensureDatabase, listDatabases } from "../../operations/previews/database/databases.ts";
 import { ensureTemplate, withDatabaseOf } from "../../operations/previews/database/template.ts";
-import { migrationsFolder } from "../../operations/review/migrations.ts";
+
 import type { DatabaseLogin } from "../../operations/session/login.ts";
 import { createDatabases } from "./shared-project.ts";
 

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { apply } from "../../db/migrate/apply.ts";
+import { migrationsFolder } from "../../engine/paths.ts";
 import { startLocalCloud } from "../../local/cloud.ts";
 import { cloudLayout } from "../../local/layout.ts";
 import { readState } from "../../local/state.ts";
-import { migrationsFolder } from "../../operations/review/migrations.ts";
+
 import type { DatabaseLogin } from "../../operations/session/login.ts";
 
 const password = "Test-only-password-1";

@@ -68,9 +68,8 @@ export async function checkStack(
   };
 }
 
-function busyResult(stack: string, busy: string, started: number): StackResult {
-  const none = { layers: [], findings: [], notes: [] };
-  return { stack, status: "busy", reason: busy, ...none, seconds: seconds(started) };
+function busyResult(stack: string, reason: string, started: number): StackResult {
+  return { stack, status: "busy", reason, layers: [], findings: [], notes: [], seconds: seconds(started) };
 }
 
 function seconds(since: number): number {

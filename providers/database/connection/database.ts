@@ -3,7 +3,7 @@ import postgres, { type Sql } from "postgres";
 import { DatabaseError } from "./error.ts";
 import type { Query } from "./over-https.ts";
 import { type Alternatives, Route } from "./route.ts";
-import type { Target } from "./target.ts";
+import { loginNameOf, type Target } from "./target.ts";
 
 /** Seconds until a server that does not answer counts as unreachable. */
 const CONNECT_SECONDS = 10;
@@ -95,8 +95,7 @@ export class Database {
 
   /** The name under which `role` logs in: a session pooler finds the project by what follows the role's name. */
   loginName(role: string): string {
-    const dot = this.target.user.indexOf(".");
-    return dot === -1 ? role : role + this.target.user.slice(dot);
+    return loginNameOf(role, this.target.user);
   }
 
   /** Closes the shared pool. */

@@ -2,7 +2,7 @@ import { DatabaseError } from "./error.ts";
 import type { ShortLivedLogin } from "./login-role.ts";
 import type { Query } from "./over-https.ts";
 import { type Address, type Reachable, reachableAddress } from "./reachable.ts";
-import type { Target } from "./target.ts";
+import { loginNameOf, type Target } from "./target.ts";
 
 /** What a database can be reached with beside its own address and password. */
 export interface Alternatives {
@@ -48,9 +48,7 @@ export class Route {
     const { login } = this.#alternatives;
     if (!login) return target;
     const { user, password } = await this.#holdLogin(login);
-    const dot = target.user.indexOf(".");
-    const tail = dot === -1 ? "" : target.user.slice(dot);
-    return { ...target, user: user + tail, password, role: "postgres" };
+    return { ...target, user: loginNameOf(user, target.user), password, role: "postgres" };
   }
 
   #reach(): Promise<Reachable> {

@@ -2,6 +2,12 @@ export const SSLMODES = ["disable", "prefer", "require", "verify-ca", "verify-fu
 /** libpq's names for how a connection is encrypted, and what the server has to prove. */
 export type Sslmode = (typeof SSLMODES)[number];
 
+/** The name under which `role` logs in where `user` does: a session pooler finds the project by what follows the first dot. */
+export function loginNameOf(role: string, user: string): string {
+  const dot = user.indexOf(".");
+  return dot === -1 ? role : role + user.slice(dot);
+}
+
 /** How a database is reached. */
 export interface Target {
   host: string;

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { identifier } from "../identifier.ts";
-import { loginsOf } from "./live.ts";
+import { loginsOf } from "./names.ts";
 
 /** Milliseconds a session of the reader has to end before its role is dropped. */
 const FAREWELL_MS = 5000;
@@ -17,11 +17,13 @@ export async function dropReader(sql: Sql, name: string): Promise<void> {
   await sql`
     select pg_terminate_backend(pid, ${FAREWELL_MS}) from pg_catalog.pg_stat_activity where usename in ${sql(roles)}`;
   await sql.begin(async (transaction) => {
-    for (const role of roles.map(identifier)) {
-      // DROP OWNED wants the privileges of the role whose grants it takes back.
-      await transaction.unsafe(`grant ${role} to current_user`);
-      await transaction.unsafe(`drop owned by ${role}`);
-      await transaction.unsafe(`drop role ${role}`);
-    }
+    for (const statement of roles.flatMap(dropRoleSql)) await transaction.unsafe(statement);
   });
+}
+
+/** The statements that drop a role with all it was granted in this database. */
+export function dropRoleSql(name: string): string[] {
+  const role = identifier(name);
+  // DROP OWNED wants the privileges of the role whose grants it takes back.
+  return [`grant ${role} to current_user`, `drop owned by ${role}`, `drop role ${role}`];
 }

@@ -1,5 +1,5 @@
+import { literal } from "../../../db/migrate/literal.ts";
 import type { Database } from "../connection/database.ts";
-import { literal } from "../identifier.ts";
 
 /**
  * Tables of which the reader sees fewer rows than there are, in words. Both count in the same snapshot, so that a row that

@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
+import { loginsOf } from "./names.ts";
 
 /** One role as it is. */
 export interface LiveRole {
@@ -48,16 +49,6 @@ export interface Live {
 
 /** A table with more rows than this, by its statistics, is not counted: its policies alone are looked at. */
 const COUNTED_ROWS = 100_000;
-
-/** The two logins of a reader; odd generations use the first. */
-export function loginsOf(name: string): [string, string] {
-  return [`${name}_a`, `${name}_b`];
-}
-
-/** The login of a generation. */
-export function loginOf(name: string, generation: number): string {
-  return loginsOf(name)[generation % 2 === 1 ? 0 : 1];
-}
 
 /** Reads the live state of a reader in one round trip. */
 export async function readLive(sql: Sql | TransactionSql, reader: { name: string; schema: string }): Promise<Live> {

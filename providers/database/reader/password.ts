@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactionSql } from "postgres";
+import { literal } from "../../../db/migrate/literal.ts";
 import type { Database } from "../connection/database.ts";
 import { answerOf } from "../connection/explain.ts";
-import { literal } from "../identifier.ts";
 import { scramVerifier } from "../scram.ts";
 
 /** A pooler may answer from its cache for some seconds after a password changed. */

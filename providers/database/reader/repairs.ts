@@ -1,5 +1,7 @@
-import { identifier, literal } from "../identifier.ts";
-import { type Live, type LiveRole, loginOf, loginsOf } from "./live.ts";
+import { identifier } from "../identifier.ts";
+import { dropRoleSql } from "./drop.ts";
+import type { Live, LiveRole } from "./live.ts";
+import { loginOfGeneration, loginsOf, policyName } from "./names.ts";
 
 /** What a reader is to be. Times in seconds. */
 export interface Wanted {
@@ -47,11 +49,6 @@ export function timeoutsOn(live: Live): [input: keyof typeof TIMEOUTS, setting: 
   return all.filter(([, setting]) => setting !== "transaction_timeout" || live.boundsTransactions);
 }
 
-/** The policy that lets the reader see every row. */
-export function policyName(name: string): string {
-  return `${name} reads all rows`;
-}
-
 /** Seconds of a time-out as a role's settings hold it (`statement_timeout=60000`); undefined where it has none. */
 export function timeoutOf(role: LiveRole | undefined, setting: string): number | undefined {
   const value = role?.settings.find((entry) => entry.startsWith(`${setting}=`))?.slice(setting.length + 1);
@@ -85,7 +82,7 @@ function groupRepairs(live: Live, { name }: Wanted): Repair[] {
 }
 
 function loginRepairs(live: Live, wanted: Wanted): Repair[] {
-  const active = loginOf(wanted.name, wanted.generation);
+  const active = loginOfGeneration(wanted.name, wanted.generation);
   return loginsOf(wanted.name).flatMap((login) => {
     const role = live.roles[login];
     if (login !== active && !role) return [];
@@ -109,10 +106,7 @@ function isDone(role: LiveRole | undefined, wanted: Wanted): boolean {
 }
 
 function dropRetired(login: string): Repair {
-  const role = identifier(login);
-  // DROP OWNED wants the privileges of the role whose grants it takes back.
-  const sql = [`grant ${role} to current_user`, `drop owned by ${role}`, `drop role ${role}`];
-  return { difference: `login ${login} is retired and unused; it is to be dropped`, sql };
+  return { difference: `login ${login} is retired and unused; it is to be dropped`, sql: dropRoleSql(login) };
 }
 
 function boundRepairs(login: string, live: Live, wanted: Wanted): Repair[] {
@@ -195,7 +189,7 @@ export function beyondReach(live: Live, { name }: Pick<Wanted, "name">): string[
     ...live.hidden
       .filter(({ ours }) => !ours)
       .map(({ name: table, owner }) => {
-        const policy = `create policy ${literal(policyName(name)).replaceAll("'", '"')} on ${table} for select to ${name} using (true)`;
+        const policy = `create policy ${identifier(policyName(name))} on ${table} for select to ${name} using (true)`;
         return `row-level security of ${table} hides rows; its owner ${owner} has to: ${policy}`;
       }),
     ...live.restrictive.map(

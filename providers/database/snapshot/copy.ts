@@ -1,4 +1,5 @@
-import { identifier, literal } from "../identifier.ts";
+import { literal } from "../../../db/migrate/literal.ts";
+import { identifier } from "../identifier.ts";
 import type { TablePlan } from "./plan.ts";
 import { INCOMING_SCHEMA, REMOTE_SCHEMA } from "./remote.ts";
 import { nameList, one, type Session, transaction } from "./session.ts";

@@ -1,4 +1,5 @@
-import { identifier, literal } from "../identifier.ts";
+import { literal } from "../../../db/migrate/literal.ts";
+import { identifier } from "../identifier.ts";
 import { REMOTE_SCHEMA } from "./remote.ts";
 import { nameList, type Session } from "./session.ts";
 

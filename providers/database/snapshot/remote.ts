@@ -1,5 +1,6 @@
+import { literal } from "../../../db/migrate/literal.ts";
 import { type Source, sourceOf } from "../foreign/source.ts";
-import { identifier, literal } from "../identifier.ts";
+import { identifier } from "../identifier.ts";
 import { nameList, one, type Session, transaction } from "./session.ts";
 
 /** Schema of the foreign tables, while a copy is made. Nobody but the owner may use it. */

@@ -1,6 +1,6 @@
 import type { Row, Sql } from "postgres";
+import { literal } from "../../../db/migrate/literal.ts";
 import { openSession, type Session } from "../../../db/migrate/session.ts";
-import { literal } from "../identifier.ts";
 
 export type { Session };
 

@@ -1,4 +1,5 @@
-import { identifier, literal } from "../identifier.ts";
+import { literal } from "../../../db/migrate/literal.ts";
+import { identifier } from "../identifier.ts";
 import type { TablePlan } from "./plan.ts";
 import type { SnapshotRecord } from "./record.ts";
 import { writeRecord } from "./record.ts";

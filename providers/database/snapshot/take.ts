@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
+import { literal } from "../../../db/migrate/literal.ts";
 import type { DriverAnswer } from "../connection/error.ts";
 import { answerOf } from "../connection/explain.ts";
 import { missingFoundation, type Source } from "../foreign/source.ts";
-import { literal } from "../identifier.ts";
 import { copyTables, forgetCopies, type Report } from "./copy.ts";
 import { type CopyPlan, planCopy } from "./plan.ts";
 import { goneTables, readRecord, type SnapshotRecord } from "./record.ts";

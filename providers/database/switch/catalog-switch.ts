@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { literal } from "../../../db/migrate/literal.ts";
 import type { Rebuild, Transition } from "../../../db/migrate.ts";
-import { literal } from "../identifier.ts";
 
 const leaveSql = readFileSync(join(import.meta.dirname, "leave.sql"), "utf8");
 const restoreViewsSql = readFileSync(join(import.meta.dirname, "restore-views.sql"), "utf8");

@@ -1,4 +1,5 @@
 import { type Policy, supabasePolicy } from "@supabase/pg-delta";
+import { policyName } from "../../../../providers/database/reader/names.ts";
 
 /**
  * Supabase's rules for what belongs to the platform, behind rules for the
@@ -19,7 +20,7 @@ export function schemaPolicy(readers: readonly string[]): Policy {
     byId("defaultPrivilege", "grantee"),
     {
       match: {
-        all: [{ kind: "policy" }, { idField: { field: "name", glob: names.map((name) => `${name} reads all rows`) } }],
+        all: [{ kind: "policy" }, { idField: { field: "name", glob: names.map(policyName) } }],
       },
       action: "exclude" as const,
     },

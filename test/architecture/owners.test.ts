@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { DEFAULT_READER } from "../../providers/database/reader/names.ts";
+import { ROW_DROPPING_SWITCHES } from "../../providers/database/switch/catalog-switch.ts";
+import { isProduct, sources, textOf } from "./sources.ts";
+
+/** Facts, what their text looks like, and the one file that holds each. */
+const OWNERS: Record<string, { readonly text: RegExp; readonly in: readonly string[] }> = {
+  "the address of the hosted Management API": {
+    text: /["']https:\/\/api\.supabase\.com/,
+    in: ["providers/management/access.ts"],
+  },
+  "a connection string, made for people": {
+    // The second takes out of a person's string what postgres.js would read otherwise.
+    text: /`postgres(ql)?:\/\/\$\{/,
+    in: ["db/connection.ts", "operations/session/login.ts"],
+  },
+  "the password among the outputs of a stack": {
+    text: /"databasePassword"\)|outputs\.databasePassword|\bdatabasePassword[,\s][^;\n]*\} = outputs/,
+    in: ["environment/settings.ts", "operations/session/login.ts"],
+  },
+  "the name of the policy for the reader": { text: /reads all rows/, in: ["providers/database/reader/names.ts"] },
+  "the name of the reader": {
+    // The command looks in any database for the role, and may not import a provider.
+    text: new RegExp(`["']${DEFAULT_READER}(_[ab])?["']`),
+    in: ["commands/frame/disposable.ts", "providers/database/reader/names.ts"],
+  },
+  "how a role is dropped with its grants": { text: /`drop owned by/i, in: ["providers/database/reader/drop.ts"] },
+  "what follows the first dot of a pooler's user": {
+    text: /\buser\.(indexOf|split)\("\."\)/,
+    in: ["providers/database/connection/target.ts"],
+  },
+  "how a text becomes an SQL literal": { text: /replaceAll\("'", "''"\)/, in: ["db/migrate/literal.ts"] },
+  "the folder of the project's migrations": { text: /join\(projectRoot, "migrations"\)/, in: ["engine/paths.ts"] },
+  "the refusal to destroy what is protected": { text: /To destroy it all the same/, in: ["engine/operations.ts"] },
+};
+
+const product = sources.filter((file) => isProduct(file) && !file.startsWith("local/"));
+
+test.each(Object.entries(OWNERS))("%s has one owner", (_, { text, in: owners }) => {
+  expect(product.filter((file) => text.test(textOf(file))).sort()).toEqual(owners);
+});
+
+test("the settings know the same switches as the provider, which they may not import", () => {
+  const [, list = ""] = /const DISCARDS = (\[[^\]]*\]) as const/.exec(textOf("environment/settings.ts")) ?? [];
+  expect(JSON.parse(list)).toEqual([...ROW_DROPPING_SWITCHES]);
+});
