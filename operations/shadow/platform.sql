@@ -1,8 +1,3 @@
-postgres` creates only
- * trusted extensions there, and has no Auth, Storage or Vault behind it. The Vault is a table that encrypts nothing:
- * previews inside a shared project hold no secret worth one.
- */
-export const platformSql = `
 create schema extensions;
 grant usage on schema extensions to anon, authenticated, service_role;
 create extension pgcrypto with schema extensions;
