@@ -1,7 +1,6 @@
-import { parseArgs } from "node:util";
-import { helpIfAsked } from "./frame/help.ts";
+import { UsageError, wholeNumber } from "./frame/arguments.ts";
+import { runCommand } from "./frame/command.ts";
 
-// npm run campaign -- NAME [--rounds N] [--seed N]: the long form of a test that needs chance and many rounds.
 type Options = {
   rounds: number;
   every: number;
@@ -23,42 +22,54 @@ const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
   "pr-storm": async ({ rounds: events, every: _, only: __, ...options }) =>
     (await import("../test/campaign/pr-storm.ts")).prStorm({ events, ...options }),
 };
+const names = Object.keys(campaigns);
 
-const usage = `Usage: npm run campaign -- NAME [--rounds N] [--seed N] [--minutes N]
---events is another word for --rounds; --minutes ends pr-storm early; fault-table tries every case once, with --every N each N-th;
---only N repeats one round of a seed of faults.
-NAME is one of: ${Object.keys(campaigns).join(", ")}`;
-helpIfAsked(usage);
-const seedOfToday = String(Date.now() % 100_000);
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: "string", default: "50" },
-    events: { type: "string" },
-    seed: { type: "string", default: seedOfToday },
-    every: { type: "string", default: "1" },
-    minutes: { type: "string" },
-    only: { type: "string" },
+await runCommand(
+  {
+    name: "campaign",
+    usage: `The long form of a test that needs chance and many rounds.
+
+Usage: npm run campaign -- NAME [options]
+
+NAME is one of: ${names.join(", ")}
+
+  --rounds N              how many (default 50); --events is another word for it
+  --seed N                what chance begins with (default another one each time)
+  --minutes N             ends pr-storm early
+  --every N               fault-table tries every N-th case (default 1: each once)
+  --only N                repeats one round of a seed of faults`,
+    options: {
+      rounds: { type: "string", default: "50" },
+      events: { type: "string" },
+      seed: { type: "string", default: String(Date.now() % 100_000) },
+      every: { type: "string", default: "1" },
+      minutes: { type: "string" },
+      only: { type: "string" },
+    },
+    words: { verbs: Object.fromEntries(names.map((name) => [name, []])) },
+    exits: { done: "it held", failed: "it did not hold" },
   },
-});
-const run = campaigns[positionals[0] ?? ""];
-if (!run) {
-  process.stderr.write(`${usage}\n`);
-  process.exit(2);
-}
-const rounds = Number(values.events ?? values.rounds);
-const [minutes, only] = [values.minutes, values.only].map((value) => (value === undefined ? undefined : Number(value)));
-const seed = Number(values.seed);
-const began = performance.now();
-console.log(`${positionals[0]}: ${only === undefined ? `${rounds} rounds` : `round ${only}`}, seed ${seed}`);
-const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);
-try {
-  const every = Number(values.every);
-  const tally = await run({ rounds, every, seed, minutes, only, report: (line) => console.log(line) });
-  console.log(`held in ${seconds()} s${tally ? `: ${JSON.stringify(tally)}` : ""}`);
-} catch (error) {
-  // Caught here: listeners that Pulumi leaves behind would take it for theirs, and the process would end with 0.
-  console.error(error);
-  console.log(`did not hold: stopped after ${seconds()} s`);
-  process.exit(1);
-}
+  async ({ values, words: [name = ""], print }) => {
+    const run = campaigns[name];
+    if (!run) throw new UsageError(`There is no "${name}"`);
+    const optional = (option: "minutes" | "only") => {
+      const value = values[option];
+      return value === undefined ? undefined : wholeNumber(option, value);
+    };
+    const rounds = wholeNumber("rounds", values.events ?? values.rounds, 1);
+    const seed = wholeNumber("seed", values.seed);
+    const every = wholeNumber("every", values.every, 1);
+    const [minutes, only] = [optional("minutes"), optional("only")];
+    const began = performance.now();
+    const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);
+    print(`${name}: ${only === undefined ? `${rounds} rounds` : `round ${only}`}, seed ${seed}`);
+    try {
+      const tally = await run({ rounds, every, seed, minutes, only, report: print });
+      print(`held in ${seconds()} s${tally ? `: ${JSON.stringify(tally)}` : ""}`);
+      return "done";
+    } catch (error) {
+      print(`did not hold: stopped after ${seconds()} s`);
+      throw error;
+    }
+  },
+);

@@ -1,154 +1,36 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { locate, MigrationError } from "../db/migrate/errors.ts";
-import { type Journal, type Migration, readJournal } from "../db/migrate/journal.ts";
+import { relative, resolve } from "node:path";
+import { runCommand } from "./frame/command.ts";
 
-const root = join(import.meta.dirname, "..");
-const usage = `Checks migrations before they are applied: with squawk (rules and the reason for each exception in .squawk.toml), and
+await runCommand(
+  {
+    name: "db:lint",
+    usage: `Checks migrations before they are applied: with squawk (rules and the reason for each exception in .squawk.toml), and
 for what the runner would refuse.
 
 Usage: npm run db:lint -- [FILE ...] [options]
 
-  --since REF       the files that are not in this git revision (default HEAD: those not committed yet)
-  --all             every file of the journal
-  --folder FOLDER   Drizzle's migrations folder (default migrations)
-  --json            one JSON document on stdout
-  -h, --help        this text
-
-Exit codes: 0 nothing found, 1 something found, 2 wrong usage.
-`;
-
-type Finding = { file: string; line: number; rule: string; message: string };
-type SquawkFinding = { file: string; line: number; rule_name: string; message: string; help?: string | null };
-
-function main(): number {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  --since REF             the files that are not in this git revision (default HEAD: those not committed yet)
+  --all                   every file of the journal
+  --folder FOLDER         Drizzle's migrations folder (default migrations)
+  --json                  one JSON document on stdout`,
     options: {
       since: { type: "string", default: "HEAD" },
       all: { type: "boolean", default: false },
       folder: { type: "string", default: "migrations" },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
     },
-  });
-  if (values.help) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  const journal = readJournal(resolve(values.folder));
-  const wanted = positionals.length > 0 ? new Set(positionals.map((path) => basename(path))) : undefined;
-  const known = wanted || values.all ? new Set<string>() : filesAt(values.since, journal.folder);
-  const chosen = journal.migrations.filter(({ file }) =>
-    wanted ? wanted.has(basename(file)) : !known.has(basename(file)),
-  );
-  const findings = [
-    ...journalFindings(journal),
-    ...chosen.flatMap(runnerFindings),
-    ...squawk(chosen.filter(isReadable)),
-  ];
-  if (values.json)
-    process.stdout.write(`${JSON.stringify({ checked: chosen.map(({ tag }) => tag), findings }, null, 2)}\n`);
-  for (const { file, line, rule, message } of findings)
-    process.stderr.write(`${relative(process.cwd(), file)}:${line}: ${rule}: ${message}\n`);
-  process.stderr.write(
-    `${chosen.length} of ${journal.migrations.length} migrations checked, ${findings.length} findings.\n`,
-  );
-  return findings.length > 0 ? 1 : 0;
-}
-
-/** What the folder held at a git revision; nothing where there is no git. */
-function filesAt(revision: string, folder: string): Set<string> {
-  try {
-    const listed = execFileSync("git", ["ls-tree", "--name-only", revision, "./"], {
-      cwd: folder,
-      encoding: "utf8",
-      stdio: "pipe",
-    });
-    return new Set(listed.split("\n").map((path) => basename(path)));
-  } catch {
-    process.stderr.write(`git does not know ${revision} here: checking every migration.\n`);
-    return new Set();
-  }
-}
-
-function journalFindings({ folder, migrations, missing, unlisted }: Journal): Finding[] {
-  const file = join(folder, "meta", "_journal.json");
-  const at = (rule: string, message: string): Finding => ({ file, line: 1, rule, message });
-  const late = migrations.filter(({ when }) => when > Date.now());
-  const disordered = migrations.filter(({ when }, index) => when <= (migrations[index - 1]?.when ?? -1));
-  const snapshots = existsSync(join(folder, "meta"))
-    ? readdirSync(join(folder, "meta")).filter((name) => name.endsWith("_snapshot.json"))
-    : [];
-  return [
-    ...missing.map(({ tag }) => at("missing-file", `${tag} is listed and its file is not there`)),
-    ...unlisted().map((name) => at("unlisted-file", `${name} is not in the journal and never runs`)),
-    ...late.map(({ tag }) =>
-      at("future-time", `the time of ${tag} is in the future: Drizzle's migrator would skip what comes after it`),
-    ),
-    ...disordered.map(({ tag }) =>
-      at("disordered-time", `the time of ${tag} is not after the entry before: Drizzle's migrator may skip it`),
-    ),
-    ...(migrations.length > 0 && snapshots.length === 0
-      ? [at("missing-snapshot", "meta holds no snapshot: drizzle-kit generate would emit the whole schema again")]
-      : []),
-  ];
-}
-
-function runnerFindings(migration: Migration): Finding[] {
-  const { file, sql } = migration;
-  try {
-    return migration.problems.map(({ statement, reason }) => ({
-      file,
-      line: locate(sql, statement.start).line,
-      rule: "runner",
-      message: reason,
-    }));
-  } catch (error) {
-    if (!(error instanceof MigrationError)) throw error;
-    return [{ file, line: 1, rule: "directive", message: error.message }];
-  }
-}
-
-function isReadable(migration: Migration): boolean {
-  return !runnerFindings(migration).some(({ rule }) => rule === "directive");
-}
-
-function squawk(migrations: Migration[]): Finding[] {
-  const inside = migrations.filter(({ directives }) => directives.transaction);
-  const outside = migrations.filter(({ directives }) => !directives.transaction);
-  return [...runSquawk(inside, ["--assume-in-transaction"]), ...runSquawk(outside, [])];
-}
-
-function runSquawk(migrations: Migration[], flags: string[]): Finding[] {
-  if (migrations.length === 0) return [];
-  const binary = join(root, "node_modules", ".bin", process.platform === "win32" ? "squawk.cmd" : "squawk");
-  const args = [
-    "--config",
-    join(root, ".squawk.toml"),
-    "--reporter",
-    "json",
-    ...flags,
-    ...migrations.map(({ file }) => file),
-  ];
-  const { stdout, stderr, error } = spawnSync(binary, args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
-  if (error || !stdout.trimStart().startsWith("[")) {
-    throw new Error(`Running squawk (${binary}) failed: ${error?.message ?? stderr}. It comes with: npm ci`);
-  }
-  const found: SquawkFinding[] = JSON.parse(stdout);
-  return found.map(({ file, line, rule_name, message, help }) => ({
-    file,
-    line: line + 1,
-    rule: rule_name,
-    message: help ? `${message} ${help}` : message,
-  }));
-}
-
-try {
-  process.exitCode = main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof TypeError ? 2 : 1;
-}
+    words: { most: Number.POSITIVE_INFINITY },
+    exits: { done: "nothing found", failed: "something found" },
+  },
+  async ({ values, words: files, say, document }) => {
+    const { lintMigrations } = await import("../operations/review/lint.ts");
+    const since = { since: values.since };
+    const which = files.length > 0 ? { files } : values.all ? "all" : since;
+    const { checked, of, findings } = await lintMigrations({ folder: resolve(values.folder), which, say });
+    document({ checked, findings });
+    for (const { file, line, rule, message } of findings)
+      say(`${relative(process.cwd(), file)}:${line}: ${rule}: ${message}`);
+    say(`${checked.length} of ${of} migrations checked, ${findings.length} findings.`);
+    return findings.length > 0 ? "failed" : "done";
+  },
+);

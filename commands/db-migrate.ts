@@ -1,19 +1,16 @@
 import { apply, plan } from "../db/migrate/apply.ts";
 import { dryRun } from "../db/migrate/dry-run.ts";
-import { UsageError } from "./frame/arguments.ts";
-import { type DatabaseContext, databaseCommand, exits } from "./frame/database-command.ts";
+import { wholeNumber } from "./frame/arguments.ts";
+import { type DatabaseContext, databaseCommand } from "./frame/database-command.ts";
 import { planLines, progressLine } from "./frame/database-lines.ts";
+import type { Ending } from "./frame/exit-codes.ts";
 
 function numberOf(values: DatabaseContext["values"], name: string): number | undefined {
   const value = values[name];
-  if (value === undefined) return undefined;
-  const found = Number(value);
-  if (!Number.isInteger(found) || found < 0)
-    throw new UsageError(`--${name} takes a whole number, not "${String(value)}"`);
-  return found;
+  return value === undefined ? undefined : wholeNumber(name, String(value));
 }
 
-async function migrate({ sql, folder, json, values, say, document }: DatabaseContext): Promise<number> {
+async function migrate({ sql, folder, json, values, say, document }: DatabaseContext): Promise<Ending> {
   const list = (name: string): string[] => [values[name] ?? []].flat().map(String);
   const lockWaitMs = numberOf(values, "lock-wait");
   const lockTimeoutMs = numberOf(values, "lock-timeout");
@@ -35,14 +32,14 @@ async function migrate({ sql, folder, json, values, say, document }: DatabaseCon
     const planned = await plan(sql, options);
     if (json) document(planned);
     else for (const line of planLines(planned)) say(line);
-    return planned.refusals.length > 0 ? exits.refused : exits.done;
+    return planned.refusals.length > 0 ? "refused" : "done";
   }
   if (values["dry-run"] === true) {
     const found = await dryRun(sql, options);
     for (const { tag, reason } of found.notTried) say(`  ? ${tag} was not tried: ${reason}`);
     say(`${found.tried.length} would apply, ${found.notTried.length} not tried. Everything was rolled back.`);
-    if (json) document(found);
-    return exits.done;
+    document(found);
+    return "done";
   }
   const result = await apply(sql, options);
   const skipped =
@@ -50,8 +47,8 @@ async function migrate({ sql, folder, json, values, say, document }: DatabaseCon
       ? ` ${result.outOfOrder.length} of them out of order: ${result.outOfOrder.join(", ")}.`
       : "";
   say(`${result.applied.length} applied, ${result.alreadyApplied} were.${skipped}`);
-  if (json) document(result);
-  return exits.done;
+  document(result);
+  return "done";
 }
 
 void databaseCommand(

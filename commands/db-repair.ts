@@ -1,5 +1,5 @@
 import { UsageError } from "./frame/arguments.ts";
-import { type DatabaseContext, databaseCommand, exits } from "./frame/database-command.ts";
+import { type DatabaseContext, databaseCommand } from "./frame/database-command.ts";
 
 /** Settles statements in doubt (`TAG:NUMBER`); true where any were named. */
 async function settle({ sql, folder, values, say }: DatabaseContext): Promise<boolean> {
@@ -28,7 +28,7 @@ database: SHADOW_URL, else a local one), shows what it would record, and records
 `,
   },
   async (context) => {
-    if (await settle(context)) return exits.done;
+    if (await settle(context)) return "done";
     const { proposeRepair } = await import("../db/migrate/repair.ts");
     const { propose } = await import("./frame/propose.ts");
     return propose(context, proposeRepair);

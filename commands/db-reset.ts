@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { Settings } from "../db/migrate.ts";
-import { databaseCommand, exits } from "./frame/database-command.ts";
+import { databaseCommand } from "./frame/database-command.ts";
 import { disposableHelp, disposableOptions, requireDisposable } from "./frame/disposable.ts";
 
 void databaseCommand(
@@ -11,15 +11,15 @@ void databaseCommand(
     help: disposableHelp,
   },
   async (context) => {
-    const { sql, folder, json, say, document } = context;
+    const { sql, folder, say, document } = context;
     await requireDisposable(context, "Resetting");
     const settings = await readSettings(sql);
     await empty(sql);
     const { apply } = await import("../db/migrate/apply.ts");
     const result = await apply(sql, { folder, settings });
     say("The database was emptied and every migration ran.");
-    if (json) document(result);
-    return exits.done;
+    document(result);
+    return "done";
   },
 );
 

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import type { SeedSize } from "../db/sample/development.ts";
-import { UsageError } from "./frame/arguments.ts";
-import { databaseCommand, exits } from "./frame/database-command.ts";
+import { UsageError, wholeNumber } from "./frame/arguments.ts";
+import { databaseCommand } from "./frame/database-command.ts";
 import { disposableHelp, disposableOptions, requireDisposable } from "./frame/disposable.ts";
 
 const SAILINGS = 3000;
@@ -19,11 +19,12 @@ ${disposableHelp}`,
   async (context) => {
     const { size = "small", sailings = SAILINGS } = context.values;
     if (size !== "small" && size !== "large") throw new UsageError(`--size is small or large, not "${String(size)}"`);
+    const rows = wholeNumber("sailings", String(sailings));
     await requireDisposable(context, "Seeding");
-    const seeded = await seed(context.sql, size, Number(sailings));
+    const seeded = await seed(context.sql, size, rows);
     for (const line of seeded) context.say(line);
-    if (context.json) context.document({ lines: seeded });
-    return exits.done;
+    context.document({ lines: seeded });
+    return "done";
   },
 );
 

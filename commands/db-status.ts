@@ -1,4 +1,4 @@
-import { databaseCommand, exits } from "./frame/database-command.ts";
+import { databaseCommand } from "./frame/database-command.ts";
 import { planLines } from "./frame/database-lines.ts";
 
 void databaseCommand(
@@ -6,12 +6,12 @@ void databaseCommand(
     name: "db:status",
     summary: "Says where the database stands against this checkout's migrations. Exit code 7 where they differ.",
   },
-  async ({ sql, folder, json, say, document }) => {
+  async ({ sql, folder, say, document }) => {
     const { status } = await import("../db/migrate.ts");
     const found = await status(sql, { folder });
     for (const line of planLines(found)) say(line);
     say(found.upToDate ? "Up to date." : "Not up to date.");
-    if (json) document(found);
-    return found.upToDate ? exits.done : exits.behind;
+    document(found);
+    return found.upToDate ? "done" : "notAsDeclared";
   },
 );

@@ -1,18 +1,33 @@
 import { resourceLabel } from "../engine/events.ts";
 import { isPlumbing } from "../engine/reporter.ts";
-import { type StackArguments, stackArguments, UsageError } from "./frame/arguments.ts";
-import { type CommandContext, confirm, runStackCommand } from "./frame/command.ts";
+import { UsageError } from "./frame/arguments.ts";
+import { confirm } from "./frame/confirm.ts";
+import { runStackCommand, type StackContext } from "./frame/stack-command.ts";
 
-await runStackCommand(readArguments, async ({ arguments: args, session, show }: CommandContext) => {
+const options = { unprotect: { type: "string" } } as const;
+
+await runStackCommand(
+  {
+    name: "destroy",
+    summary: "Deletes everything an environment consists of.",
+    options,
+    help: "  --unprotect STACK       destroy protected resources too; takes the stack's name, typed once more",
+    check({ stack }, { unprotect }) {
+      if (unprotect === undefined || unprotect === stack) return;
+      throw new UsageError(`--unprotect takes the name of the stack to destroy, "${stack}", not "${unprotect}"`);
+    },
+  },
+  destroy,
+);
+
+async function destroy({ arguments: args, values, session, say, show }: StackContext<typeof options>): Promise<void> {
   const { stack } = session;
   const resources = (await stack.resources()).filter((resource) => !isPlumbing(resource));
-  const unprotect = args.flags.unprotect === args.stack;
+  const unprotect = values.unprotect === args.stack;
   if (!unprotect) await stack.requireUnprotected();
   if (resources.length > 0) {
-    process.stderr.write(`destroy removes from ${args.cloud} stack ${args.stack}, with all data in it:\n`);
-    for (const { urn, protect } of resources) {
-      process.stderr.write(`  - ${resourceLabel(urn)}${protect ? " (protected)" : ""}\n`);
-    }
+    say(`destroy removes from ${args.cloud} stack ${args.stack}, with all data in it:`);
+    for (const { urn, protect } of resources) say(`  - ${resourceLabel(urn)}${protect ? " (protected)" : ""}`);
     // A name typed in full is a yes for a local stack; what is hosted is asked for once more.
     const asked = unprotect && args.cloud === "local";
     if (!args.yes && !asked) {
@@ -21,18 +36,4 @@ await runStackCommand(readArguments, async ({ arguments: args, session, show }: 
   }
   show(await stack.destroy({ ...args.logs, unprotect }));
   if (args.cloud === "local") await stack.remove();
-});
-
-function readArguments(): StackArguments {
-  const args = stackArguments({
-    name: "destroy",
-    summary: "Deletes everything an environment consists of.",
-    options: { unprotect: { type: "string" } },
-    help: "  --unprotect STACK       destroy protected resources too; takes the stack's name, typed once more",
-  });
-  const { unprotect } = args.flags;
-  if (unprotect !== undefined && unprotect !== args.stack) {
-    throw new UsageError(`--unprotect takes the name of the stack to destroy, "${args.stack}", not "${unprotect}"`);
-  }
-  return args;
 }

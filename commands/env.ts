@@ -5,8 +5,7 @@ import { EngineError, RefusedError } from "../engine/error.ts";
 import { projectRoot } from "../engine/paths.ts";
 import type { StackOutputs } from "../engine/result.ts";
 import { connectionString, loginOf, type Route } from "../operations/session/login.ts";
-import { stackArguments } from "./frame/arguments.ts";
-import { runStackCommand } from "./frame/command.ts";
+import { runStackCommand } from "./frame/stack-command.ts";
 
 /** Outputs that the file is made of. */
 const NEEDED = [
@@ -17,29 +16,28 @@ const NEEDED = [
 const header = "# Written by npm run env.";
 
 await runStackCommand(
-  () =>
-    stackArguments({
-      name: "env",
-      summary:
-        "Writes .env for an application: its database through the transaction pooler, the direct URL, the API keys.",
-      options: {
-        output: { type: "string", short: "o", default: ".env" },
-        force: { type: "boolean", default: false },
-      },
-      help: `  -o, --output FILE       the file to write, from the checkout (default .env)
+  {
+    name: "env",
+    summary:
+      "Writes .env for an application: its database through the transaction pooler, the direct URL, the API keys.",
+    options: {
+      output: { type: "string", short: "o", default: ".env" },
+      force: { type: "boolean", default: false },
+    },
+    help: `  -o, --output FILE       the file to write, from the checkout (default .env)
   --force                 overwrite a file this command did not write`,
-    }),
-  async ({ arguments: args, session }) => {
-    const path = resolve(projectRoot, String(args.flags.output));
-    await refuseForeignFile(path, args.flags.force === true);
+  },
+  async ({ arguments: args, values, session, say, document }) => {
+    const path = resolve(projectRoot, values.output);
+    await refuseForeignFile(path, values.force);
     const variables = applicationVariables(args.stack, await session.stack.outputs({ showSecrets: true }));
     const lines = Object.entries(variables).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
     const partial = `${path}.${process.pid}`;
     await writeFile(partial, `${header} Stack: ${args.stack} (${args.cloud}).\n${lines.join("\n")}\n`, { mode: 0o600 });
     await rename(partial, path);
     const names = Object.keys(variables);
-    process.stderr.write(`Wrote ${path}, for its owner only: ${names.join(", ")}\n`);
-    if (args.json) process.stdout.write(`${JSON.stringify({ path, stack: args.stack, variables: names }, null, 2)}\n`);
+    say(`Wrote ${path}, for its owner only: ${names.join(", ")}`);
+    document({ path, stack: args.stack, variables: names });
   },
 );
 

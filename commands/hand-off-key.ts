@@ -1,14 +1,36 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { EngineError, RefusedError } from "../engine/error.ts";
-import { parseCommandLine, UsageError } from "./frame/arguments.ts";
-import { exitCode } from "./frame/command.ts";
-import { helpIfAsked } from "./frame/help.ts";
+import { runCommand } from "./frame/command.ts";
 
-helpIfAsked(`Makes the pair of keys of a catalog's hand-off. The secret key goes into a new file, for its owner only; the public key
+await runCommand(
+  {
+    name: "hand-off:key",
+    usage: `Makes the pair of keys of a catalog's hand-off. The secret key goes into a new file, for its owner only; the public key
 is printed. age-keygen makes the same.
 
-Usage: npm run hand-off:key -- FILE [--json]`);
+Usage: npm run hand-off:key -- FILE [options]
+
+  --json                  one JSON document on stdout`,
+    options: { json: { type: "boolean", default: false } },
+    words: {
+      least: 1,
+      most: 1,
+      missing: "Which file? npm run hand-off:key -- FILE",
+      tooMany: "One file: npm run hand-off:key -- FILE",
+    },
+    exits: { refused: "refused: the file exists" },
+  },
+  async ({ words, say, print, document }) => {
+    // npm runs a script in the checkout's folder, wherever it was called.
+    const path = resolve(process.env.INIT_CWD ?? ".", words[0] ?? "");
+    const recipient = await makeKey(path);
+    say(`Wrote the secret key to ${path}, for its owner only. The public key:`);
+    print(recipient);
+    document({ path, recipient });
+    return "done";
+  },
+);
 
 /** Writes the secret key and returns the public one. @throws RefusedError where the file exists */
 async function makeKey(path: string): Promise<string> {
@@ -33,19 +55,3 @@ async function makeKey(path: string): Promise<string> {
   }
   return identityToRecipient(identity);
 }
-
-async function main(): Promise<void> {
-  const { values, positionals } = parseCommandLine({ options: { json: { type: "boolean" } }, allowPositionals: true });
-  const [file, ...others] = positionals;
-  if (file === undefined || others.length > 0) throw new UsageError("Which file? npm run hand-off:key -- FILE");
-  // npm runs a script in the checkout's folder, wherever it was called.
-  const path = resolve(process.env.INIT_CWD ?? ".", file);
-  const recipient = await makeKey(path);
-  process.stderr.write(`Wrote the secret key to ${path}, for its owner only. The public key:\n`);
-  process.stdout.write(values.json ? `${JSON.stringify({ path, recipient }, null, 2)}\n` : `${recipient}\n`);
-}
-
-main().catch((error) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(exitCode(error));
-});

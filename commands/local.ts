@@ -8,35 +8,32 @@ import {
 } from "../local/cloud.ts";
 import { statusTable } from "../local/daemon/status-table.ts";
 import { organizations } from "../operations/session/organizations.ts";
-import { parseCommandLine, UsageError } from "./frame/arguments.ts";
+import { UsageError } from "./frame/arguments.ts";
+import { runCommand } from "./frame/command.ts";
+import type { Ending } from "./frame/exit-codes.ts";
 
-const HELP = `Usage: npm run local -- COMMAND [options]
+const usage = `The local cloud: Supabase's Management API, Postgres and poolers on this machine.
+
+Usage: npm run local -- COMMAND [options]
 
 Commands
-  start    start the local cloud, or say that it runs
-  stop     stop it and every database; data stays
-  status   projects, addresses, state, memory
-  env      lines for a shell: SUPABASE_API_ENDPOINT, SUPABASE_PROFILE (Supabase CLI) and, with --reveal, the token of
-           --organization
-  reset    stop it and remove every project, organization and token of it (needs --yes)
+  start                   start the local cloud, or say that it runs
+  stop                    stop it and every database; data stays
+  status                  projects, addresses, state, memory
+  env                     lines for a shell: SUPABASE_API_ENDPOINT, SUPABASE_PROFILE (Supabase CLI) and, with --reveal,
+                          the token of --organization
+  reset                   stop it and remove every project, organization and token of it (needs --yes)
 
 Options
-  --organization NAME  an organization to have (start; may be repeated) or to show (env --reveal); default those
-                       of the stacks, ${Object.values(organizations).join(" and ")}
-  --json               one JSON document on stdout
-  --reveal             let env print a token
-  --yes                confirm reset
-  --help               this text
-
-Data lies in $TAILFIRE_DATA_DIR/cloud (default .data/cloud). Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running.
-`;
-
-const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3 } as const;
+  --organization NAME     an organization to have (start; may be repeated) or to show (env --reveal); default those
+                          of the stacks, ${Object.values(organizations).join(" and ")}
+  --json                  one JSON document on stdout
+  --reveal                let env print a token
+  -y, --yes               confirm reset`;
 
 interface Request {
   dataDir: string;
   organizations: string[];
-  json: boolean;
   reveal: boolean;
   yes: boolean;
 }
@@ -44,44 +41,39 @@ interface Request {
 /** What a command says: text for people, a document for --json, and how it ends. */
 interface Answer {
   text: string;
-  json: unknown;
-  exit: number;
+  json: object;
+  ending: Ending;
 }
 
 const commands: Record<string, (request: Request) => Promise<Answer>> = { start, stop, status, env, reset };
 
-async function main(): Promise<number> {
-  const { values, positionals } = parse();
-  if (values.help) {
-    process.stdout.write(HELP);
-    return EXIT.done;
-  }
-  const [name = "", ...rest] = positionals;
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command || rest.length > 0) throw new UsageError(`unknown command "${positionals.join(" ")}"`);
-  const answer = await command({
-    dataDir: process.env.TAILFIRE_DATA_DIR || join(import.meta.dirname, "../.data"),
-    organizations: values.organization ?? Object.values(organizations),
-    json: values.json,
-    reveal: values.reveal,
-    yes: values.yes,
-  });
-  process.stdout.write(values.json ? `${JSON.stringify(answer.json, null, 2)}\n` : `${answer.text}\n`);
-  return answer.exit;
-}
-
-function parse() {
-  return parseCommandLine({
-    allowPositionals: true,
+await runCommand(
+  {
+    name: "local",
+    usage,
+    notes: "Data lies in $TAILFIRE_DATA_DIR/cloud (default .data/cloud).",
     options: {
       organization: { type: "string", multiple: true },
       json: { type: "boolean", default: false },
       reveal: { type: "boolean", default: false },
-      yes: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+      yes: { type: "boolean", short: "y", default: false },
     },
-  });
-}
+    words: { verbs: Object.fromEntries(Object.keys(commands).map((name) => [name, []])) },
+    exits: { notRunning: "not running" },
+  },
+  async ({ values, words: [name = ""], print, document }) => {
+    const answer = await commands[name]?.({
+      dataDir: process.env.TAILFIRE_DATA_DIR || join(import.meta.dirname, "../.data"),
+      organizations: values.organization ?? Object.values(organizations),
+      reveal: values.reveal,
+      yes: values.yes,
+    });
+    if (!answer) throw new UsageError(`There is no "${name}"`);
+    print(answer.text);
+    document(answer.json);
+    return answer.ending;
+  },
+);
 
 async function start(request: Request): Promise<Answer> {
   const began = performance.now();
@@ -92,19 +84,19 @@ async function start(request: Request): Promise<Answer> {
   return {
     text: `The local cloud runs at ${endpoint} (process ${pid}, ${seconds} s).`,
     json: { endpoint, pid, caCertificate, organizations },
-    exit: EXIT.done,
+    ending: "done",
   };
 }
 
 async function stop(request: Request): Promise<Answer> {
   const { stopped } = await stopLocalCloud(request);
-  return { text: stopped ? "Stopped." : "It was not running.", json: { stopped }, exit: EXIT.done };
+  return { text: stopped ? "Stopped." : "It was not running.", json: { stopped }, ending: "done" };
 }
 
 async function status(request: Request): Promise<Answer> {
   const report = await localCloudStatus(request);
   if (!report.running) return notRunning(report);
-  return { text: statusTable(report), json: report, exit: EXIT.done };
+  return { text: statusTable(report), json: report, ending: "done" };
 }
 
 async function env(request: Request): Promise<Answer> {
@@ -123,27 +115,16 @@ async function env(request: Request): Promise<Answer> {
     variables.SUPABASE_ORGANIZATION = organization.slug;
   }
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${value}`);
-  return { text: lines.join("\n"), json: variables, exit: EXIT.done };
+  return { text: lines.join("\n"), json: variables, ending: "done" };
 }
 
 async function reset(request: Request): Promise<Answer> {
   if (!request.yes) throw new UsageError("reset removes every project of the local cloud; confirm with --yes");
   await resetLocalCloud(request);
-  return { text: "Everything of the local cloud is removed.", json: { reset: true }, exit: EXIT.done };
+  return { text: "Everything of the local cloud is removed.", json: { reset: true }, ending: "done" };
 }
 
 function notRunning(report: LocalCloudStatus & { running: false }): Answer {
   const text = 'The local cloud is not running; "npm run local -- start" starts it.';
-  return { text, json: report, exit: EXIT.notRunning };
+  return { text, json: report, ending: "notRunning" };
 }
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    console.error(error.message);
-    if (error instanceof UsageError) console.error('\n"npm run local -- --help" lists commands and options.');
-    process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failed;
-  },
-);

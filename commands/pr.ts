@@ -1,46 +1,102 @@
-import { EngineError, RefusedError, StackBusyError } from "../engine/error.ts";
 import { Reporter } from "../engine/reporter.ts";
-import { type PrArguments, readArguments, usage } from "../operations/previews/arguments.ts";
-import { UsageError } from "./frame/arguments.ts";
+import { type PreviewRequest, type Verb, verbs } from "../operations/previews/request.ts";
+import { isolations, milliseconds } from "../operations/previews/stamp.ts";
+import { cloudFrom, UsageError, type Values } from "./frame/arguments.ts";
+import { runCommand } from "./frame/command.ts";
 
-const exits = { done: 0, failed: 1, usage: 2, refused: 3, busy: 4 } as const;
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const reporter = new Reporter({ write: say });
+const usage = `Makes and removes the preview environment of a pull request.
 
-function exitOf(error: unknown): number {
-  if (error instanceof UsageError) return exits.usage;
-  if (error instanceof StackBusyError) return exits.busy;
-  return error instanceof RefusedError ? exits.refused : exits.failed;
+Usage: npm run pr -- up NUMBER | down NUMBER | plan NUMBER | list | prune | resync [options]
+
+  up NUMBER               make the preview, or bring it up to date
+    --isolation KIND      project, branch or database; default as made, else tailfire:prIsolation, else project
+    --ttl DURATION        life time such as 12h or 7d, from now; default as made, else tailfire:prTtl, else 7d
+    --base REVISION       git revision of the base branch (default: origin/$GITHUB_BASE_REF in a workflow, else main)
+  down NUMBER             remove it, with anything of it that no stack knows
+  plan NUMBER             what its migrations do: locks, destructive statements, schema, lint; needs no secret
+  list                    what there is: in the state, in the cloud, in the shared preview project
+  prune                   remove what is expired, closed, or known to no stack
+    --open NUMBERS        the open pull requests, as 1,2,3 (or "none"); default: asked of GitHub, where
+                          GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL are set
+    --grace DURATION      leave alone what is younger (default 30m): another machine may just be making it
+    --dry-run             say what would be removed
+  resync                  make the foreign tables of live previews follow Production's catalog
+  --comment               up, down and plan: write the result into the pull request's comment (needs the same variables)
+  --comment-file FILE     write the text of the comment into a file
+  --cloud local|hosted    where previews live (default local)
+  --json                  one JSON document on stdout, progress on stderr`;
+
+const options = {
+  isolation: { type: "string" },
+  ttl: { type: "string" },
+  base: { type: "string" },
+  open: { type: "string" },
+  grace: { type: "string", default: "30m" },
+  "dry-run": { type: "boolean", default: false },
+  comment: { type: "boolean", default: false },
+  "comment-file": { type: "string" },
+  cloud: { type: "string", default: "local" },
+  json: { type: "boolean", default: false },
+} as const;
+
+await runCommand(
+  {
+    name: "pr",
+    usage,
+    options,
+    words: { verbs },
+    exits: { refused: "refused", busy: "the stack stayed in use" },
+  },
+  async ({ values, words, say, document }) => {
+    const request = requestFrom(values, words);
+    const { runVerb } = await import("../operations/previews/verbs.ts");
+    const reporter = new Reporter({ write: say });
+    try {
+      const result = await runVerb(request, { say, onProgress: reporter.onProgress });
+      reporter.close();
+      for (const line of result.lines) say(line);
+      document(result.document);
+      return result.failed ? "failed" : "done";
+    } finally {
+      reporter.close();
+    }
+  },
+);
+
+/** Checks the command line. @throws UsageError */
+function requestFrom(values: Values<typeof options>, [verb = "", number]: readonly string[]): PreviewRequest {
+  const isolation = isolations.find((candidate) => candidate === values.isolation);
+  if (values.isolation !== undefined && !isolation)
+    throw new UsageError(`--isolation is one of ${isolations.join(", ")}, not "${values.isolation}"`);
+  if (values.ttl !== undefined) duration(values.ttl);
+  return {
+    verb: verb as Verb,
+    number: number === undefined ? 0 : numberFrom(number),
+    isolation,
+    ttl: values.ttl,
+    base: values.base,
+    open: values.open === undefined ? undefined : openFrom(values.open),
+    graceMs: duration(values.grace),
+    dryRun: values["dry-run"],
+    comment: values.comment,
+    commentFile: values["comment-file"],
+    cloud: cloudFrom(values.cloud),
+  };
 }
 
-async function main(): Promise<number> {
-  const args = readArguments(process.argv.slice(2));
-  if (!args) {
-    process.stdout.write(usage);
-    return exits.done;
+function numberFrom(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`"${text}" is not the number of a pull request`);
+  return Number(text);
+}
+
+function openFrom(text: string): ReadonlySet<number> {
+  return new Set(text === "none" || text === "" ? [] : text.split(",").map((part) => numberFrom(part.trim())));
+}
+
+function duration(text: string): number {
+  try {
+    return milliseconds(text);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-  // Loaded here, so that help and wrong usage answer at once.
-  const { runVerb } = await import("../operations/previews/verbs.ts");
-  const { document, lines, failed } = await runVerb(args satisfies PrArguments, {
-    say,
-    onProgress: reporter.onProgress,
-  });
-  reporter.close();
-  for (const line of lines) say(line);
-  if (args.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  return failed ? exits.failed : exits.done;
-}
-
-try {
-  process.exit(await main());
-} catch (error) {
-  reporter.close();
-  say(
-    error instanceof Error
-      ? error instanceof EngineError || !process.env.TAILFIRE_STACKTRACE
-        ? error.message
-        : (error.stack ?? "")
-      : String(error),
-  );
-  process.exit(exitOf(error));
 }

@@ -1,90 +1,99 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Cloud } from "../../engine/guard.ts";
-import type { LogSettings } from "../../engine/result.ts";
+import { nearest } from "./nearest.ts";
 
-/** The command line is not one the command understands: exit code 2. */
+/** The command line is not one the command understands. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** What every stack command is told. */
-export interface StackArguments {
-  readonly stack: string;
-  readonly cloud: Cloud;
-  readonly json: boolean;
-  /** Do not ask. */
-  readonly yes: boolean;
-  readonly logs: LogSettings;
-  /** The command's own flags, by name. */
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+/** Options of a command, as `parseArgs` of Node takes them. */
+export type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/** The values of options, by name. */
+export type Values<Spec extends Options> = ReturnType<
+  typeof parseArgs<{ options: Spec; allowPositionals: true }>
+>["values"];
+
+/** The words of a command that are no options. */
+export interface Words {
+  /** Each verb with the names of the words after it; without verbs, `least` and `most` count the words. */
+  readonly verbs?: Readonly<Record<string, readonly string[]>>;
+  /** Default 0. */
+  readonly least?: number;
+  /** Default 0. */
+  readonly most?: number;
+  /** What is said where words are missing. */
+  readonly missing?: string;
+  /** What is said where there are too many; these follow it. */
+  readonly tooMany?: string;
 }
 
-type Options = NonNullable<ParseArgsConfig["options"]>;
-
-const shared = {
-  cloud: { type: "string", default: "local" },
-  json: { type: "boolean", default: false },
-  yes: { type: "boolean", short: "y", default: false },
-  debug: { type: "boolean", short: "d", default: false },
-  verbose: { type: "string", short: "v", default: "0" },
-  "show-secrets-in-logs": { type: "boolean", default: false },
-  "yes-really": { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
-} as const satisfies Options;
-
-const sharedHelp = `
-  --cloud local|hosted    where the stack lives (default local)
-  --json                  print one JSON document on stdout, progress on stderr
-  -y, --yes               do not ask
-  -d, --debug, -v LEVEL   engine logs; refused for hosted stacks from level 3 on, because they show secrets,
-                          unless --show-secrets-in-logs and --yes-really are both given
-  -h, --help              this text`;
-
-/**
- * Reads the command line of a stack command. Prints the help and ends the process for `--help`.
- * @throws UsageError naming what is wrong with it.
- */
-export function stackArguments(command: {
-  readonly name: string;
-  readonly summary: string;
-  readonly options?: Options;
-  /** Help for `options`, one line each. */
-  readonly help?: string;
-}): StackArguments {
-  const usage = `Usage: npm run ${command.name} -- STACK [options]`;
-  const { positionals, values } = parseCommandLine({
-    allowPositionals: true,
-    options: { ...shared, ...command.options } as Options,
-  });
-  if (values.help) {
-    process.stdout.write(`${command.summary}\n\n${usage}\n${command.help ? `\n${command.help}` : ""}${sharedHelp}\n`);
-    process.exit(0);
-  }
-  const [stack, ...rest] = positionals;
-  if (stack === undefined)
-    throw new UsageError(`${usage}\nWhich stack? For example: npm run ${command.name} -- preview`);
-  if (rest.length > 0) throw new UsageError(`${usage}\nOne stack at a time; not understood: ${rest.join(" ")}`);
-  const { cloud } = values;
-  if (cloud !== "local" && cloud !== "hosted") throw new UsageError(`--cloud is local or hosted, not "${cloud}"`);
-  const verbosity = Number(values.verbose);
-  if (!Number.isInteger(verbosity) || verbosity < 0)
-    throw new UsageError(`-v takes a level from 0 on, not "${values.verbose}"`);
-  const secretsInLogsAccepted = values["show-secrets-in-logs"] === true && values["yes-really"] === true;
-  return {
-    stack,
-    cloud,
-    json: values.json === true,
-    yes: values.yes === true,
-    logs: { debug: values.debug === true, verbosity, secretsInLogsAccepted },
-    flags: values as StackArguments["flags"],
-  };
+/** True for `-h` or `--help` anywhere, before a `--`. */
+export function isHelpAsked(argv: readonly string[]): boolean {
+  return has(argv, "--help") || has(argv, "-h");
 }
 
-/** `parseArgs`, for which a command line it does not understand is wrong usage. @throws UsageError saying what is wrong */
-export function parseCommandLine<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
+/** Whether an argument is there, before a `--`. */
+export function has(argv: readonly string[], argument: string): boolean {
+  const end = argv.indexOf("--");
+  return (end === -1 ? argv : argv.slice(0, end)).includes(argument);
+}
+
+/** Reads a command line. @throws UsageError naming what is wrong with it, and what was probably meant */
+export function readCommandLine<Spec extends Options>(
+  argv: readonly string[],
+  { options, words = {} }: { readonly options: Spec; readonly words?: Words | undefined },
+): { readonly values: Values<Spec>; readonly words: readonly string[] } {
+  const { values, positionals } = parse(argv, options);
+  if (words.verbs) requireVerb(positionals, words.verbs);
+  else requireCount(positionals, words);
+  return { values: values as Values<Spec>, words: positionals };
+}
+
+function parse(argv: readonly string[], options: Options) {
   try {
-    return parseArgs(config);
+    return parseArgs({ args: [...argv], allowPositionals: true, options });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof TypeError) || !("code" in error)) throw error;
+    // Node adds how to pass such a word all the same, which is not what is meant here.
+    const said = error.message.split(". To specify")[0] ?? error.message;
+    const [, dashes = "", name = ""] = /^Unknown option '(--?)([^']+)'/.exec(said) ?? [];
+    throw new UsageError(`${said}${suggestion(name, Object.keys(options), dashes)}`);
   }
+}
+
+function requireVerb([verb, ...rest]: readonly string[], verbs: NonNullable<Words["verbs"]>): void {
+  const names = Object.keys(verbs);
+  if (verb === undefined) throw new UsageError(`What is it to do? One of: ${names.join(", ")}`);
+  const takes = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+  if (!takes)
+    throw new UsageError(`There is no "${verb}"${suggestion(verb, names)}. It takes one of: ${names.join(", ")}`);
+  if (takes.length === rest.length) return;
+  const wanted = takes.length === 0 ? "no further words" : takes.join(" ");
+  throw new UsageError(`${verb} takes ${wanted}${rest.length === 0 ? "" : `, not "${rest.join(" ")}"`}`);
+}
+
+function requireCount(words: readonly string[], { least = 0, most = 0, missing, tooMany }: Words): void {
+  if (words.length < least) throw new UsageError(missing ?? "A word is missing");
+  if (words.length <= most) return;
+  throw new UsageError(`${tooMany ?? "Too many words"}; not understood: ${words.slice(most).join(" ")}`);
+}
+
+function suggestion(word: string, known: readonly string[], dashes = ""): string {
+  const meant = word === "" ? undefined : nearest(word, known);
+  return meant === undefined ? "" : `: did you mean ${dashes}${meant}?`;
+}
+
+/** The option `--cloud`. @throws UsageError */
+export function cloudFrom(text: string): Cloud {
+  if (text === "local" || text === "hosted") return text;
+  throw new UsageError(`--cloud is local or hosted, not "${text}"`);
+}
+
+/** A whole number given to an option, from `least` (default 0) on. @throws UsageError */
+export function wholeNumber(option: string, text: string, least = 0): number {
+  const found = Number(text);
+  if (text.trim() !== "" && Number.isInteger(found) && found >= least) return found;
+  throw new UsageError(`--${option} takes a whole number from ${least} on, not "${text}"`);
 }

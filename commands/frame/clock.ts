@@ -17,4 +17,9 @@ export class Clock {
       this.steps.push({ step, seconds: (performance.now() - started) / 1000 });
     }
   }
+
+  /** How long each step took, as lines. */
+  lines(): string[] {
+    return ["\nTime", ...this.steps.map(({ step, seconds }) => `  ${seconds.toFixed(1).padStart(6)} s  ${step}`)];
+  }
 }

@@ -1,99 +1,97 @@
-import { createInterface } from "node:readline/promises";
-import { EngineError, RefusedError, StackBusyError, UnexpectedChangesError } from "../../engine/error.ts";
-import { requireQuietLogs } from "../../engine/guard.ts";
-import { countSteps, isPlumbing, Reporter } from "../../engine/reporter.ts";
-import type { OperationResult } from "../../engine/result.ts";
-import type { Session } from "../../operations/session/session.ts";
-import { type StackArguments, UsageError } from "./arguments.ts";
-import { cancelInOrder } from "./interrupt.ts";
+import { has, isHelpAsked, type Options, readCommandLine, UsageError, type Values, type Words } from "./arguments.ts";
+import { type Ending, exitCodes, exitLine } from "./exit-codes.ts";
+import { endingOf, errorDocument, textOf } from "./failure.ts";
+import { Interruption } from "./interrupt.ts";
 
-/** Exit codes of the stack commands. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3, busy: 4, changes: 7, interrupted: 130 } as const;
-
-/** What a stack command works with. */
-export interface CommandContext {
-  readonly arguments: StackArguments;
-  readonly session: Session;
-  readonly reporter: Reporter;
-  /** Shows the result, as a line or, with `--json`, as a document. */
-  readonly show: (result: OperationResult) => void;
+/** A command as its user sees it. */
+export interface Command<Spec extends Options = Options> {
+  /** As after `npm run`. */
+  readonly name: string;
+  /** What it does, a line `Usage: ...`, and its options but --help. */
+  readonly usage: string;
+  /** What else the help says, after the options. */
+  readonly notes?: string;
+  readonly options?: Spec;
+  /** Default: none are taken. */
+  readonly words?: Words;
+  /** How it can end besides done, failed and wrong usage, in the words of its help. */
+  readonly exits?: Partial<Record<Ending, string>>;
 }
 
-/** Reads the arguments, opens the stack, runs `work` and ends the process with the code that fits. */
-export async function runStackCommand(
-  read: () => StackArguments,
-  work: (context: CommandContext) => Promise<void>,
+/** What a command works with. */
+export interface CommandContext<Spec extends Options = Options> {
+  readonly values: Values<Spec>;
+  /** What was given besides options. */
+  readonly words: readonly string[];
+  /** Whether one JSON document was asked for. */
+  readonly json: boolean;
+  /** A line for people, on stderr. */
+  say(line: string): void;
+  /** The result for people, on stdout: not with `--json`. */
+  print(text: string): void;
+  /** The result for `--json`, written when the command ends: nothing without it. */
+  document(value: object): void;
+  readonly interruption: Interruption;
+}
+
+/**
+ * Runs a command and ends the process: reads the command line, answers for --help, does `work`, and says what went wrong.
+ * What is large is loaded by `work`, so that help and wrong usage answer at once. With `--json`, stdout holds one document
+ * also after a failure, with `error` in it.
+ */
+export async function runCommand<const Spec extends Options>(
+  command: Command<Spec>,
+  work: (context: CommandContext<Spec>) => Promise<Ending>,
 ): Promise<never> {
-  const reporter = new Reporter({ write: (line) => process.stderr.write(`${line}\n`) });
-  let interrupted = () => false;
-  let json = false;
-  try {
-    const args = read();
-    json = args.json;
-    requireQuietLogs(args.cloud, args.logs);
-    // Program and engine are loaded here, so that help and wrong usage answer at once.
-    const { openSession } = await import("../../operations/session/session.ts");
-    const session = await openSession({ stack: args.stack, cloud: args.cloud, onProgress: reporter.onProgress });
-    interrupted = cancelInOrder(session.stack);
-    await work({ arguments: args, session, reporter, show: (result) => showResult(result, args.json, reporter) });
-    process.exit(exitCodes.done);
-  } catch (error) {
-    reporter.close();
-    if (error instanceof UnexpectedChangesError) showResult(error.result, json, reporter);
-    process.stderr.write(
-      `${error instanceof EngineError || error instanceof UsageError ? error.message : describe(error)}\n`,
-    );
-    process.exit(interrupted() ? exitCodes.interrupted : exitCode(error));
+  // The reader of a pipe may close it early: that is no failure of this command.
+  process.stdout.on("error", (error) => {
+    if (!("code" in error && error.code === "EPIPE")) throw error;
+  });
+  const ending = await run(command, work);
+  await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+  process.exit(exitCodes[ending]);
+}
+
+async function run<Spec extends Options>(
+  command: Command<Spec>,
+  work: (context: CommandContext<Spec>) => Promise<Ending>,
+): Promise<Ending> {
+  const argv = process.argv.slice(2);
+  if (isHelpAsked(argv)) {
+    process.stdout.write(helpOf(command));
+    return "done";
   }
-}
-
-/** Asks a question with the answer no as default. @throws RefusedError when there is nobody to ask. */
-export async function confirm(options: { readonly question: string; readonly attempted: string }): Promise<void> {
-  const refuse = (answered: string) =>
-    new RefusedError({
-      attempted: options.attempted,
-      answered,
-      next: "Nothing was changed. Add --yes to go ahead unasked.",
+  const options = command.options ?? ({} as Spec);
+  const json = "json" in options && has(argv, "--json");
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const interruption = new Interruption();
+  let result: object | undefined;
+  let ending: Ending;
+  try {
+    const read = readCommandLine(argv, { options, words: command.words });
+    ending = await work({
+      ...read,
+      json,
+      say,
+      print: (text) => void (json || process.stdout.write(`${text}\n`)),
+      document: (value) => {
+        result = value;
+      },
+      interruption,
     });
-  if (!process.stdin.isTTY) throw refuse("it needs a yes, and there is no terminal to ask on");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${options.question} [y/N] `);
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw refuse("the answer was not yes");
+  } catch (error) {
+    say(textOf(error));
+    if (error instanceof UsageError) say(`npm run ${command.name} -- --help says how it is called.`);
+    ending = interruption.asked ? "interrupted" : endingOf(error);
+    result = { ...result, error: errorDocument(error) };
+  }
+  if (json && result) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  return ending;
 }
 
-function showResult(result: OperationResult, json: boolean, reporter: Reporter): void {
-  reporter.summary(result);
-  if (!json) return;
-  const steps = result.steps
-    .filter((step) => !isPlumbing(step) && step.op !== "same" && (step.op !== "refresh" || step.differences.length > 0))
-    .map(({ op, type, name, urn, differences, seconds, failed }) => ({
-      op,
-      type,
-      name,
-      urn,
-      differences,
-      seconds,
-      failed,
-    }));
-  const { operation, stack, changes, changed, seconds } = result;
-  const document = { operation, stack, changed, changes, summary: countSteps(result), steps, seconds };
-  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-}
-
-/** The exit code that fits what ended a command. */
-export function exitCode(error: unknown): number {
-  if (error instanceof UsageError) return exitCodes.usage;
-  if (error instanceof StackBusyError) return exitCodes.busy;
-  if (error instanceof UnexpectedChangesError) return exitCodes.changes;
-  if (error instanceof RefusedError) return exitCodes.refused;
-  return exitCodes.failed;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error
-    ? process.env.TAILFIRE_STACKTRACE
-      ? (error.stack ?? error.message)
-      : error.message
-    : String(error);
+function helpOf({ usage, notes, exits }: Command): string {
+  // The first option is set off from what is above it.
+  const gap = /^ {2,4}-/m.test(usage) ? "\n" : "\n\n";
+  const parts = [`${usage.trimEnd()}${gap}  -h, --help              this text`, notes?.trimEnd(), exitLine(exits)];
+  return `${parts.filter((part) => part !== undefined).join("\n\n")}\n`;
 }

@@ -5,15 +5,16 @@ import { type Proposal, recordProposal } from "../../db/migrate/repair.ts";
 import type { JsonValue, Settings } from "../../db/migrate/settings.ts";
 import { prepareShadow } from "../../operations/shadow/prepare.ts";
 import { withShadow } from "../../operations/shadow/shadow.ts";
-import { type DatabaseContext, exits } from "./database-command.ts";
+import type { DatabaseContext } from "./database-command.ts";
 import { proposalLines } from "./database-lines.ts";
+import type { Ending } from "./exit-codes.ts";
 
 /** Replays the folder in a shadow database, proposes, shows, asks, records. */
 export async function propose(
   context: DatabaseContext,
   make: (sql: Sql, options: { folder: string; replayed: Replay }) => Promise<Proposal>,
-): Promise<number> {
-  const { sql, folder, json, say, document, yes } = context;
+): Promise<Ending> {
+  const { sql, folder, say, document, confirm } = context;
   await plan(sql, { folder });
   const settings = await storedSettings(sql);
   say("Replaying the migrations in a shadow database, to compare what they make with what is there ...");
@@ -23,15 +24,12 @@ export async function propose(
   });
   const proposal = await make(sql, { folder, replayed });
   for (const line of proposalLines(proposal)) say(line);
-  if (json) document(proposal);
-  if (proposal.changes.length === 0) return proposal.left.length > 0 ? exits.behind : exits.done;
-  if (!(await yes("Record this?"))) {
-    say("Nothing was changed.");
-    return exits.refused;
-  }
+  document(proposal);
+  if (proposal.changes.length === 0) return proposal.left.length > 0 ? "notAsDeclared" : "done";
+  await confirm({ question: "Record this?", attempted: "Recording this in the ledger" });
   await recordProposal(sql, { folder, proposal });
   say("Recorded.");
-  return exits.done;
+  return "done";
 }
 
 async function storedSettings(sql: Sql): Promise<Settings> {

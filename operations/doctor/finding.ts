@@ -12,9 +12,6 @@ export interface Diagnosis {
   readonly next?: string;
 }
 
-/** Exit codes of `doctor` by the worst finding. */
-export const severityCodes = { ok: 0, note: 0, warning: 8, error: 1 } as const satisfies Record<Level, number>;
-
 /** The worst of all findings. */
 export function worst(findings: readonly Diagnosis[]): Level {
   const order = ["error", "warning", "note"] as const;

@@ -1,15 +1,14 @@
 import { join } from "node:path";
-import { EngineError } from "../../engine/error.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import { type FoundStack, listStacks } from "../../engine/list.ts";
 import { defaultDataDir } from "../../engine/paths.ts";
 import { organizationNameOf } from "../session/organizations.ts";
-import type { DriftArguments } from "./arguments.ts";
 import { checkStack, type Subject } from "./core/check.ts";
+import { describeError } from "./core/describe-error.ts";
 import type { Severity } from "./core/finding.ts";
 import { headline } from "./core/report/summary.ts";
 import type { StackResult } from "./core/result.ts";
-import { describeError } from "./core/target.ts";
+import type { DriftRequest } from "./request.ts";
 import { isDeployed } from "./subject.ts";
 
 /** What a run looks at. */
@@ -29,11 +28,11 @@ export interface NoStack {
 }
 
 /** Finds the stacks to look at in their backend. Creates none. */
-export async function stacksToLookAt(args: Pick<DriftArguments, "all" | "stacks" | "cloud">): Promise<Fleet> {
+export async function stacksToLookAt(request: Pick<DriftRequest, "all" | "stacks" | "cloud">): Promise<Fleet> {
   const dataDir = defaultDataDir();
-  const found = await listStacks({ cloud: args.cloud, dataDir, settingsDir: join(dataDir, "hosted", "listing") });
-  if (!args.all) {
-    const stacks = args.stacks.map((name) => found.find((stack) => stack.name === name) ?? { name });
+  const found = await listStacks({ cloud: request.cloud, dataDir, settingsDir: join(dataDir, "hosted", "listing") });
+  if (!request.all) {
+    const stacks = request.stacks.map((name) => found.find((stack) => stack.name === name) ?? { name });
     return { stacks, skipped: [], all: undefined };
   }
   const sorted = found.sort((one, other) => byNumber(one.name, other.name));
@@ -59,19 +58,19 @@ export interface FleetResult {
 /** Looks at stacks, some at a time. A stack that cannot be opened is `unreachable`, and does not keep the others. */
 export async function checkFleet(options: {
   readonly stacks: readonly string[];
-  readonly arguments: Pick<DriftArguments, "cloud" | "layers" | "failOn" | "concurrency">;
+  readonly request: Pick<DriftRequest, "cloud" | "layers" | "failOn" | "concurrency">;
   readonly open: (stack: string) => Promise<Subject>;
   /** Called whenever one is done. */
   readonly onDone: (result: StackResult, done: number) => void;
 }): Promise<FleetResult> {
-  const { stacks, arguments: args, open, onDone } = options;
+  const { stacks, request, open, onDone } = options;
   const found = new Map<string, StackResult>();
   const secrets = new Set<string>();
   const look = async (stack: string): Promise<void> => {
     const started = performance.now();
     const result = await open(stack)
       .then(async (subject) => {
-        const checked = await checkStack(subject, args);
+        const checked = await checkStack(subject, request);
         for (const secret of await subject.secrets()) secrets.add(secret);
         return checked;
       })
@@ -79,12 +78,12 @@ export async function checkFleet(options: {
     found.set(stack, result);
     onDone(result, found.size);
   };
-  for (const group of grouped(stacks, args.cloud)) {
+  for (const group of grouped(stacks, request.cloud)) {
     const waiting = [...group];
     const worker = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await look(next);
     };
-    await Promise.all(Array.from({ length: args.concurrency }, worker));
+    await Promise.all(Array.from({ length: request.concurrency }, worker));
   }
   const results = stacks.flatMap((stack) => found.get(stack) ?? []);
   return { results, secrets: [...secrets] };
@@ -101,7 +100,7 @@ function grouped(stacks: readonly string[], cloud: Cloud): string[][] {
 }
 
 function unopened(stack: string, error: unknown, seconds: number): StackResult {
-  const reason = error instanceof EngineError ? error.message : describeError(error);
+  const reason = describeError(error);
   return {
     stack,
     status: "unreachable",

@@ -2,27 +2,26 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { RefusedError } from "../../engine/error.ts";
 import { type GitHubAccess, gitHubAccess, runUrl } from "../github/api.ts";
-import type { DriftArguments } from "./arguments.ts";
 import { htmlReport } from "./core/report/html.ts";
 import { markdownReport } from "./core/report/markdown.ts";
 import { terminalReport } from "./core/report/terminal.ts";
 import type { Report } from "./core/result.ts";
 import { syncIssues } from "./issues.ts";
+import type { DriftRequest } from "./request.ts";
 
-/** Writes the reports that were asked for; to a terminal, where none of them has stdout. */
+/** Writes the reports that were asked for, the document aside; to a terminal, where none of them has stdout. */
 export async function writeReports(
   report: Report,
-  args: DriftArguments,
+  { json, markdown, html, issues }: Pick<DriftRequest, "json" | "markdown" | "html" | "issues">,
   all: readonly string[] | undefined,
 ): Promise<void> {
-  if (args.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  if (args.markdown !== undefined) await put(args.markdown, markdownReport(report));
-  if (args.html !== undefined) await put(args.html, htmlReport(report));
-  if (!args.json && args.markdown !== "-" && args.html !== "-") {
+  if (markdown !== undefined) await put(markdown, markdownReport(report));
+  if (html !== undefined) await put(html, htmlReport(report));
+  if (!json && markdown !== "-" && html !== "-") {
     const { stdout } = process;
     process.stdout.write(`${terminalReport(report, { colour: hasColour(stdout), columns: stdout.columns })}\n`);
   }
-  if (args.issues) await writeIssues(report, all);
+  if (issues) await writeIssues(report, all);
 }
 
 async function put(file: string, text: string): Promise<void> {

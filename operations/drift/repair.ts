@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
-import { confirm } from "../../commands/frame/command.ts";
 import { RefusedError } from "../../engine/error.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import { loginOf } from "../session/login.ts";
@@ -9,18 +8,15 @@ import { openSession } from "../session/session.ts";
 import type { Finding } from "./core/finding.ts";
 import { type RepairPlan, repairFiles, repairPlan, runStatements } from "./core/repair.ts";
 import type { StackResult } from "./core/result.ts";
+import type { RepairRequest } from "./request.ts";
 
 /** How long one statement of a repair may take: as long as one of a migration by default. */
 const REPAIR_MILLISECONDS = 600_000;
 
-/** How far a repair may go. */
-export interface RepairOptions {
+/** Where the stack is, and how far its repair may go. */
+export interface RepairOptions extends RepairRequest {
   readonly cloud: Cloud;
   readonly dataDir: string;
-  /** Do not ask. */
-  readonly yes: boolean;
-  /** A protected stack that is repaired all the same, by name. */
-  readonly protectedStack: string | undefined;
   readonly say: (line: string) => void;
 }
 
@@ -30,7 +26,7 @@ export interface RepairOptions {
  * that was not named; nothing is changed then.
  */
 export async function repairStack(result: StackResult, options: RepairOptions): Promise<void> {
-  const { cloud, dataDir, yes, protectedStack, say } = options;
+  const { cloud, dataDir, protectedStack, say } = options;
   const { stack, findings, status } = result;
   const attempted = `repair of stack ${stack}`;
   if (status === "busy" || status === "unreachable") {
@@ -55,7 +51,7 @@ export async function repairStack(result: StackResult, options: RepairOptions): 
     const next = `To repair it all the same, type its name: npm run drift -- ${stack} --repair --protected ${stack}`;
     throw new RefusedError({ attempted, answered: "it is protected. Nothing was changed", next });
   }
-  if (!yes) await confirm({ question: `Do what is safe on ${stack}?`, attempted });
+  await options.confirm({ question: `Do what is safe on ${stack}?`, attempted });
   if (plan.safe.length > 0) await runSafe(session.stack, plan.safe, say);
   if (plan.up.length > 0) await session.stack.up();
   say(`${stack}: repaired; npm run drift -- ${stack} looks again`);

@@ -1,40 +1,43 @@
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { readProject } from "../../engine/settings.ts";
 import { secretVariables } from "../github/mask.ts";
-import type { DriftArguments } from "./arguments.ts";
 import { applyAcceptList } from "./core/accept.ts";
+import { describeError } from "./core/describe-error.ts";
 import { withSince } from "./core/history.ts";
 import { presentable } from "./core/report/text.ts";
-import { exitCode, type Report } from "./core/result.ts";
-import { describeError } from "./core/target.ts";
+import { outcomeOf, type Report, type StackResult } from "./core/result.ts";
 import { checkFleet, progressLine, stacksToLookAt } from "./fleet.ts";
 import { HistoryFile, readAcceptList } from "./known.ts";
 import { requireGitHub, writeReports } from "./output.ts";
 import { repairStack } from "./repair.ts";
+import type { DriftRequest, RepairRequest } from "./request.ts";
 import { openSubject } from "./subject.ts";
 
-/** Looks at the stacks, tells what was found, and keeps it in the history. @returns the exit code */
-export async function runDrift(args: DriftArguments): Promise<number> {
+/** Looks at the stacks, tells what was found, and keeps it in the history. @returns the worst status of all stacks */
+export async function runDrift(
+  request: DriftRequest,
+  { document }: { readonly document: (report: Report) => void },
+): Promise<StackResult["status"]> {
   // What would be refused at the end is refused before anything is looked at.
-  if (args.issues) requireGitHub();
-  const entries = await readAcceptList(args.accept);
+  if (request.issues) requireGitHub();
+  const entries = await readAcceptList(request.accept);
   const { name: project } = await readProject(projectRoot);
-  const { stacks, skipped, all } = await stacksToLookAt(args);
-  const progress = progressLine(process.stderr, { total: stacks.length, failOn: args.failOn });
+  const { stacks, skipped, all } = await stacksToLookAt(request);
+  const progress = progressLine(process.stderr, { total: stacks.length, failOn: request.failOn });
   const started = new Date();
   const { results, secrets } = await checkFleet({
     stacks: stacks.map(({ name }) => name),
-    arguments: args,
+    request,
     open: (stack) =>
-      openSubject({ stack, found: stacks.find(({ name }) => name === stack), project, cloud: args.cloud }),
+      openSubject({ stack, found: stacks.find(({ name }) => name === stack), project, cloud: request.cloud }),
     onDone: (result, done) => progress(result, done),
   });
   const raw: Report = {
     schemaVersion: 2,
     startedAt: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
-    concurrency: args.concurrency,
-    failOn: args.failOn,
+    concurrency: request.concurrency,
+    failOn: request.failOn,
     stacks: results,
     notes: skipped.map((name) => `${name}: nothing of it is deployed, so it was not looked at`),
   };
@@ -42,20 +45,21 @@ export async function runDrift(args: DriftArguments): Promise<number> {
   const clean = presentable(raw, [...secrets, ...secretVariables()]);
   const history = new HistoryFile(defaultDataDir());
   const dated = withSince(clean.stacks, await history.read(), clean.startedAt);
-  const accepted = applyAcceptList({ entries, results: dated, failOn: args.failOn, now: started });
+  const accepted = applyAcceptList({ entries, results: dated, failOn: request.failOn, now: started });
   const report = { ...clean, stacks: accepted.results, notes: [...clean.notes, ...accepted.notes] };
   const kept = await history.add(report.stacks, report.startedAt).catch(describeError);
   if (kept) process.stderr.write(`The history of runs could not be kept: ${kept}\n`);
-  await writeReports(report, args, all);
-  if (args.repair) await repairAll(report, args);
-  return exitCode(report);
+  document(report);
+  await writeReports(report, request, all);
+  if (request.repair) await repairAll(report, { cloud: request.cloud, ...request.repair });
+  return outcomeOf(report);
 }
 
-async function repairAll({ stacks }: Report, { cloud, yes, protectedStack }: DriftArguments): Promise<void> {
+async function repairAll({ stacks }: Report, options: RepairRequest & Pick<DriftRequest, "cloud">): Promise<void> {
   // The look is over: from here on the providers may write.
   delete process.env.TAILFIRE_READ_ONLY;
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   for (const stack of stacks.filter(({ status }) => status !== "clean")) {
-    await repairStack(stack, { cloud, yes, protectedStack, dataDir: defaultDataDir(), say });
+    await repairStack(stack, { ...options, dataDir: defaultDataDir(), say });
   }
 }

@@ -1,7 +1,7 @@
 import { previewMarker } from "../github/api.ts";
 import { maskText } from "../github/mask-text.ts";
 import type { Analysis } from "../review/analysis.ts";
-import type { LintFinding } from "../review/lint.ts";
+import type { LintFinding } from "../review/lint-finding.ts";
 import type { UpReport } from "./up.ts";
 
 /** GitHub refuses a longer body (422). */

@@ -2,18 +2,18 @@ import type { Progress } from "../../engine/events.ts";
 import { countSteps } from "../../engine/reporter.ts";
 import { gitHubAccess, openPullRequests } from "../github/api.ts";
 import type { MigrationEffect } from "../review/analysis.ts";
-import type { PrArguments } from "./arguments.ts";
 import { openContext, type PrContext } from "./context.ts";
 import { downPreview } from "./down.ts";
 import { entryLine, takeInventory } from "./inventory.ts";
 import { prunePreviews } from "./prune.ts";
 import { describeMigrations, publish, wantsComment } from "./publish.ts";
+import type { PreviewRequest } from "./request.ts";
 import { resyncPreviews } from "./resync.ts";
 import { type UpReport, upPreview } from "./up.ts";
 
 /** What a verb answers: a document for `--json` and lines for people. */
 export interface VerbResult {
-  readonly document: unknown;
+  readonly document: object;
   readonly lines: readonly string[];
   readonly failed?: boolean;
 }
@@ -24,48 +24,49 @@ export interface Output {
 }
 
 /** Runs one verb of `npm run pr`. */
-export async function runVerb(args: PrArguments, output: Output): Promise<VerbResult> {
-  if (args.verb === "plan") return plan(args, output);
-  const context = await openContext({ cloud: args.cloud, onProgress: output.onProgress });
-  switch (args.verb) {
+export async function runVerb(request: PreviewRequest, output: Output): Promise<VerbResult> {
+  if (request.verb === "plan") return plan(request, output);
+  const context = await openContext({ cloud: request.cloud, onProgress: output.onProgress });
+  switch (request.verb) {
     case "up":
-      return up(context, args);
+      return up(context, request);
     case "down":
-      return down(context, args);
+      return down(context, request);
     case "list":
       return list(context);
     case "resync":
       return resync(context);
     case "prune":
-      return prune(context, args, output);
+      return prune(context, request, output);
   }
 }
 
-async function up(context: PrContext, args: PrArguments): Promise<VerbResult> {
-  const { number, isolation, ttl } = args;
-  const base = baseOf(args);
+async function up(context: PrContext, request: PreviewRequest): Promise<VerbResult> {
+  const { number, isolation, ttl } = request;
+  const base = baseOf(request);
   // Needs nothing of the preview, so it is found out meanwhile. It does not fail: what went wrong is part of it.
-  const describing = wantsComment(args) ? describeMigrations(base) : {};
+  const describing = wantsComment(request) ? describeMigrations(base) : {};
   try {
     const report = await upPreview(context, { number, isolation, ttl, base });
-    if (wantsComment(args)) await publish(args, { number, up: report, ...(await describing) });
+    if (wantsComment(request)) await publish(request, { number, up: report, ...(await describing) });
     return { document: upDocument(report), lines: upLines(report) };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     // What failed first is what is to be told; a comment that cannot be written only adds to it.
-    if (wantsComment(args)) await publish(args, { number, ...(await describing), failure }).catch(() => undefined);
+    if (wantsComment(request))
+      await publish(request, { number, ...(await describing), failure }).catch(() => undefined);
     throw error;
   }
 }
 
 /** What a pull request's migrations do: needs no secret and contacts no environment. */
-async function plan(args: PrArguments, { say }: Output): Promise<VerbResult> {
-  const described = await describeMigrations(baseOf(args));
+async function plan(request: PreviewRequest, { say }: Output): Promise<VerbResult> {
+  const described = await describeMigrations(baseOf(request));
   const { analysis, lint, failure } = described;
-  if (wantsComment(args)) await publish(args, { number: args.number, planOnly: true, ...described });
+  if (wantsComment(request)) await publish(request, { number: request.number, planOnly: true, ...described });
   for (const { file, line, rule, message } of lint ?? []) say(`${file}:${line}: ${rule}: ${message}`);
   const lines = failure ? [failure] : [...planLines(analysis?.migrations ?? []), ...(analysis?.difference ?? [])];
-  return { document: { verb: "plan", number: args.number, ...described }, lines, failed: failure !== undefined };
+  return { document: { verb: "plan", number: request.number, ...described }, lines, failed: failure !== undefined };
 }
 
 function planLines(effects: readonly MigrationEffect[]): string[] {
@@ -77,13 +78,13 @@ function planLines(effects: readonly MigrationEffect[]): string[] {
   ]);
 }
 
-function baseOf(args: PrArguments): string {
-  const asked = args.base ?? process.env.GITHUB_BASE_REF;
-  if (args.base !== undefined) return args.base;
+function baseOf(request: PreviewRequest): string {
+  const asked = request.base ?? process.env.GITHUB_BASE_REF;
+  if (request.base !== undefined) return request.base;
   return asked ? `origin/${asked}` : "main";
 }
 
-function upDocument(report: UpReport): unknown {
+function upDocument(report: UpReport): object {
   const { stamp, result, added, replaced, ref, apiUrl, database, migrationsApplied, copied, seconds } = report;
   const { changed, changes } = result;
   return {
@@ -110,10 +111,10 @@ function upLines({ stamp, result, ref, database, seconds }: UpReport): string[] 
   ];
 }
 
-async function down(context: PrContext, args: PrArguments): Promise<VerbResult> {
-  const { number } = args;
+async function down(context: PrContext, request: PreviewRequest): Promise<VerbResult> {
+  const { number } = request;
   const report = await downPreview(context, number);
-  if (wantsComment(args)) await publish(args, { number, removed: true });
+  if (wantsComment(request)) await publish(request, { number, removed: true });
   const found = report.stack || report.orphans.length > 0;
   const kept = report.left.length > 0 ? `; ${report.left.join(", ")} goes with the next prune: a session keeps it` : "";
   return {
@@ -130,10 +131,10 @@ async function list(context: PrContext): Promise<VerbResult> {
   return { document: { verb: "list", previews: entries }, lines };
 }
 
-async function prune(context: PrContext, args: PrArguments, { say }: Output): Promise<VerbResult> {
-  const { dryRun, graceMs } = args;
+async function prune(context: PrContext, request: PreviewRequest, { say }: Output): Promise<VerbResult> {
+  const { dryRun, graceMs } = request;
   const access = gitHubAccess();
-  const open = args.open ?? (access ? await openPullRequests(access) : undefined);
+  const open = request.open ?? (access ? await openPullRequests(access) : undefined);
   if (!open)
     say("Nobody says which pull requests are open (--open): removing only what is expired or without a stack.");
   const report = await prunePreviews(context, { open, dryRun, graceMs, say });

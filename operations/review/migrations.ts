@@ -18,7 +18,7 @@ const catalog = /(^|[^\w.])"?catalog"?\s*\.\s*"?\w/i;
 
 /** Compares the migrations of this checkout with those of a git revision. */
 export async function newMigrations(base: string): Promise<NewMigrations> {
-  const before = filesAt(base);
+  const before = filesAt(base, migrationsFolder);
   if (!before) return { known: false, migrations: [], onCatalog: [] };
   const migrations = (await readMigrations(migrationsFolder)).filter(({ file }) => !before.has(basename(file)));
   return { known: true, migrations, onCatalog: migrations.filter(touchesCatalog).map(({ tag }) => tag) };
@@ -33,9 +33,10 @@ export function touchesCatalog(migration: Pick<Migration, "sql">): boolean {
     .some((statement) => change.test(statement) && catalog.test(statement));
 }
 
-function filesAt(revision: string): Set<string> | undefined {
+/** Names of what a folder held at a git revision; undefined where git does not know it. */
+export function filesAt(revision: string, folder: string): Set<string> | undefined {
   try {
-    const options = { cwd: migrationsFolder, encoding: "utf8", stdio: "pipe" } as const;
+    const options = { cwd: folder, encoding: "utf8", stdio: "pipe" } as const;
     const listed = execFileSync("git", ["ls-tree", "--name-only", revision, "./"], options);
     return new Set(listed.split("\n").map((path) => basename(path)));
   } catch {

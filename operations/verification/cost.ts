@@ -2,7 +2,7 @@ import { RefusedError } from "../../engine/error.ts";
 import type { Management } from "../../providers/management/access.ts";
 import { bodyOf } from "../../providers/management/ask.ts";
 import { callManagement, listProjects } from "../platform/account.ts";
-import type { VerifyArguments } from "./arguments.ts";
+import type { VerifyRequest } from "./request.ts";
 
 /** What a project or branch costs by its size; source: supabase.com/docs/guides/platform/compute-and-disk. */
 const USD_PER_HOUR = { micro: 0.01344, small: 0.0206 };
@@ -22,7 +22,7 @@ export interface Account {
 /** Finds the organization and says what a run costs there. @throws RefusedError where it is not clear which, or full. */
 export async function examineAccount(
   platform: Management,
-  { organization, everything }: Pick<VerifyArguments, "organization" | "everything">,
+  { organization, everything }: Pick<VerifyRequest, "organization" | "everything">,
 ): Promise<Account> {
   const slug = await organizationSlug(platform, organization);
   const answer = await callManagement(platform, { method: "GET", path: `/v1/organizations/${slug}` });

@@ -81,7 +81,7 @@ test("repair: what is safe, after a yes; Production only by name; the rest is wr
   const options = {
     cloud: "local",
     dataDir: pair.dataDir,
-    yes: true,
+    confirm: async () => undefined,
     say: (line: string) => void said.push(line),
   } as const;
   await expect(repairStack(found, { ...options, protectedStack: undefined })).rejects.toThrow(

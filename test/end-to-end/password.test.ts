@@ -94,7 +94,14 @@ test("drift looks and repairs", { timeout: 4 * MINUTE }, async () => {
   };
   const found = await check();
   expect(found.findings.map(({ object }) => object)).toEqual(["index public.trips_newest_idx"]);
-  const options = { cloud: "local", dataDir: place.dataDir, yes: true, protectedStack: STACK, say: () => {} } as const;
+  const options = {
+    cloud: "local",
+    dataDir: place.dataDir,
+    yes: true,
+    protectedStack: STACK,
+    say: () => {},
+    confirm: async () => {},
+  } as const;
   await repairStack(found, options);
   expect(await check()).toMatchObject({ status: "clean" });
 });

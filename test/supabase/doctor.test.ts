@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { exitCodes, levelEndings } from "../../commands/frame/exit-codes.ts";
 import { checkCatalog } from "../../operations/doctor/catalog.ts";
 import { checkLogin, checkTls, checkVersions, open } from "../../operations/doctor/database.ts";
-import { type Diagnosis, render, severityCodes, worst } from "../../operations/doctor/finding.ts";
+import { type Diagnosis, render, worst } from "../../operations/doctor/finding.ts";
 import { configuredLogin } from "../../operations/doctor/machine.ts";
 import { checkHttps, checkPlatform, checkProject } from "../../operations/doctor/platform.ts";
 import type { DatabaseLogin } from "../../operations/session/login.ts";
@@ -65,7 +66,7 @@ test("a refused token, a foreign project, a wrong password and a closed port are
   const closed = await checkTls("TLS direct", { ...direct, port: 1 });
   expect(closed).toMatchObject([{ level: "error", found: expect.stringContaining("ECONNREFUSED") }]);
   const all = [...refused, ...foreign, ...wrong, ...closed];
-  expect(severityCodes[worst(all)]).toBe(1);
+  expect(exitCodes[levelEndings[worst(all)]]).toBe(1);
   expect(render(all)).not.toContain(password);
 });
 
@@ -86,7 +87,7 @@ test("a paused project and a token without a scope are told apart", async () => 
   const findings = await checkProject(platform(), paused);
   expect(findings[0]).toMatchObject({ level: "error", found: expect.stringContaining("INACTIVE") });
   expect(worst([{ check: "scopes", level: "warning", found: "403" }])).toBe("warning");
-  expect(severityCodes.warning).toBe(8);
+  expect(exitCodes[levelEndings.warning]).toBe(8);
 });
 
 test("the login that up uses is the one last deployed", () => {

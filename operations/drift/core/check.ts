@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import { readJournal } from "../../../db/migrate/journal.ts";
 import type { DatabaseLogin } from "../../session/login.ts";
 import { type Known, withoutConsequences } from "./consequences.ts";
+import { describeError } from "./describe-error.ts";
 import { type ExpectedState, expectedState } from "./expected.ts";
 import type { Finding, Layer, Severity } from "./finding.ts";
 import { type Advice, adviceFindings, withoutKnownAdvice } from "./layers/advisors.ts";
@@ -17,7 +18,7 @@ import { foreignTablesOf, readSchema, type ShadowFactory, throughLast, type Vers
 import { compareSecurity } from "./layers/security.ts";
 import { readSecurity } from "./layers/security-facts.ts";
 import { type LayerResult, type StackResult, statusOf } from "./result.ts";
-import { describeError, readOnly } from "./target.ts";
+import { readOnly } from "./target.ts";
 
 /** One stack, and how each part of it is reached. */
 export interface Subject {

@@ -59,9 +59,8 @@ export function statusOf(
   return findings.some((finding) => !finding.accepted && reaches(finding.severity, failOn)) ? "drift" : "clean";
 }
 
-/** 0 clean, 2 drift, 1 where anything could not be read or is being changed. */
-export function exitCode(report: Report): 0 | 1 | 2 {
-  const states = report.stacks.map(({ status }) => status);
-  if (states.some((status) => status === "unreachable" || status === "busy")) return 1;
-  return states.includes("drift") ? 2 : 0;
+/** What a run adds up to: what could not be looked at outweighs what was found. */
+export function outcomeOf(report: Report): StackResult["status"] {
+  const worst = ["unreachable", "busy", "drift"] as const;
+  return worst.find((status) => report.stacks.some((stack) => stack.status === status)) ?? "clean";
 }

@@ -1,0 +1,31 @@
+import { RefusedError } from "../../engine/error.ts";
+import type { OperationResult } from "../../engine/result.ts";
+import type { Session } from "../session/session.ts";
+import type { ReleasePlan } from "./plan.ts";
+import { restorePointFor } from "./restore.ts";
+
+/** What was approved, and the way back. */
+export interface Approval {
+  /** Digest of the plan that was approved. */
+  readonly digest: string | undefined;
+  /** Where the backup is; undefined where the platform has or makes one. */
+  readonly restorePoint: string | undefined;
+  readonly say: (line: string) => void;
+}
+
+/** Brings Production up, if the plan is still the approved one; after a restore point, where it takes anything away. */
+export async function applyRelease(
+  { session, plan }: { readonly session: Session; readonly plan: ReleasePlan },
+  { digest, restorePoint, say }: Approval,
+): Promise<OperationResult> {
+  if (plan.digest !== digest) {
+    throw new RefusedError({
+      attempted: `Releasing to ${plan.stack}`,
+      answered: `the plan is now ${plan.digest}, and ${digest} was approved`,
+      next: "Nothing was changed. Plan again, and have that approved.",
+    });
+  }
+  if (plan.destructive.length > 0)
+    say(`Way back: ${await restorePointFor({ session, ref: plan.ref, given: restorePoint })}`);
+  return session.stack.up({ refresh: true });
+}
