@@ -1,6 +1,5 @@
 // What reading the catalog across databases costs: the sailing search on Production, in a preview as the system description
 // sets it up, and in a preview as this project does.
-import { parseArgs } from "node:util";
 import { isWholeTable, type Manner, medianTime, type Plan, planOf, timeOf } from "./catalog/measure.ts";
 import { type Place, type Places, type Route, startPlaces } from "./catalog/places.ts";
 import { type CatalogQuery, plainJoin, searches, warmUp } from "./catalog/queries.ts";
@@ -13,33 +12,36 @@ const DELAY_MS = 20;
 /** Milliseconds one query may be repeated for in one place. */
 const BUDGET_MS = 4000;
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: "string", default: "1000000" },
-    rounds: { type: "string", default: "15" },
-    prepared: { type: "boolean", default: false },
-    request: { type: "boolean", default: false },
-    option: { type: "string", multiple: true, default: [] },
-    plans: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-  },
-});
-const [rows, rounds] = [Number(values.rows), Number(values.rounds)];
-const manner: Manner = { prepare: values.prepared, request: values.request };
-const options = Object.fromEntries(values.option.map((text) => text.split("=", 2) as [string, string]));
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-const queries = [...searches, plainJoin];
-const results = queries.map(emptyResult);
-const machine = describeMachine();
-const places = await startPlaces(rows, { options }, say);
-try {
-  await measureNear(places);
-  await measureFar(places);
-} finally {
-  await places.remove();
+interface CatalogOptions {
+  /** Of the largest table. */
+  readonly rows: number;
+  /** Repetitions of a query in one place, as far as its time allows. */
+  readonly rounds: number;
+  readonly manner: Manner;
+  /** Options of the foreign server, over the product's own. */
+  readonly options: Record<string, string>;
+  /** Show the plans, too. */
+  readonly plans: boolean;
+  readonly json: boolean;
 }
-report();
+
+const queries = [...searches, plainJoin];
+
+/** The searches on Production, in a preview as described and in one as set up here. */
+export async function benchCatalog(options: CatalogOptions): Promise<void> {
+  const results = queries.map(emptyResult);
+  const machine = describeMachine();
+  const places = await startPlaces(options.rows, { options: options.options }, say);
+  try {
+    await measureNear(places, results, options);
+    await measureFar(places, results, options);
+  } finally {
+    await places.remove();
+  }
+  report(results, machine, options);
+}
 
 function emptyResult({ name, pushed = true }: CatalogQuery): Result {
   const cell = (): Cell => ({ ms: {}, turns: 0, received: 0, rows: 0, wholeTable: false });
@@ -53,7 +55,11 @@ function emptyResult({ name, pushed = true }: CatalogQuery): Result {
 }
 
 /** Times with nothing between the databases, and the plans. */
-async function measureNear({ near, connect }: Places): Promise<void> {
+async function measureNear(
+  { near, connect }: Places,
+  results: Result[],
+  { manner, rounds }: CatalogOptions,
+): Promise<void> {
   for (const place of PLACES) {
     const sql = await connect(place, near);
     for (const [index, query] of queries.entries()) {
@@ -72,7 +78,7 @@ async function measureNear({ near, connect }: Places): Promise<void> {
 }
 
 /** Times with a delay between the databases, and what crossed between them. */
-async function measureFar({ near, connect }: Places): Promise<void> {
+async function measureFar({ near, connect }: Places, results: Result[], { manner }: CatalogOptions): Promise<void> {
   const relay = await startRelayProcess({ ...near, delayMs: DELAY_MS / 2 });
   const route: Route = { host: "127.0.0.1", port: relay.port };
   try {
@@ -97,14 +103,14 @@ async function measureFar({ near, connect }: Places): Promise<void> {
   }
 }
 
-function report(): void {
+function report(results: Result[], machine: string, { rows, manner, options, plans, json }: CatalogOptions): void {
   const set = results.filter(({ name }) => name !== plainJoin.name);
-  if (values.plans) {
-    for (const { name, plans } of results) {
-      for (const place of PLACES) say(`\n${name}, ${place}:\n${plans[place].text}`);
+  if (plans) {
+    for (const { name, plans: found } of results) {
+      for (const place of PLACES) say(`\n${name}, ${place}:\n${found[place].text}`);
     }
   }
-  if (values.json) {
+  if (json) {
     const totals = { 0: sums(set, 0), [DELAY_MS]: sums(set, DELAY_MS) };
     process.stdout.write(`${JSON.stringify({ machine, rows, ...manner, options, results, totals }, null, 2)}\n`);
     return;

@@ -2,23 +2,15 @@
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import type { EnvironmentStack } from "../engine/operations.ts";
-import { makePlace, withSql } from "../test/support/environment.ts";
+import { makePlace, type Place, withSql } from "../test/support/environment.ts";
 import { runTask } from "../test/support/run.ts";
 import { describeMachine } from "./machine.ts";
 import { median, table } from "./table.ts";
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "5" },
-    tables: { type: "string", default: "2000" },
-    json: { type: "boolean", default: false },
-  },
-});
-const [rounds, tables] = [Number(values.rounds), Number(values.tables)];
+/** Exit code of a check that finds drift: docs/reference/commands.md. */
+const DRIFT_EXIT = 7;
 const say = (line: string) => void process.stderr.write(`${line}\n`);
-const place = makePlace("bench-drift");
 
 async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
@@ -27,7 +19,7 @@ async function secondsOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Runs the command, which is expected to end with `code`, and returns the largest of its processes in MB. */
-async function check(stack: string, code: number): Promise<number> {
+async function check(place: Place, stack: string, code: number): Promise<number> {
   const peaks = join(place.dataDir, "peaks");
   rmSync(peaks, { force: true });
   const env = {
@@ -55,15 +47,15 @@ async function pgDelta(stack: EnvironmentStack): Promise<void> {
 }
 
 /** The check and the two parts of its floor in turn, so that what else the machine does meets all of them. */
-async function measure(name: string) {
+async function measure(place: Place, name: string, rounds: number) {
   const { stack } = await place.open(name);
   const measured: { drift: number; refresh: number; pgDelta: number }[] = [];
-  await check(name, 0); // makes the shadow
+  await check(place, name, 0); // makes the shadow
   for (let round = 0; round < rounds; round++) {
     measured.push({
       refresh: await secondsOf(() => stack.preview({ refresh: true })),
       pgDelta: await secondsOf(() => pgDelta(stack)),
-      drift: await secondsOf(() => check(name, 0)),
+      drift: await secondsOf(() => check(place, name, 0)),
     });
   }
   const of = (key: "drift" | "refresh" | "pgDelta") => median(measured.map((round) => round[key]));
@@ -77,8 +69,8 @@ async function measure(name: string) {
   };
 }
 
-async function memory() {
-  const small = await check("preview", 0);
+async function memory(place: Place, tables: number) {
+  const small = await check(place, "preview", 0);
   await withSql((await place.open("preview")).stack, (sql) =>
     sql.unsafe(`create schema many;
       do $$ begin
@@ -89,29 +81,41 @@ async function memory() {
   );
   let large = Number.NaN;
   const seconds = await secondsOf(async () => {
-    large = await check("preview", 2);
+    large = await check(place, "preview", DRIFT_EXIT);
   });
   return { tables, smallMegabytes: small, largeMegabytes: large, seconds };
 }
 
-try {
-  const machine = describeMachine();
-  for (const stack of ["prod", "preview"]) {
-    say(`up ${stack}`);
-    const { code, output } = await runTask("up", [stack], { dataDir: place.dataDir });
-    if (code !== 0) throw new Error(`up ${stack} ended with code ${code}:\n${output}`);
+/** @param options.rounds checks of each stack @param options.tables how many more the memory is measured with */
+export async function benchDrift({
+  rounds,
+  tables,
+  json,
+}: {
+  rounds: number;
+  tables: number;
+  json: boolean;
+}): Promise<void> {
+  const place = makePlace("bench-drift");
+  try {
+    const machine = describeMachine();
+    for (const stack of ["prod", "preview"]) {
+      say(`up ${stack}`);
+      const { code, output } = await runTask("up", [stack], { dataDir: place.dataDir });
+      if (code !== 0) throw new Error(`up ${stack} ended with code ${code}:\n${output}`);
+    }
+    const results = [];
+    for (const stack of ["prod", "preview"]) {
+      say(`drift of ${stack}: ${rounds} rounds`);
+      results.push(await measure(place, stack, rounds));
+    }
+    say(`drift with ${tables} more tables`);
+    const peak = await memory(place, tables);
+    if (json) process.stdout.write(`${JSON.stringify({ machine, results, peak }, null, 2)}\n`);
+    else print(machine, results, peak);
+  } finally {
+    await place.remove();
   }
-  const results = [];
-  for (const stack of ["prod", "preview"]) {
-    say(`drift of ${stack}: ${rounds} rounds`);
-    results.push(await measure(stack));
-  }
-  say(`drift with ${tables} more tables`);
-  const peak = await memory();
-  if (values.json) process.stdout.write(`${JSON.stringify({ machine, results, peak }, null, 2)}\n`);
-  else print(machine, results, peak);
-} finally {
-  await place.remove();
 }
 
 function print(

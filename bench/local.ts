@@ -3,23 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { localCloudStatus } from "../local/cloud.ts";
 import { openTestCloud, type TestCloud } from "../test/support/local-cloud.ts";
 import { openFloor } from "./local/floor.ts";
 import { describeMachine } from "./machine.ts";
 import { median, milliseconds, table } from "./table.ts";
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    rounds: { type: "string", default: "5" },
-    projects: { type: "string", default: "30" },
-    json: { type: "boolean", default: false },
-  },
-});
-const rounds = Number(values.rounds);
-const atOnce = Number(values.projects);
 const IDLE_MS = 5_000;
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -37,7 +26,10 @@ async function remove(cloud: TestCloud, ref: string): Promise<void> {
 }
 
 /** Floor and creation in turn, so that a drift of the machine's speed meets both; the first pair warms up. */
-async function measurePairs(cloud: TestCloud, floor: Awaited<ReturnType<typeof openFloor>>): Promise<Report["pairs"]> {
+async function measurePairs(
+  { cloud, floor }: { cloud: TestCloud; floor: Awaited<ReturnType<typeof openFloor>> },
+  rounds: number,
+): Promise<Report["pairs"]> {
   const pairs: Report["pairs"] = [];
   for (let round = 0; round <= rounds; round++) {
     const floorMs = await floor.measure();
@@ -48,7 +40,7 @@ async function measurePairs(cloud: TestCloud, floor: Awaited<ReturnType<typeof o
   return pairs;
 }
 
-async function measureTogether(cloud: TestCloud): Promise<Pick<Report, "together" | "memory">> {
+async function measureTogether(cloud: TestCloud, atOnce: number): Promise<Pick<Report, "together" | "memory">> {
   const began = performance.now();
   const names = Array.from({ length: atOnce }, (_, index) => `together-${index}`);
   const made = await Promise.all(names.map((name) => cloud.project({ name, timeoutMs: 120_000 })));
@@ -89,22 +81,33 @@ function print(report: Report): void {
   process.stdout.write(`${parts.join("\n\n")}\n`);
 }
 
-const folder = mkdtempSync(join(tmpdir(), "bench-local-"));
-const dataDir = join(folder, "data");
-mkdirSync(dataDir);
-const machine = describeMachine();
-const cloud = await openTestCloud({ dataDir });
-try {
-  const floor = await openFloor(join(folder, "floor"));
-  say(`creation beside its floor: ${rounds} pairs`);
-  const pairs = await measurePairs(cloud, floor);
-  say(`${atOnce} projects at once`);
-  const rest = await measureTogether(cloud);
-  const ratio = median(pairs.map((pair) => pair.createMs / pair.floorMs));
-  const report: Report = { machine, pairs, ratio, ...rest };
-  if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  else print(report);
-} finally {
-  await cloud.close();
-  rmSync(folder, { recursive: true, force: true });
+/** @param options.rounds pairs of floor and creation @param options.atOnce projects made at the same time */
+export async function benchLocal({
+  rounds,
+  atOnce,
+  json,
+}: {
+  rounds: number;
+  atOnce: number;
+  json: boolean;
+}): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-local-"));
+  const dataDir = join(folder, "data");
+  mkdirSync(dataDir);
+  const machine = describeMachine();
+  const cloud = await openTestCloud({ dataDir });
+  try {
+    const floor = await openFloor(join(folder, "floor"));
+    say(`creation beside its floor: ${rounds} pairs`);
+    const pairs = await measurePairs({ cloud, floor }, rounds);
+    say(`${atOnce} projects at once`);
+    const rest = await measureTogether(cloud, atOnce);
+    const ratio = median(pairs.map((pair) => pair.createMs / pair.floorMs));
+    const report: Report = { machine, pairs, ratio, ...rest };
+    if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    else print(report);
+  } finally {
+    await cloud.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import postgres from "postgres";
 import { startCluster } from "../test/support/cluster.ts";
 import { describeMachine } from "./machine.ts";
@@ -13,37 +12,29 @@ import type { Row, Sets } from "./migrate/rows.ts";
 import { projectFiles, supabaseShape, syntheticFiles, writeSet } from "./migrate/sets.ts";
 import { milliseconds, table } from "./table.ts";
 
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean" },
-    quick: { type: "boolean" },
-    only: { type: "string" },
-    "delay-up-to": { type: "string", default: "500" },
-    "up-to": { type: "string", default: "500" },
-    rounds: { type: "string" },
-  },
-});
+/** What is measured: all of it, or less. */
+interface MigrateOptions extends Limits {
+  readonly json: boolean;
+  readonly only: "libraries" | "commands" | undefined;
+  /** Migrations in the largest set. */
+  readonly upTo: number;
+}
 
-const limits: Limits = {
-  quick: values.quick === true,
-  rounds: values.rounds === undefined ? undefined : Number(values.rounds),
-  delayUpTo: Number(values["delay-up-to"]),
-};
-
-async function main(): Promise<void> {
+/** The runner next to other libraries and commands, by sets of migrations. */
+export async function benchMigrate({ json, only, upTo, ...limits }: MigrateOptions): Promise<void> {
   const machine = describeMachine();
   const folder = await mkdtemp(join(tmpdir(), "bench-migrate-"));
   const cluster = await startCluster({ durable: true, settings: ["shared_buffers = 256MB", "max_wal_size = 4GB"] });
   try {
     const databases = databasesOf(cluster);
     await databases.template("empty", "template1", (name) => fill(cluster.url(name)));
-    const sets = await writeSets(folder);
-    const libraries = values.only === "commands" ? [] : await benchLibraries({ cluster, databases }, sets, limits);
+    const sets = await writeSets(folder, limits.quick ? 10 : upTo);
+    const libraries = only === "commands" ? [] : await benchLibraries({ cluster, databases }, sets, limits);
     const commands =
-      values.only === "libraries"
+      only === "libraries"
         ? { rows: [], missing: [] }
         : await benchCommands({ cluster, databases }, sets, limits.rounds ?? (limits.quick ? 2 : 7));
-    if (values.json) process.stdout.write(`${JSON.stringify({ machine, libraries, commands }, null, 2)}\n`);
+    if (json) process.stdout.write(`${JSON.stringify({ machine, libraries, commands }, null, 2)}\n`);
     else print(machine, libraries, commands);
   } finally {
     await cluster.stop();
@@ -57,9 +48,8 @@ async function fill(url: string): Promise<void> {
   await sql.end();
 }
 
-async function writeSets(folder: string): Promise<Sets[]> {
+async function writeSets(folder: string, largest: number): Promise<Sets[]> {
   const project = await projectFiles();
-  const largest = values.quick ? 10 : Number(values["up-to"]);
   const counts = [1, 10, 100, 500].filter((count) => count <= largest);
   const pair = async (name: string, files: typeof project): Promise<Sets> => ({
     full: await writeSet(name, files, folder),
@@ -92,5 +82,3 @@ function print(machine: string, libraries: Row[], commands: { rows: Row[]; missi
     console.log(`\nCommand to command, with process start:\n\n${lines(commands.rows, names(commands.rows), false)}`);
   for (const name of commands.missing) console.log(`- ${name} is not on this machine: not measured`);
 }
-
-await main();

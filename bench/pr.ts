@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { parseArgs } from "node:util";
 import { migrationsFolder } from "../engine/paths.ts";
 import { resetLocalCloud } from "../local/cloud.ts";
 import { openContext, openPreview } from "../operations/previews/context.ts";
@@ -18,18 +17,7 @@ import { openSession } from "../operations/session/session.ts";
 import { describeMachine } from "./machine.ts";
 import { median, table } from "./table.ts";
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    count: { type: "string", default: "50" },
-    rounds: { type: "string", default: "5" },
-    json: { type: "boolean", default: false },
-  },
-});
-const [count, rounds] = [Number(values.count), Number(values.rounds)];
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const dataDir = mkdtempSync(join(tmpdir(), "bench-pr-"));
-process.env.TAILFIRE_DATA_DIR = dataDir;
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
@@ -37,35 +25,48 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - began) / 1000;
 }
 
-try {
-  for (const stack of ["prod", "preview"]) await (await openSession({ stack, dataDir })).stack.up();
-  const context = await openContext({ cloud: "local", onProgress: () => {} });
-  const shared = await (await requireShared(context, "database"))();
-  const made: number[] = [];
-  for (let number = 1; number <= count; number++) {
-    made.push(await seconds(() => upPreview(context, { number, isolation: "database", base: "HEAD" })));
-    say(`preview ${number}: ${made.at(-1)?.toFixed(2)} s`);
+/** @param options.count previews that are made @param options.rounds measurements of the floor */
+export async function benchPr({
+  count,
+  rounds,
+  json,
+}: {
+  count: number;
+  rounds: number;
+  json: boolean;
+}): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), "bench-pr-"));
+  process.env.TAILFIRE_DATA_DIR = dataDir;
+  try {
+    for (const stack of ["prod", "preview"]) await (await openSession({ stack, dataDir })).stack.up();
+    const context = await openContext({ cloud: "local", onProgress: () => {} });
+    const shared = await (await requireShared(context, "database"))();
+    const made: number[] = [];
+    for (let number = 1; number <= count; number++) {
+      made.push(await seconds(() => upPreview(context, { number, isolation: "database", base: "HEAD" })));
+      say(`preview ${number}: ${made.at(-1)?.toFixed(2)} s`);
+    }
+    // The floor uses one preview that is there: its stack is opened, and an up of it changes nothing.
+    const floor: number[] = [];
+    const stamp: Stamp = (await upPreview(context, { number: 1, base: "HEAD" })).stamp;
+    for (let round = 0; round < rounds; round++) {
+      const template = await withShared(shared, (sql) => ensureTemplate(sql, shared, migrationsFolder));
+      const create = await seconds(() => withShared(shared, (sql) => ensureDatabase(sql, 9000 + round, template)));
+      const program = previewProgram(stamp, { ...shared, database: "pr_1" });
+      const { stack } = await openPreview(context, 1, { program, config: { catalog: "standalone" } });
+      const up = await seconds(() => stack.up({ refresh: true }));
+      floor.push(create + up);
+      await withShared(shared, (sql) => dropDatabases(sql, 9000 + round));
+      say(`floor: create ${create.toFixed(2)} s, no-change up ${up.toFixed(2)} s`);
+    }
+    report({ made, floor: median(floor), json });
+  } finally {
+    await resetLocalCloud({ dataDir });
+    rmSync(dataDir, { recursive: true, force: true });
   }
-  // The floor uses one preview that is there: its stack is opened, and an up of it changes nothing.
-  const floor: number[] = [];
-  const stamp: Stamp = (await upPreview(context, { number: 1, base: "HEAD" })).stamp;
-  for (let round = 0; round < rounds; round++) {
-    const template = await withShared(shared, (sql) => ensureTemplate(sql, shared, migrationsFolder));
-    const create = await seconds(() => withShared(shared, (sql) => ensureDatabase(sql, 9000 + round, template)));
-    const program = previewProgram(stamp, { ...shared, database: "pr_1" });
-    const { stack } = await openPreview(context, 1, { program, config: { catalog: "standalone" } });
-    const up = await seconds(() => stack.up({ refresh: true }));
-    floor.push(create + up);
-    await withShared(shared, (sql) => dropDatabases(sql, 9000 + round));
-    say(`floor: create ${create.toFixed(2)} s, no-change up ${up.toFixed(2)} s`);
-  }
-  report(made, median(floor));
-} finally {
-  await resetLocalCloud({ dataDir });
-  rmSync(dataDir, { recursive: true, force: true });
 }
 
-function report(made: readonly number[], floor: number): void {
+function report({ made, floor, json }: { made: readonly number[]; floor: number; json: boolean }): void {
   const edge = Math.min(5, made.length);
   // The first makes the template, once for all.
   const first = median(made.slice(1, 1 + edge));
@@ -80,7 +81,7 @@ function report(made: readonly number[], floor: number): void {
     floor,
     ratio: median([...made.slice(1)]) / floor,
   };
-  if (values.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   else {
     const rows = Object.entries(document).map(([name, value]) => [
       name,

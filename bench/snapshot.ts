@@ -1,7 +1,6 @@
 // What a copy of the catalog costs, and how long its readers wait while it is put in place: the first copy, and one that
 // replaces it while somebody reads.
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import type { Sql } from "postgres";
 import { catalogTableNames } from "../db/schema/catalog-tables.ts";
 import { copyIn, type Pair, startPair } from "../test/catalog/pair.ts";
@@ -10,18 +9,20 @@ import { fillCatalog } from "./catalog/data.ts";
 import { describeMachine } from "./machine.ts";
 import { table } from "./table.ts";
 
-const { values } = parseArgs({
-  options: { rows: { type: "string", default: "200000" }, json: { type: "boolean", default: false } },
-});
-const sailings = Number(values.rows);
 const say = (line: string) => void process.stderr.write(`${line}\n`);
-const machine = describeMachine();
-const pair = await startPair({ timeoutSeconds: 60 });
-try {
-  await fillCatalog(await pair.prod.connectAsPlatform(), sailings, say);
-  report(await measure(pair));
-} finally {
-  await pair.remove();
+
+/** @param options.sailings rows of the largest table of the catalog that is copied */
+export async function benchSnapshot({ sailings, json }: { sailings: number; json: boolean }): Promise<void> {
+  const machine = describeMachine();
+  const pair = await startPair({ timeoutSeconds: 60 });
+  try {
+    await fillCatalog(await pair.prod.connectAsPlatform(), sailings, say);
+    const copies = await measure(pair);
+    if (json) process.stdout.write(`${JSON.stringify({ machine, sailings, copies }, null, 2)}\n`);
+    else report(copies, `${machine}\n${sailings} sailings\n`);
+  } finally {
+    await pair.remove();
+  }
 }
 
 interface Copy {
@@ -77,17 +78,13 @@ function startReader(sql: Sql): { stop(): Promise<number> } {
   };
 }
 
-function report(copies: readonly Copy[]): void {
-  if (values.json) {
-    process.stdout.write(`${JSON.stringify({ machine, sailings, copies }, null, 2)}\n`);
-    return;
-  }
+function report(copies: readonly Copy[], about: string): void {
   const rows = copies.map(({ name, rows: count, seconds, waitedSeconds }) => [
     name,
     String(count),
     seconds.toFixed(1),
     waitedSeconds.toFixed(1),
   ]);
-  console.log(`${machine}\n${sailings} sailings\n`);
+  console.log(about);
   console.log(table(["copy", "rows", "whole copy, s", "readers wait, s"], rows));
 }

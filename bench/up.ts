@@ -2,7 +2,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import type { EnvironmentStack } from "../engine/operations.ts";
 import { localCloudStatus, resetLocalCloud } from "../local/cloud.ts";
 import { openSession } from "../operations/session/session.ts";
@@ -11,13 +10,6 @@ import { describeMachine } from "./machine.ts";
 import { median, table } from "./table.ts";
 import { openFloor } from "./up/floor.ts";
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: { rounds: { type: "string", default: "7" }, json: { type: "boolean", default: false } },
-});
-const rounds = Number(values.rounds);
-const folder = mkdtempSync(join(tmpdir(), "bench-up-"));
-const dataDir = join(folder, "data");
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 interface Step {
@@ -26,7 +18,7 @@ interface Step {
 }
 
 /** Runs `npm start` and reads the times it prints. */
-async function start(): Promise<{ steps: Step[]; total: number }> {
+async function start(dataDir: string): Promise<{ steps: Step[]; total: number }> {
   const started = performance.now();
   const { code, stdout, output } = await runTask("start", [], { dataDir });
   if (code !== 0) throw new Error(`npm start ended with code ${code}:\n${output}`);
@@ -46,7 +38,10 @@ async function secondsOf(stack: EnvironmentStack, refresh: boolean): Promise<num
 }
 
 /** No-change up of floor and stack in turn, so that a drift of the machine's speed meets both. */
-async function pairs(floor: EnvironmentStack, stack: EnvironmentStack, refresh: boolean) {
+async function pairs(
+  { floor, stack }: { floor: EnvironmentStack; stack: EnvironmentStack },
+  { refresh, rounds }: { refresh: boolean; rounds: number },
+) {
   const measured: { floor: number; up: number }[] = [];
   for (let round = 0; round <= rounds; round++) {
     const pair = { floor: await secondsOf(floor, refresh), up: await secondsOf(stack, refresh) };
@@ -61,29 +56,34 @@ async function pairs(floor: EnvironmentStack, stack: EnvironmentStack, refresh: 
   };
 }
 
-try {
-  say("npm start, from nothing, then again");
-  const first = await start();
-  const second = await start();
-  mkdirSync(join(folder, "floor"));
-  const floor = await openFloor(join(folder, "floor"));
-  await floor.up();
-  const results = [];
-  for (const name of ["prod", "preview"]) {
-    const { stack } = await openSession({ stack: name, dataDir });
-    for (const refresh of [false, true]) {
-      say(`no-change up of ${name}, ${refresh ? "with" : "without"} refresh: ${rounds} pairs`);
-      results.push(await pairs(floor, stack, refresh));
+/** @param options.rounds pairs of ups that change nothing, for each stack, with and without refresh */
+export async function benchUp({ rounds, json }: { rounds: number; json: boolean }): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-up-"));
+  const dataDir = join(folder, "data");
+  try {
+    say("npm start, from nothing, then again");
+    const first = await start(dataDir);
+    const second = await start(dataDir);
+    mkdirSync(join(folder, "floor"));
+    const floor = await openFloor(join(folder, "floor"));
+    await floor.up();
+    const results = [];
+    for (const name of ["prod", "preview"]) {
+      const { stack } = await openSession({ stack: name, dataDir });
+      for (const refresh of [false, true]) {
+        say(`no-change up of ${name}, ${refresh ? "with" : "without"} refresh: ${rounds} pairs`);
+        results.push(await pairs({ floor, stack }, { refresh, rounds }));
+      }
     }
+    const status = await localCloudStatus({ dataDir });
+    const memory = status.running ? status.projects.map(({ ref, memoryBytes }) => ({ ref, memoryBytes })) : [];
+    const machine = describeMachine();
+    if (json) process.stdout.write(`${JSON.stringify({ machine, first, second, results, memory }, null, 2)}\n`);
+    else print({ machine, first, second, results, memory, rounds });
+  } finally {
+    await resetLocalCloud({ dataDir });
+    rmSync(folder, { recursive: true, force: true });
   }
-  const status = await localCloudStatus({ dataDir });
-  const memory = status.running ? status.projects.map(({ ref, memoryBytes }) => ({ ref, memoryBytes })) : [];
-  const machine = describeMachine();
-  if (values.json) process.stdout.write(`${JSON.stringify({ machine, first, second, results, memory }, null, 2)}\n`);
-  else print({ machine, first, second, results, memory });
-} finally {
-  await resetLocalCloud({ dataDir });
-  rmSync(folder, { recursive: true, force: true });
 }
 
 function print(report: {
@@ -92,8 +92,9 @@ function print(report: {
   second: Awaited<ReturnType<typeof start>>;
   results: Awaited<ReturnType<typeof pairs>>[];
   memory: { ref: string; memoryBytes: number | null }[];
+  rounds: number;
 }): void {
-  const { first, second } = report;
+  const { first, second, rounds } = report;
   const steps = first.steps.map(({ step, seconds }, index) => [
     step,
     `${seconds.toFixed(1)} s`,

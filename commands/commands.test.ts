@@ -47,6 +47,8 @@ describe("what a stack command refuses before it touches anything", () => {
     [["up", "prod", "--cloud", "moon"], 2, /local or hosted, not "moon"/],
     [["up", "prod", "--frobnicate"], 2, /Unknown option '--frobnicate'/],
     [["destroy", "prod", "--unprotect", "preview"], 2, /takes the name of the stack to destroy, "prod"/],
+    [["campaign", "faults", "--frob"], 2, /^Unknown option '--frob'\nnpm run campaign -- --help says .*\n$/],
+    [["bench", "up", "--frob"], 2, /^Unknown option '--frob'\nnpm run bench -- --help says .*\n$/],
     [["nosuchtask"], 2, /There is no task "nosuchtask"/],
   ])("%j ends with %i", async (args, code, message) => {
     const result = await run(...args);
@@ -59,6 +61,20 @@ describe("what a stack command refuses before it touches anything", () => {
     const result = await run("up", "prod", "--cloud", "hosted", "-v", "3");
     expect(result.stderr).toMatch(/-v 3 failed: the engine prints secrets/);
     expect(result.code).toBe(3);
+  });
+
+  test("with --json, the refusal is the one document on stdout", async () => {
+    const refused = await run("env", "nosuch", "--json");
+    expect(refused.code).toBe(3);
+    expect(JSON.parse(refused.stdout)).toEqual({
+      error: {
+        code: "refused",
+        message: refused.stderr.trimEnd(),
+        attempted: expect.any(String),
+        answered: expect.stringContaining("known stacks: dev, preview, prod"),
+        next: expect.any(String),
+      },
+    });
   });
 
   test("help needs neither program nor engine", async () => {

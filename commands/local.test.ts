@@ -26,7 +26,7 @@ function run(...args: string[]): Promise<{ code: number; out: string; err: strin
 }
 
 test("start, status, env, stop: text, JSON and exit codes", async () => {
-  expect(await run("status")).toMatchObject({ code: 3, out: expect.stringContaining("not running") });
+  expect(await run("status")).toMatchObject({ code: 5, out: expect.stringContaining("not running") });
   const started = await run("start", "--json", "--organization", "acme");
   expect(started.code, started.err).toBe(0);
   const { endpoint, organizations } = JSON.parse(started.out);
@@ -47,5 +47,6 @@ test("wrong usage is exit code 2 and names the mistake; help is 0", async () => 
   expect(await run("strat")).toMatchObject({ code: 2, err: expect.stringContaining('"strat"') });
   expect(await run("start", "--nope")).toMatchObject({ code: 2, err: expect.stringContaining("--nope") });
   expect(await run("reset")).toMatchObject({ code: 2, err: expect.stringContaining("--yes") });
+  expect(await run("-h")).toMatchObject({ code: 0, out: expect.stringContaining("Commands") });
   expect(await run("--help")).toMatchObject({ code: 0, out: expect.stringContaining("Commands") });
 });

@@ -1,6 +1,6 @@
 import type { Level } from "../../operations/doctor/finding.ts";
 
-/** How a command ends, by name; the numbers mean the same in every command. docs/commands.md has the same table. */
+/** How a command ends, by name; the numbers mean the same in every command. docs/reference/commands.md has the same table. */
 export const exitCodes = {
   done: 0,
   failed: 1,

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { UsageError } from "../../commands/frame/arguments.ts";
-import { readArguments } from "./arguments.ts";
 import { LAYERS } from "./core/finding.ts";
 import { checkFleet } from "./fleet.ts";
 
@@ -31,7 +29,7 @@ test.each([1, 2, 7])(
     const done: string[] = [];
     const { results } = await checkFleet({
       stacks: ["prod", ...names],
-      arguments: { cloud: "local", layers: LAYERS, failOn: "low", concurrency },
+      request: { cloud: "local", layers: LAYERS, failOn: "low", concurrency },
       open: counter.open,
       onDone: ({ stack }, number) => done.push(`${number} ${stack}`),
     });
@@ -42,23 +40,3 @@ test.each([1, 2, 7])(
     expect(done.at(-1)).toMatch(/^31 /);
   },
 );
-
-test.each([
-  [[], /Name the stacks to look at, or --all/],
-  [["prod", "--all"], /or --all/],
-  [["prod", "--only", "nosuch"], /--only takes resources.*not "nosuch"/],
-  [["prod", "--fail-on", "none"], /--fail-on takes low, medium, high/],
-  [["prod", "--cloud", "moon"], /local or hosted/],
-  [["prod", "--concurrency", "0"], /--concurrency takes a number/],
-  [["prod", "--json", "--html", "-"], /Only one of/],
-  [["prod", "--frobnicate"], /Unknown option/],
-])("%j is refused", (args, message) => {
-  expect(() => readArguments(args)).toThrow(UsageError);
-  expect(() => readArguments(args)).toThrow(message);
-});
-
-test("several layers, several stacks, each once and in order", () => {
-  const args = readArguments(["b", "a", "b", "--only", "security", "--only", "schema"]);
-  expect(args).toMatchObject({ stacks: ["b", "a"], layers: ["schema", "security"], failOn: "low", cloud: "local" });
-  expect(readArguments(["--help"])).toBeUndefined();
-});

@@ -64,6 +64,10 @@ export const reportSchema = z.strictObject({
   failOn: severity,
   stacks: z.array(stack),
   notes: z.array(z.string()).describe("Entries of the accept list that no longer count, or name nothing."),
+  error: z
+    .looseObject({ code: z.string(), message: z.string() })
+    .optional()
+    .describe("Only where the run failed after it had looked, as when a repair is refused."),
 }) satisfies z.ZodType<unknown, Report>;
 
 /** The same as a JSON Schema, as published in docs/reference/drift.schema.json. */
