@@ -11,6 +11,8 @@ beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), "tailfire-generate-"));
   for (const part of [
     "db",
+    "engine",
+    "operations",
     "migrations",
     "scripts",
     "commands",

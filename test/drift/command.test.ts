@@ -39,7 +39,7 @@ describe("npm run drift", { timeout: 3 * MINUTES }, () => {
     await withSql(preview, (sql) => sql.unsafe(`comment on table public.trips is 'reads with ${reader}'`));
     const [markdown, html] = [join(folder, "report.md"), join(folder, "report.html")];
     const ended = await drift("--all", "--json", "--markdown", markdown, "--html", html);
-    expect(ended.code, ended.output).toBe(2);
+    expect(ended.code, ended.output).toBe(7);
     const report: Report = JSON.parse(ended.stdout);
     expect(reportSchema.safeParse(report).error).toBeUndefined();
     const [prod, subscriber] = report.stacks;
@@ -87,13 +87,13 @@ describe("npm run drift", { timeout: 3 * MINUTES }, () => {
     await withSql(preview, (sql) => sql`drop index public.trips_newest_idx`);
     const repair = (...args: string[]) => drift("preview", "--only", "schema", "--repair", ...args);
     const shown = await repair();
-    expect(shown.code).toBe(1);
+    expect(shown.code).toBe(3);
     expect(shown.stderr).toMatch(/take nothing away bring back:\s+index public\.trips_newest_idx/);
     expect(shown.stderr).toMatch(/repair of stack preview failed: it needs a yes.*no terminal.*--yes/is);
     expect(await isThere()).toBe(0);
     const done = await repair("--yes");
     // The code says what the look found.
-    expect(done.code, done.output).toBe(2);
+    expect(done.code, done.output).toBe(7);
     expect(done.stderr).toMatch(/done: index public\.trips_newest_idx.*npm run drift -- preview looks again/s);
     expect(await isThere()).toBe(1);
   });
