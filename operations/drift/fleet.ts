@@ -3,11 +3,12 @@ import type { Cloud } from "../../engine/guard.ts";
 import { type FoundStack, listStacks } from "../../engine/list.ts";
 import { defaultDataDir } from "../../engine/paths.ts";
 import { organizationNameOf } from "../session/organizations.ts";
-import { checkStack, type Subject } from "./core/check.ts";
+import { checkStack } from "./core/check.ts";
 import { describeError } from "./core/describe-error.ts";
 import type { Severity } from "./core/finding.ts";
 import { headline } from "./core/report/summary.ts";
 import type { StackResult } from "./core/result.ts";
+import type { Subject } from "./core/subject.ts";
 import type { DriftRequest } from "./request.ts";
 import { isDeployed } from "./subject.ts";
 

@@ -14,10 +14,10 @@ import { type DatabaseLogin, loginOf } from "../session/login.ts";
 import { openSession, type Session, type SessionOptions } from "../session/session.ts";
 import { askAdvisors } from "./advisors.ts";
 import { busyQuestion } from "./busy.ts";
-import type { Subject } from "./core/check.ts";
 import type { Advice } from "./core/layers/advisors.ts";
 import type { ResourceView } from "./core/layers/resources.ts";
 import { catalogSecrets } from "./core/secrets.ts";
+import type { Subject } from "./core/subject.ts";
 import { previewOpening } from "./preview.ts";
 import { projectShadow } from "./shadow.ts";
 

@@ -5,43 +5,21 @@ import { type Known, withoutConsequences } from "./consequences.ts";
 import { describeError } from "./describe-error.ts";
 import { type ExpectedState, expectedState } from "./expected.ts";
 import type { Finding, Layer, Severity } from "./finding.ts";
-import { type Advice, adviceFindings, withoutKnownAdvice } from "./layers/advisors.ts";
+import { adviceFindings, withoutKnownAdvice } from "./layers/advisors.ts";
 import { checkCatalog } from "./layers/catalog.ts";
 import { type CatalogSource, catalogSource, usableSource } from "./layers/catalog-source.ts";
-import { compareConfiguration, type SettingsView } from "./layers/configuration.ts";
+import { compareConfiguration } from "./layers/configuration.ts";
 import { withoutRepetition } from "./layers/facts.ts";
 import { type MigrationsView, readMigrationsLayer } from "./layers/migrations.ts";
 import { type ResourceChange, type ResourceView, resourceChanges, resourceFindings } from "./layers/resources.ts";
 import { compareSchemas } from "./layers/schema.ts";
 import { compareFurther, readFurther } from "./layers/schema-extras.ts";
-import { foreignTablesOf, readSchema, type ShadowFactory, throughLast, type Version } from "./layers/schema-facts.ts";
+import { foreignTablesOf, readSchema, throughLast, type Version } from "./layers/schema-facts.ts";
 import { compareSecurity } from "./layers/security.ts";
 import { readSecurity } from "./layers/security-facts.ts";
 import { type LayerResult, type StackResult, statusOf } from "./result.ts";
+import type { Subject } from "./subject.ts";
 import { readOnly } from "./target.ts";
-
-/** One stack, and how each part of it is reached. */
-export interface Subject {
-  readonly stack: string;
-  /** Who works on the stack right now; undefined where nobody does. Asked before and after. */
-  busy(): Promise<string | undefined>;
-  target(): Promise<DatabaseLogin>;
-  /** What must not be seen in any report. */
-  secrets(): Promise<readonly string[]>;
-  /** The engine's comparison, without changing state. */
-  resources(): Promise<ResourceView>;
-  /** The stack's settings, now and at the last `up`. */
-  settings(): Promise<SettingsView>;
-  /** What Supabase's advisors say of the project. */
-  advice(): Promise<Advice>;
-  /** Drizzle's migrations folder. */
-  readonly folder: string;
-  /** Roles of the catalog's reader, which a resource owns. */
-  readonly readers: readonly string[];
-  readonly shadow: ShadowFactory;
-  /** Folder in which expected states are kept; nothing of an environment's is in them. */
-  readonly cacheFolder: string;
-}
 
 /** Looks at one stack. Never throws for what could not be read: that layer is `unreachable`, and so is the stack. */
 export async function checkStack(

@@ -1,0 +1,28 @@
+import type { DatabaseLogin } from "../../session/login.ts";
+import type { Advice } from "./layers/advisors.ts";
+import type { SettingsView } from "./layers/configuration.ts";
+import type { ResourceView } from "./layers/resources.ts";
+import type { ShadowFactory } from "./layers/schema-facts.ts";
+
+/** One stack, and how each part of it is reached. */
+export interface Subject {
+  readonly stack: string;
+  /** Who works on the stack right now; undefined where it is free. Asked before and after. */
+  busy(): Promise<string | undefined>;
+  target(): Promise<DatabaseLogin>;
+  /** What must not be seen in any report. */
+  secrets(): Promise<readonly string[]>;
+  /** The engine's comparison, without changing state. */
+  resources(): Promise<ResourceView>;
+  /** The stack's settings, now and at the last `up`. */
+  settings(): Promise<SettingsView>;
+  /** What Supabase's advisors say of the project. */
+  advice(): Promise<Advice>;
+  /** Drizzle's migrations folder. */
+  readonly folder: string;
+  /** Roles of the catalog's reader, which a resource owns. */
+  readonly readers: readonly string[];
+  readonly shadow: ShadowFactory;
+  /** Folder in which expected states are kept; nothing of an environment's is in them. */
+  readonly cacheFolder: string;
+}
