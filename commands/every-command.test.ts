@@ -6,7 +6,7 @@ import { callCommand } from "../test/support/command.ts";
 import { root } from "../test/support/run.ts";
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
-const tasks = Object.values(scripts).flatMap((line) => / --run (?!test$)(\S+)/.exec(line)?.[1] ?? []);
+const tasks = Object.values(scripts).flatMap((line) => / --run (?!test(?::|$))(\S+)/.exec(line)?.[1] ?? []);
 
 /** Command lines that lack something, for each command that needs anything. */
 const lacking: Record<string, string[][]> = {
