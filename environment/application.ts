@@ -3,7 +3,7 @@ import type { EnvironmentSettings } from "./settings.ts";
 
 /** What an application brings: its migrations and the tables of its catalog. */
 export interface Application {
-  /** Absolute path of the folder with the migrations and `meta/_journal.json`. */
+  /** Folder with the migrations and `meta/_journal.json`; a relative one starts at the root of the checkout. */
   migrationsFolder: string;
   /** Schema that holds the catalog, in the publisher's database and as foreign tables in the subscriber's. */
   catalogSchema: string;

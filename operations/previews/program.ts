@@ -1,6 +1,7 @@
-import { ComponentResource, type Input } from "@pulumi/pulumi";
+import { ComponentResource } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import { databaseProgram, environmentProgram } from "../../index.ts";
+import { application } from "../../db/application.ts";
+import { databaseProgram, environmentProgram, type Outputs } from "../../environment/program.ts";
 import type { ProjectLogin } from "../session/login.ts";
 import { stackOf } from "../session/stack-names.ts";
 import { type Stamp, stampType } from "./stamp.ts";
@@ -18,16 +19,16 @@ class PullRequest extends ComponentResource {
  * @param home the database, or the project that is branched
  */
 export function previewProgram(stamp: Stamp, home?: ProjectLogin | Promise<ProjectLogin>): PulumiFn {
-  return async (): Promise<Record<string, Input<unknown>>> => {
+  return async (): Promise<Outputs> => {
     new PullRequest(stamp);
     const outputs = await declare(stamp, await home);
     return { ...outputs, expiresAt: stamp.expiresAt, isolation: stamp.isolation };
   };
 }
 
-function declare(stamp: Stamp, home: ProjectLogin | undefined): Promise<Record<string, Input<unknown>>> {
-  if (!home) return environmentProgram();
-  if (stamp.isolation === "database") return Promise.resolve(databaseProgram(home));
+function declare(stamp: Stamp, home: ProjectLogin | undefined): Promise<Outputs> {
+  if (!home) return environmentProgram(application);
+  if (stamp.isolation === "database") return Promise.resolve(databaseProgram(application, home));
   const { number, expiresAt } = stamp;
-  return environmentProgram({ parentProjectRef: home.ref, name: stackOf(number), expiresAt });
+  return environmentProgram(application, { parentProjectRef: home.ref, name: stackOf(number), expiresAt });
 }

@@ -1,12 +1,10 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import * as supabase from "@pulumi/supabase";
-import { catalogTableNames, rawTableNames } from "../../db/schema/catalog-tables.ts";
-import { Environment } from "../../environment/environment.ts";
-import { environmentOutputs } from "../../environment/outputs.ts";
-import { readSettings } from "../../environment/settings.ts";
+import { application } from "../../db/application.ts";
+import { environmentProgram } from "../../environment/program.ts";
 import program from "../../index.ts";
 import { root } from "../support/run.ts";
 
@@ -35,19 +33,5 @@ export async function olderProgram(dataDir: string): Promise<PulumiFn> {
   const last = journal.entries.pop();
   await writeFile(journalFile, JSON.stringify(journal));
   await rm(join(folder, `${last?.tag}.sql`));
-  return async () => {
-    const stack = pulumi.getStack();
-    const settings = await readSettings({ project: pulumi.getProject(), stack, root });
-    const environment = new Environment(stack, {
-      ...settings,
-      stack,
-      branch: undefined,
-      migrationsFolder: folder,
-      catalogSchema: "catalog",
-      catalogTables: catalogTableNames,
-      catalogRawTables: rawTableNames,
-      accessTokenHook: "public.custom_access_token_hook",
-    });
-    return withSettings(environmentOutputs(environment, settings));
-  };
+  return async () => withSettings(await environmentProgram({ ...application, migrationsFolder: folder }));
 }

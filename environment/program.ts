@@ -1,0 +1,40 @@
+import { dirname, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Application } from "./application.ts";
+import { Environment } from "./environment.ts";
+import { environmentOutputs } from "./outputs.ts";
+import { PreviewDatabase, type PreviewDatabaseArgs } from "./preview-database.ts";
+import type { BranchOf } from "./project.ts";
+import { readSettings } from "./settings.ts";
+
+/** The checkout: what relative paths of an application and of a stack's settings start from. */
+const root = dirname(import.meta.dirname);
+
+/** What a program exports: the outputs of its stack. */
+export type Outputs = Record<string, pulumi.Input<unknown>>;
+
+/**
+ * The program of a stack: its settings -> one environment -> its outputs.
+ * @param branch live in a branch of another project instead of a project of its own
+ * @throws {pulumi.RunError} naming every problem of the settings, before any resource is registered
+ */
+export async function environmentProgram(application: Application, branch?: BranchOf): Promise<Outputs> {
+  const stack = pulumi.getStack();
+  const settings = await readSettings({ project: pulumi.getProject(), stack, root });
+  const migrationsFolder = resolve(root, application.migrationsFolder);
+  const environment = new Environment(stack, { ...settings, ...application, migrationsFolder, stack, branch });
+  return environmentOutputs(environment, settings);
+}
+
+/** The program of a preview that is a database inside a shared project. */
+export function databaseProgram(
+  application: Application,
+  args: Omit<PreviewDatabaseArgs, "migrationsFolder">,
+): Outputs {
+  const migrationsFolder = resolve(root, application.migrationsFolder);
+  const { migrations } = new PreviewDatabase(pulumi.getStack(), { ...args, migrationsFolder });
+  const { ref, host, port, user, database } = args;
+  const migrationsApplied = migrations.applied.apply((applied) => applied.length);
+  const databasePassword = pulumi.secret(args.password);
+  return { ref, host, port, user, database, databasePassword, migrationsApplied, catalog: "standalone" };
+}
