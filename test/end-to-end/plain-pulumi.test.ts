@@ -1,77 +1,143 @@
-import { execFileSync } from "node:child_process";
-import { accessSync, constants, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import { afterAll, expect, test } from "vitest";
-import { startLocalCloud } from "../../local/cloud.ts";
-import { organizationOf, organizations } from "../../operations/session/organizations.ts";
-import { makePlace } from "../support/environment.ts";
-import { type Finished, root, run } from "../support/run.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { organizationOf } from "../../operations/session/organizations.ts";
+import { requiredPackages } from "../support/language-host/installed-packages.ts";
+import { readmeCommands } from "../support/plain-pulumi/readme.ts";
+import { makeWorld, type World } from "../support/plain-pulumi/world.ts";
+import type { Finished } from "../support/run.ts";
 
-const MINUTES = 60_000;
-const place = makePlace("plain");
-const checkout = mkdtempSync(join(tmpdir(), "plain-checkout-"));
+// The real command line from a fresh clone, without any of the project's own commands. Each test goes on where the one
+// before it ended.
+const LIMIT = 300_000;
+let world: World;
+const preview = "preview";
 
-afterAll(async () => {
-  await place.remove();
-  rmSync(checkout, { recursive: true, force: true });
+beforeAll(async () => {
+  world = await makeWorld();
+}, LIMIT);
+afterAll(() => world?.remove());
+
+/** Runs `pulumi` and expects it to succeed. */
+async function pulumi(...args: string[]): Promise<Finished> {
+  const finished = await world.pulumi(...args);
+  expect(finished.code, `pulumi ${args.join(" ")}\n${finished.output}`).toBe(0);
+  return finished;
+}
+
+async function outputsOf(stack: string): Promise<Record<string, unknown>> {
+  return JSON.parse((await pulumi("stack", "output", "--json", "--show-secrets", "-s", stack)).stdout);
+}
+
+async function query(stack: string, text: string): Promise<Record<string, unknown>[]> {
+  const { host, port, user, database, databasePassword } = await outputsOf(stack);
+  const login = { host: String(host), port: Number(port), user: String(user), database: String(database) };
+  const sql = postgres({ ...login, password: String(databasePassword), ssl: "require", max: 1 });
+  try {
+    return await sql.unsafe(text);
+  } finally {
+    await sql.end({ timeout: 2 });
+  }
+}
+
+interface Exported {
+  deployment: { resources: { urn: string; type: string }[] };
+}
+
+async function exported(stack: string): Promise<Exported> {
+  return JSON.parse((await pulumi("stack", "export", "-s", stack)).stdout);
+}
+
+test("the README brings both stacks up on a fresh clone, word by word", { timeout: LIMIT }, async () => {
+  const of = (stack: string) => organizationOf(world.cloud, stack);
+  const values: Record<string, string> = {
+    "YOUR-BACKEND": world.backend,
+    "YOUR-PASSPHRASE": "plain",
+    "YOUR-PRODUCTION-TOKEN": of("prod").token,
+    "YOUR-PRODUCTION-ORGANIZATION": of("prod").slug,
+    "YOUR-PREVIEW-TOKEN": of("preview").token,
+    "YOUR-PREVIEW-ORGANIZATION": of("preview").slug,
+  };
+  const commands = readmeCommands("With plain Pulumi");
+  expect(commands.filter((line) => line === "pulumi up").length).toBe(2);
+  for (const command of commands) {
+    const line = command.replaceAll(/YOUR-[A-Z-]+/g, (name) => values[name] ?? `NO-VALUE-FOR-${name}`);
+    const [, name, value] = /^export (\w+)=(.*)$/.exec(line) ?? [];
+    if (name) world.set(name, value ?? "");
+    else {
+      const { code, output } = await world.shell(line);
+      expect(code, `${line}\n${output}`).toBe(0);
+    }
+  }
+  expect(requiredPackages(world.checkout)).toEqual([]);
+  const counted =
+    "select count(*)::int as tables from information_schema.foreign_tables where foreign_table_schema = 'catalog'";
+  expect(await query("preview", counted)).toEqual([{ tables: 16 }]);
 });
 
-function onPath(name: string): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
+test("a second look finds nothing to do", { timeout: LIMIT }, async () => {
+  await pulumi("preview", "--diff", "--expect-no-changes", "-s", "prod");
+  await pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes", "-s", preview);
+  await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", preview);
+});
 
-const missing = ["pulumi", "pulumi-language-nodejs"].filter((name) => !onPath(name));
-if (missing.length > 0) console.log(`plain pulumi up is not tested here: not on PATH: ${missing.join(", ")}`);
-
-/** A copy of the checkout: the plain CLI writes an encryption salt into its stack settings files. */
-function copyCheckout(): void {
-  const files = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
-  for (const file of files) {
-    mkdirSync(dirname(join(checkout, file)), { recursive: true });
-    cpSync(join(root, file), join(checkout, file));
+test("state can be exported, holds no secret in clear, and be imported again", { timeout: LIMIT }, async () => {
+  const file = join(world.checkout, "..", "exported.json");
+  await pulumi("stack", "export", "--file", file, "-s", preview);
+  const { databasePassword, serviceRoleKey } = await outputsOf(preview);
+  const key = readFileSync(join(world.checkout, "..", "catalog.key"), "utf8").trim();
+  const text = readFileSync(file, "utf8");
+  for (const secret of [databasePassword, serviceRoleKey, key, organizationOf(world.cloud, "preview").token]) {
+    expect(String(secret).length).toBeGreaterThan(10);
+    expect(text).not.toContain(secret);
   }
-  for (const name of ["supabase", "database"]) {
-    cpSync(join(root, "providers", name, "dist"), join(checkout, "providers", name, "dist"), { recursive: true });
-  }
-  symlinkSync(join(root, "node_modules"), join(checkout, "node_modules"));
-}
+  await pulumi("stack", "import", "--file", file, "-s", preview);
+  await pulumi("preview", "--expect-no-changes", "-s", preview);
+});
 
-test.skipIf(missing.length > 0)("plain pulumi up runs the same program", { timeout: 5 * MINUTES }, async () => {
-  copyCheckout();
-  const cloud = await startLocalCloud({ dataDir: place.dataDir, organizations: Object.values(organizations) });
-  // The hand-off is made by our own prod stack; the plain CLI then brings up Preview from it.
-  const { stack: prod } = await place.open("prod");
-  await prod.up();
-  const { stack: ours } = await place.open("preview");
-  const identity = (await ours.command(["config", "get", "handOffIdentity"])).stdout.trim();
-  const { token, slug } = organizationOf(cloud, "preview");
-  mkdirSync(join(place.dataDir, "plain-state"));
-  const pulumi = (...args: string[]): Promise<Finished> =>
-    run("pulumi", [...args, "--cwd", checkout, "--non-interactive"], {
-      PULUMI_BACKEND_URL: `file://${join(place.dataDir, "plain-state")}`,
-      PULUMI_CONFIG_PASSPHRASE: "plain",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      SUPABASE_API_ENDPOINT: cloud.endpoint,
-      SUPABASE_ACCESS_TOKEN: token,
-    });
-  const settings = [
-    ["tailfire:organizationId", slug],
-    ["tailfire:handOffPath", join(place.dataDir, "hand-off/catalog-reader.age")],
-    ["--secret", "tailfire:handOffIdentity", identity],
-  ];
-  expect((await pulumi("stack", "init", "preview")).code).toBe(0);
-  for (const setting of settings) expect((await pulumi("config", "set", "-s", "preview", ...setting)).code).toBe(0);
-  const up = await pulumi("up", "-s", "preview", "--yes", "--skip-preview");
-  expect(up.code, up.output).toBe(0);
-  expect(up.output).not.toContain(identity);
-  const again = await pulumi("preview", "-s", "preview", "--expect-no-changes");
-  expect(again.code, again.output).toBe(0);
+test("a target and a plan limit what is changed", { timeout: LIMIT }, async () => {
+  world.set("SUPABASE_ACCESS_TOKEN", organizationOf(world.cloud, "prod").token);
+  const { resources } = (await exported("prod")).deployment;
+  const urn = resources.find(({ type }) => type === "database:index:ReaderRole")?.urn ?? "";
+  const limit = "select rolconnlimit as limit from pg_roles where rolname = 'fdw_catalog_ro_a'";
+  await pulumi("config", "set", "readerConnectionLimit", "31", "-s", "prod");
+  await pulumi("up", "--yes", "--skip-preview", "--target", urn, "-s", "prod");
+  expect(await query("prod", limit)).toEqual([{ limit: 31 }]);
+  const plan = join(world.checkout, "..", "plan.json");
+  world.set("PULUMI_EXPERIMENTAL", "true");
+  await pulumi("config", "set", "readerConnectionLimit", "32", "-s", "prod");
+  await pulumi("preview", "--save-plan", plan, "-s", "prod");
+  await pulumi("up", "--yes", "--skip-preview", "--plan", plan, "-s", "prod");
+  expect(await query("prod", limit)).toEqual([{ limit: 32 }]);
+  world.set("PULUMI_EXPERIMENTAL", "");
+});
+
+test("a project is imported into a stack of its own", { timeout: LIMIT }, async () => {
+  const { ref } = await outputsOf("prod");
+  await pulumi("stack", "init", "dev", "--no-select");
+  const what = ["supabase:index/project:Project", "theirs", String(ref)];
+  await pulumi("import", ...what, "--generate-code=false", "--yes", "--skip-preview", "-s", "dev");
+  const { resources } = (await exported("dev")).deployment;
+  expect(resources.filter(({ type }) => type === "supabase:index/project:Project")).toMatchObject([
+    { id: ref, inputs: { name: "tailfire-prod" } },
+  ]);
+  await pulumi("stack", "rm", "dev", "--force", "--yes");
+  await pulumi("preview", "--expect-no-changes", "-s", "prod");
+});
+
+test("both stacks are destroyed, the protected one only without its protection", { timeout: LIMIT }, async () => {
+  const refused = await world.pulumi("destroy", "--yes", "-s", "prod");
+  expect(refused.code).not.toBe(0);
+  expect(refused.output).toMatch(/protect/);
+  await pulumi("state", "unprotect", "--all", "--yes", "-s", "prod");
+  await pulumi("destroy", "--yes", "--skip-preview", "-s", "prod");
+  world.set("SUPABASE_ACCESS_TOKEN", organizationOf(world.cloud, "preview").token);
+  await pulumi("destroy", "--yes", "--skip-preview", "-s", preview);
+  const stacks = JSON.parse((await pulumi("stack", "ls", "--json")).stdout);
+  expect(stacks).toMatchObject([{ resourceCount: 0 }, { resourceCount: 0 }]);
+});
+
+test("no command asked for a host but loopback and the package registry", () => {
+  expect(world.strangers()).toEqual([]);
 });

@@ -1,0 +1,35 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { resolveEngine } from "../../../engine/resolve.ts";
+
+const HOST = "pulumi-language-nodejs";
+/** Our own, for machines that have the engine alone. */
+const OURS = join(import.meta.dirname, "..", "language-host");
+
+/** The command line of Pulumi, whole. */
+export interface Cli {
+  /** PATH on which `pulumi` and the Node language host are found. */
+  readonly path: string;
+  /** As `pulumi 3.258.0 with the language host of ...`. */
+  readonly description: string;
+}
+
+/** The engine that this project uses, with Pulumi's own language host where there is one, else with ours. */
+export async function completeCli(): Promise<Cli> {
+  const engine = await resolveEngine();
+  const here = (process.env.PATH ?? "").split(delimiter);
+  const folder = [dirname(engine.path), ...here].find(hasHost) ?? OURS;
+  return {
+    path: [dirname(engine.path), folder, ...here].join(delimiter),
+    description: `pulumi ${engine.version} with the language host in ${folder}`,
+  };
+}
+
+function hasHost(folder: string): boolean {
+  try {
+    accessSync(join(folder, HOST), constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
