@@ -21,6 +21,6 @@ export interface Application {
 export interface EnvironmentArgs extends EnvironmentSettings, Application {
   /** Live in this branch instead of a project of its own. */
   branch?: BranchOf | undefined;
-  /** Name of the stack; foreign servers carry it as their application name. */
+  /** Name of the stack; a project is first called after it. */
   stack: string;
 }

@@ -79,7 +79,8 @@ export class Environment extends pulumi.ComponentResource {
       name,
       {
         organizationId: args.organizationId,
-        name: args.projectName,
+        ...(args.projectName ? { name: args.projectName } : {}),
+        initialName: `${pulumi.getProject()}-${args.stack}`,
         region: args.region,
         databasePassword,
         ...(args.instanceSize ? { instanceSize: args.instanceSize } : {}),

@@ -10,7 +10,7 @@ export interface PreviewDatabaseArgs {
   user: string;
   password: string;
   database: string;
-  /** Absolute path of the folder with the migrations. */
+  /** Folder with the migrations; a relative one starts at the root of the checkout. */
   migrationsFolder: string;
 }
 
@@ -18,8 +18,8 @@ export interface PreviewDatabaseArgs {
 export class PreviewDatabase extends pulumi.ComponentResource {
   readonly migrations: database.Migrations;
 
-  constructor(name: string, args: PreviewDatabaseArgs) {
-    super("environment:index:PreviewDatabase", name, {}, {});
+  constructor(name: string, args: PreviewDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("environment:index:PreviewDatabase", name, {}, opts);
     const { ref: projectRef, host, port, user, password, migrationsFolder: folder } = args;
     const provider = new database.Provider(
       name,

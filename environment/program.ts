@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Application } from "./application.ts";
 import { Environment } from "./environment.ts";
@@ -9,6 +9,12 @@ import { readSettings } from "./settings.ts";
 
 /** The checkout: what relative paths of an application and of a stack's settings start from. */
 const root = dirname(import.meta.dirname);
+
+/** Logical name of what a stack holds. Without the stack's name in it, `pulumi stack rename` changes nothing. */
+const NAME = "main";
+
+/** Environments that were made when their resources were called after the stack are these resources. */
+const formerly = (stack: string): pulumi.Alias[] => [{ name: stack }];
 
 /** What a program exports: the outputs of its stack. */
 export type Outputs = Record<string, pulumi.Input<unknown>>;
@@ -21,18 +27,21 @@ export type Outputs = Record<string, pulumi.Input<unknown>>;
 export async function environmentProgram(application: Application, branch?: BranchOf): Promise<Outputs> {
   const stack = pulumi.getStack();
   const settings = await readSettings({ project: pulumi.getProject(), stack, root });
-  const migrationsFolder = resolve(root, application.migrationsFolder);
-  const environment = new Environment(stack, { ...settings, ...application, migrationsFolder, stack, branch });
+  const environment = new Environment(
+    NAME,
+    { ...settings, ...application, stack, branch },
+    { aliases: formerly(stack) },
+  );
   return environmentOutputs(environment, settings);
 }
 
 /** The program of a preview that is a database inside a shared project. */
 export function databaseProgram(
-  application: Application,
+  { migrationsFolder }: Application,
   args: Omit<PreviewDatabaseArgs, "migrationsFolder">,
 ): Outputs {
-  const migrationsFolder = resolve(root, application.migrationsFolder);
-  const { migrations } = new PreviewDatabase(pulumi.getStack(), { ...args, migrationsFolder });
+  const aliases = formerly(pulumi.getStack());
+  const { migrations } = new PreviewDatabase(NAME, { ...args, migrationsFolder }, { aliases });
   const { ref, host, port, user, database } = args;
   const migrationsApplied = migrations.applied.apply((applied) => applied.length);
   const databasePassword = pulumi.secret(args.password);

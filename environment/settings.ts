@@ -1,10 +1,13 @@
-import { isAbsolute, join } from "node:path";
+import { resolve } from "node:path";
 import { type HandOffContent, openHandOff } from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
+import { SettingsReader } from "./settings-reader.ts";
 
 const CATALOG_ROLES = ["publish", "subscribe", "snapshot", "standalone"] as const;
 const DISCARDS = ["local-to-foreign", "snapshot-to-foreign", "local-to-snapshot"] as const;
 const CONNECTIONS = ["direct", "session"] as const;
+/** Keys that only commands read. */
+const OF_COMMANDS = ["prIsolation", "prTtl"];
 const CREDENTIALS = ["password", "login-role"] as const;
 
 /** Which part an environment plays for the catalog: it owns and shares it, reads another's, copies that, or keeps to itself. */
@@ -19,7 +22,8 @@ export interface EnvironmentSettings {
   catalog: CatalogRole;
   organizationId: string;
   region: string;
-  projectName: string;
+  /** Undefined: PROJECT-STACK, and later the name the project has. */
+  projectName: string | undefined;
   instanceSize: string | undefined;
   /** Reference of an existing project to adopt. */
   ref: string | undefined;
@@ -28,7 +32,7 @@ export interface EnvironmentSettings {
   connection: ConnectionMode | "auto";
   credentials: Credentials;
   protect: boolean;
-  /** Absolute path of the hand-off file. */
+  /** Path of the hand-off file; a relative one starts at the root of the checkout. */
   handOffPath: string;
   handOffRecipients: string[];
   handOffIdentity: string | undefined;
@@ -58,22 +62,21 @@ export async function readSettings(options: {
   stack: string;
   root: string;
 }): Promise<EnvironmentSettings> {
-  const reader = new Reader(new pulumi.Config(options.project));
-  const path = reader.text("handOffPath") ?? "hand-off/catalog-reader.age";
+  const reader = new SettingsReader(options.project);
   const settings: EnvironmentSettings = {
     catalog: reader.oneOf("catalog", CATALOG_ROLES),
     organizationId: reader.required("organizationId"),
     region: reader.required("region"),
-    projectName: reader.text("projectName") ?? `${options.project}-${options.stack}`,
+    projectName: reader.text("projectName"),
     instanceSize: reader.text("instanceSize"),
     ref: reader.text("ref"),
     databasePassword: reader.secret("databasePassword"),
     connection: reader.oneOf("connection", ["auto", ...CONNECTIONS]),
     credentials: reader.oneOf("credentials", CREDENTIALS),
     protect: reader.flag("protect"),
-    handOffPath: isAbsolute(path) ? path : join(options.root, path),
+    handOffPath: reader.text("handOffPath") ?? "hand-off/catalog-reader.age",
     handOffRecipients: (reader.text("handOffRecipients") ?? "").split(",").flatMap((key) => key.trim() || []),
-    handOffIdentity: reader.text("handOffIdentity"),
+    handOffIdentity: reader.secretText("handOffIdentity"),
     reader: undefined,
     catalogCaFile: reader.text("catalogCaFile"),
     handOffConnection: reader.oneOf("handOffConnection", CONNECTIONS),
@@ -84,22 +87,24 @@ export async function readSettings(options: {
     snapshotRawTables: reader.flag("snapshotRawTables"),
     discardCatalogRows: reader.text("discardCatalogRows") ? reader.oneOf("discardCatalogRows", DISCARDS) : undefined,
   };
-  const problems = [...reader.problems, ...contradictions(settings)];
+  const problems = [...reader.problems, ...reader.misspelt(OF_COMMANDS), ...contradictions(settings)];
   if (problems.length > 0) {
     throw new pulumi.RunError(
       `stack ${options.stack} cannot be used as it is configured:\n  - ${problems.join("\n  - ")}`,
     );
   }
-  return readsPublisher(settings.catalog) ? { ...settings, reader: await openReader(settings) } : settings;
+  return readsPublisher(settings.catalog)
+    ? { ...settings, reader: await openReader(settings, options.root) }
+    : settings;
 }
 
 function readsPublisher(catalog: CatalogRole): boolean {
   return catalog === "subscribe" || catalog === "snapshot";
 }
 
-async function openReader(settings: EnvironmentSettings): Promise<HandOffContent> {
+async function openReader(settings: EnvironmentSettings, root: string): Promise<HandOffContent> {
   try {
-    return await openHandOff({ path: settings.handOffPath, identity: settings.handOffIdentity ?? "" });
+    return await openHandOff({ path: resolve(root, settings.handOffPath), identity: settings.handOffIdentity ?? "" });
   } catch (error) {
     // A RunError is shown as its message alone, without a stack trace of the program.
     throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
@@ -130,47 +135,4 @@ function contradictions(settings: EnvironmentSettings): string[] {
   if (ref !== undefined && !/^[a-z]{20}$/.test(ref))
     problems.push(`ref: a project ref is 20 lower-case letters, not ${ref}`);
   return problems;
-}
-
-/** Reads configuration keys and collects what is wrong with them. */
-class Reader {
-  readonly problems: string[] = [];
-  readonly #config: pulumi.Config;
-
-  constructor(config: pulumi.Config) {
-    this.#config = config;
-  }
-
-  text(key: string): string | undefined {
-    return this.#config.get(key)?.trim() || undefined;
-  }
-
-  required(key: string): string {
-    const value = this.text(key);
-    if (value === undefined) this.problems.push(`${key}: missing`);
-    return value ?? "";
-  }
-
-  secret(key: string): pulumi.Output<string> | undefined {
-    return this.text(key) === undefined ? undefined : this.#config.getSecret(key);
-  }
-
-  oneOf<Value extends string>(key: string, values: readonly [Value, ...Value[]]): Value {
-    const found = values.find((value) => value === this.text(key));
-    if (found === undefined)
-      this.problems.push(`${key}: ${this.text(key) ?? "missing"}, expected ${values.join(" | ")}`);
-    return found ?? values[0];
-  }
-
-  flag(key: string): boolean {
-    const value = this.text(key) ?? "false";
-    if (value !== "true" && value !== "false") this.problems.push(`${key}: ${value}, expected true or false`);
-    return value === "true";
-  }
-
-  count(key: string): number {
-    const value = Number(this.text(key));
-    if (!Number.isInteger(value) || value < 1) this.problems.push(`${key}: expected a whole number of 1 or more`);
-    return value;
-  }
 }

@@ -52,7 +52,11 @@ export class SubscribedCatalog {
       user: reader.user,
       vaultSecret: VAULT_SECRET,
       roles: ROLES,
-      options: serverOptions(reader, args.stack, { caFile: args.catalogCaFile }),
+      options: {
+        ...serverOptions(reader, { caFile: args.catalogCaFile }),
+        // Production sees who reads.
+        application_name: pulumi.interpolate`catalog${isSnapshot ? " snapshot" : ""} of ${project.ref}`,
+      },
       tables: [...args.catalogTables],
     };
     const { tables: _, ...source } = this.#source;
@@ -96,13 +100,12 @@ export class SubscribedCatalog {
   }
 
   #copied(): Omit<database.CatalogSnapshotArgs, "projectRef"> {
-    const { roles: _, tables, options, ...source } = this.#source;
+    const { roles: _, tables, ...source } = this.#source;
     const { snapshotGeneration, snapshotRawTables, catalogRawTables = [], discardCatalogRows } = this.#args;
     return {
       ...source,
       ...this.#admitted(),
       tables: snapshotRawTables ? tables : tables.filter((table) => !catalogRawTables.includes(table)),
-      options: { ...options, application_name: `catalog snapshot of ${this.#args.stack}` },
       generation: snapshotGeneration,
       ...(discardCatalogRows ? { discardCatalogRows } : {}),
     };
@@ -116,6 +119,6 @@ interface Source {
   user: string;
   vaultSecret: string;
   roles: string[];
-  options: Record<string, string>;
+  options: Record<string, pulumi.Input<string>>;
   tables: string[];
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openHandOff } from "@pulumi/database";
@@ -80,7 +80,7 @@ test("nothing is sealed that a reader could not use", async () => {
   }
   expect(() => driven().checked(program({ recipients: [] }))).toThrow(/public key of at least one/);
   expect(() => driven().checked(program({ recipients: [identity] }))).toThrow(/expected an age public key/);
-  expect(() => driven().checked(program({ path: "relative" }))).toThrow(/absolute path/);
+  expect(() => driven().checked(program({ path: "" }))).toThrow(/path must not be empty/);
   expect(() => driven().checked(program({ reader: { ...reader, port: 6543 } }))).toThrow(/transaction pooler/);
 });
 
@@ -98,4 +98,28 @@ test("content that is wrong is refused with all its problems", async () => {
   await seal(JSON.stringify({ version: 2 }));
   await expect(openHandOff({ path: file, identity })).rejects.toThrow(/version: expected 1, found 2/);
   await expect(openHandOff({ path: file, identity: "nonsense" })).rejects.toThrow(/no age secret key/);
+});
+
+test("a relative path is the program's, and state from another checkout is the same file", async () => {
+  const here = process.cwd();
+  const [one, two] = [join(folder, "one"), join(folder, "two")];
+  await Promise.all([one, two].map((checkout) => mkdir(checkout)));
+  const relative = program({ path: "hand-off/reader.age" });
+  const made = driven();
+  try {
+    process.chdir(one);
+    await made.up(relative);
+    expect(made.id).toBe("hand-off/reader.age");
+    expect(JSON.stringify(made.state)).not.toContain(folder);
+    // As it was recorded when the program named absolute paths.
+    made.state = { ...made.state, path: join(one, "hand-off/reader.age") };
+    process.chdir(two);
+    expect(await made.up(relative)).toEqual(["path"]);
+    expect(made.state.path).toBe("hand-off/reader.age");
+    await made.delete();
+    expect(await readFile(join(one, "hand-off/reader.age"), "utf8")).toContain("BEGIN AGE");
+    await expect(readFile(join(two, "hand-off/reader.age"))).rejects.toThrow(/ENOENT/);
+  } finally {
+    process.chdir(here);
+  }
 });

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, isAbsolute } from "node:path";
+import { dirname } from "node:path";
 import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
+import { inProgramFolder, isSameFile } from "./program-folder.ts";
 
 const text = (what: string) => z.string(`${what} must be a string`).min(1, `${what} must not be empty`);
 const reader = z.object({
@@ -24,7 +25,7 @@ const reader = z.object({
   allowedFrom: z.array(z.string()).optional(),
 });
 const inputs = z.object({
-  path: z.string().refine(isAbsolute, "expected an absolute path"),
+  path: text("the path"),
   recipients: z
     .array(z.string().regex(/^age1[a-z0-9]{58}$/, "expected an age public key (age1...)"))
     .min(1, "name the public key of at least one reader"),
@@ -48,7 +49,11 @@ const definition: Kind<Inputs, State, Configuration> = {
   secrets: ["reader"],
   check: (news, unknowns) => checkWith(inputs, news, unknowns),
   diff(olds, news) {
-    const changes = compare(olds, news, { replace: ["path"], update: ["recipients", "reader"] });
+    const moved = !isSameFile(olds.path, news.path);
+    const changes = compare(olds, news, {
+      replace: moved ? ["path"] : [],
+      update: ["recipients", "reader", ...(moved ? [] : ["path"])],
+    });
     return olds.fileMatches === false ? [...changes, { property: "fileMatches", kind: "delete" }] : changes;
   },
   async create(_call, news) {
@@ -56,14 +61,14 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
   async read(_call, id, recorded) {
     if (!recorded) throw new Error("A HandOff cannot be imported: its content is sealed. Create it instead.");
-    const held = await readIfThere(id);
+    const held = await readIfThere(recorded.path);
     return held === undefined
       ? undefined
       : { id, state: { ...recorded, fileMatches: digest(held) === recorded.sha256 } };
   },
   update: (_call, _id, _olds, news) => write(news),
-  async delete(_call, id) {
-    await rm(id, { force: true });
+  async delete(_call, _id, olds) {
+    await rm(inProgramFolder(olds.path), { force: true });
   },
 };
 
@@ -71,18 +76,17 @@ export const handOff = kind(definition);
 
 async function write(news: Inputs): Promise<State> {
   const sealed = await seal(news);
-  const partial = `${news.path}.${randomUUID()}`;
+  const path = inProgramFolder(news.path);
+  const partial = `${path}.${randomUUID()}`;
   try {
-    await mkdir(dirname(news.path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true });
     // Readable for all: only the recipients' keys open it.
     await writeFile(partial, sealed, { mode: 0o644 });
-    await rename(partial, news.path);
+    await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });
     const answer = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `Writing the hand-off ${news.path} failed: ${answer}. Make its folder writable, or set another path.`,
-    );
+    throw new Error(`Writing the hand-off ${path} failed: ${answer}. Make its folder writable, or set another path.`);
   }
   return { ...news, sealed, sha256: digest(sealed), fileMatches: true };
 }
@@ -103,7 +107,7 @@ async function seal({ recipients, reader: content }: Inputs): Promise<string> {
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(inProgramFolder(path), "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;

@@ -1,4 +1,3 @@
-import { isAbsolute } from "node:path";
 import type { Sql } from "postgres";
 import { z } from "zod";
 import { readJournal } from "../../db/migrate/journal.ts";
@@ -9,6 +8,7 @@ import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
+import { inProgramFolder } from "./program-folder.ts";
 import {
   catalogTransition,
   foreseenSwitch,
@@ -19,7 +19,7 @@ import {
 const seconds = z.number().min(0).optional();
 const inputs = z.object({
   projectRef: z.string().min(1),
-  folder: z.string().refine(isAbsolute, "expected an absolute path"),
+  folder: z.string().min(1, "the folder must not be empty"),
   settings: z.record(z.string(), z.json()).default({}),
   migrations: z.record(z.string(), z.string()).default({}),
   discardCatalogRows: z.enum(ROW_DROPPING_SWITCHES).optional(),
@@ -47,7 +47,7 @@ const definition: Kind<Inputs, State, Configuration> = {
     const checked = checkWith(inputs, news, unknowns);
     if (checked.failures.length > 0 || unknowns.has("folder")) return checked;
     try {
-      const journal = readJournal(String(checked.inputs.folder));
+      const journal = readJournal(inProgramFolder(String(checked.inputs.folder)));
       const migrations = Object.fromEntries(journal.migrations.map(({ tag, hash }) => [tag, hash]));
       return { inputs: { ...checked.inputs, migrations }, failures: [] };
     } catch (error) {
@@ -82,9 +82,9 @@ async function migrate(call: Call<Configuration>, news: Inputs): Promise<State> 
     // Statements are bounded by the runner, each as its file says.
     database.fresh(
       async (sql) => {
-        const { folder, lockTimeoutSeconds, statementTimeoutSeconds, lockWaitSeconds } = news;
+        const { lockTimeoutSeconds, statementTimeoutSeconds, lockWaitSeconds } = news;
         await apply(sql, {
-          folder,
+          folder: inProgramFolder(news.folder),
           settings: settingsOf(news),
           transition: catalogTransition(switchOf(news)),
           onProgress: progressOf(call, Object.keys(news.migrations).length),
@@ -104,7 +104,7 @@ async function observe(sql: Sql, wanted: Inputs): Promise<State> {
 }
 
 function planned(wanted: Inputs): { folder: string; settings: Settings } {
-  return { folder: wanted.folder, settings: settingsOf(wanted) };
+  return { folder: inProgramFolder(wanted.folder), settings: settingsOf(wanted) };
 }
 
 function stateOf(wanted: Inputs, found: Plan): State {

@@ -31,8 +31,15 @@ export interface Kind<Inputs extends object, State extends object, Config> {
   token: string;
   /** Outputs that are always marked secret. An input that arrives as a secret is one in any case. */
   secrets: readonly string[];
-  /** Parses the inputs; the host calls it with unknown properties already taken out (see `check.ts`). */
-  check(news: Properties, unknowns: ReadonlySet<string>): { inputs: Properties; failures: CheckFailure[] };
+  /**
+   * Parses the inputs; the host calls it with unknown properties already taken out (see `check.ts`). `recordedInputs`
+   * are those of the last operation, empty before the first and for a replacement.
+   */
+  check(
+    news: Properties,
+    unknowns: ReadonlySet<string>,
+    recordedInputs?: Properties,
+  ): { inputs: Properties; failures: CheckFailure[] };
   /**
    * Compares state (live after a refresh, else as recorded) with desired inputs. No entry means no change.
    * `recordedInputs` are those of the last operation: an import records inputs that state, being read, may not have.

@@ -11,7 +11,8 @@ export function lifecycle<Config>(session: ProviderSession<Config>): grpc.Untype
   return {
     check: unary(async (request: proto.CheckRequest) => {
       const news = decode(request.getNews());
-      const { inputs, failures } = find(request.getUrn()).check(news.values, news.unknowns);
+      const recorded = decode(request.getOlds()).values;
+      const { inputs, failures } = find(request.getUrn()).check(news.values, news.unknowns, recorded);
       const response = new proto.CheckResponse().setInputs(encode(inputs, news.secrets));
       addFailures(response, failures);
       return response;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
-import { type Call, type Change, type Kind, kind, type ReadAnswer } from "../host/kind.ts";
+import { type Call, type Change, type Kind, kind, type Properties, type ReadAnswer } from "../host/kind.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
 import { LEAVING, type ProjectBody, TERMINAL } from "./contract.ts";
@@ -20,7 +20,7 @@ const LONGEST_POLL_MS = 2_000;
 export const projectLifecycle: Kind<ProjectInputs, ProjectState, ManagementAccess> = {
   token: "supabase:index/project:Project",
   secrets: ["databasePassword", "serviceRoleKey", "secretKey"],
-  check: (news, unknowns) => checkWith(projectInputs, news, unknowns),
+  check: (news, unknowns, recorded) => checkWith(projectInputs, named(news, recorded), unknowns),
   diff: differences,
   create: (call, inputs) => createProject({ api: apiOf(call), call, inputs }),
   read: readProject,
@@ -29,6 +29,11 @@ export const projectLifecycle: Kind<ProjectInputs, ProjectState, ManagementAcces
 };
 
 export const projectKind = kind(projectLifecycle);
+
+/** A project keeps the name it got: the stack that `initialName` was made from may be renamed. */
+function named({ initialName, ...news }: Properties, recorded: Properties = {}): Properties {
+  return news.name === undefined ? { ...news, name: recorded.name ?? initialName } : news;
+}
 
 function apiOf(call: Call<ManagementAccess>): ManagementApi {
   return new ManagementApi({ settings: call.config, signal: call.context.signal });

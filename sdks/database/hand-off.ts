@@ -16,7 +16,7 @@ export interface HandOffReader {
 }
 
 export interface HandOffArgs {
-  /** Absolute path of the file; a change moves it. */
+  /** Path of the file; a relative one starts at the folder of the program. A change moves it. */
   path: pulumi.Input<string>;
   /** age public keys (age1...) of those who may open it. */
   recipients: pulumi.Input<pulumi.Input<string>[]>;

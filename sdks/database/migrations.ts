@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 export interface MigrationsArgs {
   /** Project whose database is migrated; a change replaces the resource. */
   projectRef: pulumi.Input<string>;
-  /** Absolute path of Drizzle's folder with `meta/_journal.json`. A change of the path alone is no change. */
+  /**
+   * Drizzle's folder with `meta/_journal.json`; a relative path starts at the folder of the program. A change of the path
+   * alone is no change.
+   */
   folder: pulumi.Input<string>;
   /**
    * Settings written to `environment.settings` before the first migration, for migrations to branch on. Values are

@@ -5,10 +5,12 @@ export interface ProjectArgs {
   /** Slug of the organization that owns the project. Changing it replaces the project. */
   organizationId: pulumi.Input<string>;
   /**
-   * Name of the project, 1 to 256 characters. Default: the resource's name, as it is: together with organization and
-   * region it is how an interrupted create is found again.
+   * Name of the project, 1 to 256 characters. Default: the name it has, at first `initialName`. Together with
+   * organization and region it is how an interrupted create is found again.
    */
   name?: pulumi.Input<string>;
+  /** Name that a project without `name` is created with; a later change of it changes nothing. Default: the resource's. */
+  initialName?: pulumi.Input<string>;
   /** Password of the role `postgres`, at least 4 characters. Always a secret. */
   databasePassword: pulumi.Input<string>;
   /** Region code, such as `ca-central-1`. Changing it replaces the project. */
@@ -69,7 +71,8 @@ export class Project extends pulumi.CustomResource {
   declare readonly secretKey: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ProjectArgs, opts?: pulumi.CustomResourceOptions) {
-    const inputs = { ...args, name: args.name ?? name, databasePassword: pulumi.secret(args.databasePassword) };
+    const initialName = args.initialName ?? name;
+    const inputs = { name: undefined, ...args, initialName, databasePassword: pulumi.secret(args.databasePassword) };
     super("supabase:index/project:Project", name, { ...outputs, ...inputs }, opts);
   }
 }

@@ -55,10 +55,10 @@ test("a switch to a copy is named by preview, killed half-way, and finished by t
 }, async () => {
   await configure({ catalog: "snapshot" });
   const planned = await task("preview");
-  expect(planned.output).toMatch(/Migrations preview.*settings\.catalog/);
+  expect(planned.output).toMatch(/Migrations main.*settings\.catalog/);
   expect(planned.output).toMatch(/the catalog switches from foreign to snapshot.*no row is dropped/);
-  expect(planned.output).toMatch(/CatalogSnapshot preview .*would be created/);
-  expect(planned.output).toMatch(/ForeignCatalog preview .*would be deleted/);
+  expect(planned.output).toMatch(/CatalogSnapshot main .*would be created/);
+  expect(planned.output).toMatch(/ForeignCatalog main .*would be deleted/);
 
   await withSql(prod, async (gate) => {
     await gate.unsafe(`
@@ -86,8 +86,8 @@ test("a switch to a copy is named by preview, killed half-way, and finished by t
   // An engine that outlived its program for a moment holds the stack.
   let done = await task("up");
   for (let tries = 0; done.code === 4 && tries < 20; tries++) done = await task("up");
-  expect(done.output).toMatch(/CatalogSnapshot preview: cruise_sailings: 50 rows, copied before the interruption/);
-  expect(done.output).toMatch(/CatalogSnapshot preview: cruise_ports: \d+ rows in/);
+  expect(done.output).toMatch(/CatalogSnapshot main: cruise_sailings: 50 rows, copied before the interruption/);
+  expect(done.output).toMatch(/CatalogSnapshot main: cruise_ports: \d+ rows in/);
   expect(done.code, done.output).toBe(0);
   expect(await rows("cruise_sailings")).toBe(50);
 });

@@ -12,7 +12,7 @@ import type { Finished } from "../support/run.ts";
 // before it ended.
 const LIMIT = 300_000;
 let world: World;
-const preview = "preview";
+let preview = "preview";
 
 beforeAll(async () => {
   world = await makeWorld();
@@ -96,6 +96,19 @@ test("state can be exported, holds no secret in clear, and be imported again", {
   await pulumi("preview", "--expect-no-changes", "-s", preview);
 });
 
+test("a misspelt key and a password in clear are refused, and the password is not shown", {
+  timeout: LIMIT,
+}, async () => {
+  await pulumi("config", "set", "handOffReciepients", "age1", "-s", "prod");
+  await pulumi("config", "set", "--plaintext", "databasePassword", "needle-in-clear", "-s", "prod");
+  const { code, output } = await world.pulumi("preview", "-s", "prod");
+  expect(code).not.toBe(0);
+  expect(output).toContain("handOffReciepients: no such setting; the nearest is handOffRecipients");
+  expect(output).toContain("databasePassword: in clear in the settings of the stack");
+  expect(output).not.toContain("needle-in-clear");
+  for (const key of ["handOffReciepients", "databasePassword"]) await pulumi("config", "rm", key, "-s", "prod");
+});
+
 test("a target and a plan limit what is changed", { timeout: LIMIT }, async () => {
   world.set("SUPABASE_ACCESS_TOKEN", organizationOf(world.cloud, "prod").token);
   const { resources } = (await exported("prod")).deployment;
@@ -124,6 +137,20 @@ test("a project is imported into a stack of its own", { timeout: LIMIT }, async 
   ]);
   await pulumi("stack", "rm", "dev", "--force", "--yes");
   await pulumi("preview", "--expect-no-changes", "-s", "prod");
+});
+
+test("neither the folder of the checkout nor the name of the stack changes anything", { timeout: LIMIT }, async () => {
+  const looked = await world.shell(
+    `cd .. && mv checkout elsewhere && cd elsewhere/environment && \
+     pulumi preview --expect-no-changes --non-interactive -s prod; code=$?; \
+     cd ../.. && mv elsewhere checkout && exit $code`,
+  );
+  expect(looked.code, looked.output).toBe(0);
+  const text = JSON.stringify([await exported("prod"), await exported(preview)]);
+  expect(text).not.toContain(world.checkout);
+  await pulumi("stack", "rename", "renamed", "-s", preview);
+  preview = "renamed";
+  await pulumi("preview", "--expect-no-changes", "-s", preview);
 });
 
 test("both stacks are destroyed, the protected one only without its protection", { timeout: LIMIT }, async () => {

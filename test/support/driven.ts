@@ -75,7 +75,7 @@ export class Driven<State extends object, Config> {
   }
 
   checked(program: Properties): Properties {
-    const { inputs, failures } = this.#kind.check(program, new Set());
+    const { inputs, failures } = this.#kind.check(program, new Set(), this.inputs);
     if (failures.length > 0)
       throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
     return inputs;

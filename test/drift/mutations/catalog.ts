@@ -1,7 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
-const foreignCatalog = { layer: "resources", object: "ForeignCatalog preview" } as const;
-const vaultSecret = { layer: "resources", object: "VaultSecret preview-reader" } as const;
+const foreignCatalog = { layer: "resources", object: "ForeignCatalog main" } as const;
+const vaultSecret = { layer: "resources", object: "VaultSecret main-reader" } as const;
 
 /** The subscriber's side of the catalog: Vault, foreign server, mappings, foreign tables. */
 export const catalog: readonly Mutation[] = [
@@ -133,7 +133,7 @@ export const catalog: readonly Mutation[] = [
     change: {
       sql: "update environment.settings set value = jsonb_set(value, '{user}', '\"somebody\"') where name = 'catalog_source'",
     },
-    finds: [{ layer: "resources", object: "Migrations preview" }],
+    finds: [{ layer: "resources", object: "Migrations main" }],
     back: "up",
     alone: true,
   },

@@ -6,14 +6,14 @@ export const cloud: readonly Mutation[] = [
     name: "the project is renamed in the dashboard",
     on: "preview",
     change: { method: "PATCH", path: "", body: { name: "renamed-by-hand" } },
-    finds: [{ layer: "resources", object: "Project preview" }],
+    finds: [{ layer: "resources", object: "Project main" }],
     back: "up",
   },
   {
     name: "the hook that fills tokens is switched off",
     on: "preview",
     change: { method: "PATCH", path: "/config/auth", body: { hook_custom_access_token_enabled: false } },
-    finds: [{ layer: "resources", object: "AuthSettings preview" }],
+    finds: [{ layer: "resources", object: "AuthSettings main" }],
     back: "up",
   },
   {
@@ -24,7 +24,7 @@ export const cloud: readonly Mutation[] = [
       path: "/config/auth",
       body: { hook_custom_access_token_uri: "pg-functions://postgres/public/another_hook" },
     },
-    finds: [{ layer: "resources", object: "AuthSettings prod" }],
+    finds: [{ layer: "resources", object: "AuthSettings main" }],
     back: "up",
   },
   {

@@ -52,7 +52,7 @@ export const ledger: readonly Mutation[] = [
     name: "a setting that migrations branch on is another",
     on: "prod",
     change: { sql: `update environment.settings set value = '"foreign"' where name = 'catalog'` },
-    finds: [{ layer: "resources", object: "Migrations prod" }],
+    finds: [{ layer: "resources", object: "Migrations main" }],
     // A foreign catalog without a source is nothing that a shadow could be made of.
     unreachable: ["schema", "catalog", "security"],
     back: { sql: `update environment.settings set value = '"local"' where name = 'catalog'` },

@@ -1,6 +1,6 @@
 import type { Mutation } from "./mutation.ts";
 
-const reader = { layer: "resources", object: "ReaderRole prod" } as const;
+const reader = { layer: "resources", object: "ReaderRole main" } as const;
 
 /** The publisher's side: the reader, and the tables it reads. */
 export const publisher: readonly Mutation[] = [
@@ -155,7 +155,7 @@ export const publisher: readonly Mutation[] = [
     name: "the hand-off file is another",
     on: "prod",
     change: { file: "hand-off/catalog-reader.age", content: "nothing that a key opens" },
-    finds: [{ layer: "resources", object: "HandOff prod" }],
+    finds: [{ layer: "resources", object: "HandOff main" }],
     back: "up",
     alone: true,
   },
