@@ -37,7 +37,7 @@ export class Environment extends pulumi.ComponentResource {
         settings: subscribed ? subscribed.settings : { catalog: "local" },
         ...(args.discardCatalogRows ? { discardCatalogRows: args.discardCatalogRows } : {}),
       },
-      { ...inDatabase, dependsOn: subscribed ? [subscribed.secret] : [] },
+      { ...inDatabase, ignoreChanges: subscribed?.kept ?? [], dependsOn: subscribed ? [subscribed.secret] : [] },
     );
     subscribed?.attach(name, this.project, this.migrations, inDatabase);
     this.catalog =

@@ -13,6 +13,7 @@ type Publisher = Pick<database.HandOffContent, "host" | "port" | "database" | "s
  */
 export function serverOptions(
   reader: Publisher,
+  stack: string,
   options: {
     /** File on the machine of the subscriber's database server; the publisher's certificate is then checked with it. */
     caFile?: string | undefined;
@@ -25,6 +26,7 @@ export function serverOptions(
     // Encrypted, and not checked: a hosted database has no place for a file with the platform's authority.
     sslmode: options.caFile ? "verify-full" : reader.sslmode,
     ...(options.caFile ? { sslrootcert: options.caFile } : {}),
+    application_name: `catalog of ${stack}`,
     fdw_tuple_cost: "10000",
     fetch_size: "1000",
     keepalives: "1",

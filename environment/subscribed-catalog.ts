@@ -8,6 +8,8 @@ const SERVER = "prod_catalog";
 const VAULT_SECRET = "fdw_password";
 // A server of its own: switching from one to the other, both are there for a moment.
 const SNAPSHOT_SERVER = "prod_catalog_snapshot";
+// Holds the name of the stack when it was made: a renamed stack is not a reason to change anything.
+const KEPT = "application_name";
 // A mapping for every role that reads; without one a role gets 42704.
 const ROLES = ["postgres", "service_role", "authenticated"];
 
@@ -19,6 +21,8 @@ export class SubscribedCatalog {
   readonly secret: database.VaultSecret;
   /** Settings that migrations branch on. */
   readonly settings: pulumi.Input<Record<string, unknown>>;
+  /** Paths of what stays in them as it is recorded. */
+  readonly kept = [`settings.catalog_source.options.${KEPT}`];
   foreign: database.ForeignCatalog | undefined;
   snapshot: database.CatalogSnapshot | undefined;
   readonly #source: Source;
@@ -52,11 +56,7 @@ export class SubscribedCatalog {
       user: reader.user,
       vaultSecret: VAULT_SECRET,
       roles: ROLES,
-      options: {
-        ...serverOptions(reader, { caFile: args.catalogCaFile }),
-        // Production sees who reads.
-        application_name: pulumi.interpolate`catalog${isSnapshot ? " snapshot" : ""} of ${project.ref}`,
-      },
+      options: serverOptions(reader, args.stack, { caFile: args.catalogCaFile }),
       tables: [...args.catalogTables],
     };
     const { tables: _, ...source } = this.#source;
@@ -78,7 +78,8 @@ export class SubscribedCatalog {
     migrations: database.Migrations,
     options: pulumi.CustomResourceOptions,
   ): void {
-    const dependent = { ...options, dependsOn: [migrations, this.secret] };
+    const ignoreChanges = [`options.${KEPT}`];
+    const dependent = { ...options, ignoreChanges, dependsOn: [migrations, this.secret] };
     if (this.#args.catalog === "snapshot") {
       this.snapshot = new database.CatalogSnapshot(name, { projectRef: project.ref, ...this.#copied() }, dependent);
       return;
@@ -100,12 +101,13 @@ export class SubscribedCatalog {
   }
 
   #copied(): Omit<database.CatalogSnapshotArgs, "projectRef"> {
-    const { roles: _, tables, ...source } = this.#source;
+    const { roles: _, tables, options, ...source } = this.#source;
     const { snapshotGeneration, snapshotRawTables, catalogRawTables = [], discardCatalogRows } = this.#args;
     return {
       ...source,
       ...this.#admitted(),
       tables: snapshotRawTables ? tables : tables.filter((table) => !catalogRawTables.includes(table)),
+      options: { ...options, application_name: `catalog snapshot of ${this.#args.stack}` },
       generation: snapshotGeneration,
       ...(discardCatalogRows ? { discardCatalogRows } : {}),
     };
@@ -119,6 +121,6 @@ interface Source {
   user: string;
   vaultSecret: string;
   roles: string[];
-  options: Record<string, pulumi.Input<string>>;
+  options: Record<string, string>;
   tables: string[];
 }

@@ -59,7 +59,7 @@ export async function startPlaces(sailings: number, variant: Variant, say: (line
 /** What the environment of a preview declares, with Production where the route says. */
 async function alterOurs(pair: Pair, route: Route, { options }: Variant): Promise<void> {
   const publisher = { ...route, database: "postgres", sslmode: "require" };
-  await pair.catalog.up(pair.catalogProgram({ options: { ...serverOptions(publisher), ...options } }));
+  await pair.catalog.up(pair.catalogProgram({ options: { ...serverOptions(publisher, "bench"), ...options } }));
 }
 
 /** The system description's own statements: no option but the address, one mapping, the tables imported. */

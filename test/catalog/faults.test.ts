@@ -18,7 +18,7 @@ beforeAll(async () => {
     create view catalog.slow as select 1 as id, pg_sleep(60)::text as pause;
     alter role fdw_catalog_ro_a set client_connection_check_interval = '1s';`);
   const publisher = { host: "127.0.0.1", port: relay.port, database: "postgres", sslmode: "require" };
-  await pair.catalog.up(pair.catalogProgram({ options: serverOptions(publisher) }));
+  await pair.catalog.up(pair.catalogProgram({ options: serverOptions(publisher, "preview") }));
   await pair.preview.sql.unsafe(`
     create foreign table public.slow (id int, pause text) server prod_catalog options (schema_name 'catalog', table_name 'slow');
     grant select on public.slow to authenticated;`);

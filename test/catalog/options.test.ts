@@ -40,16 +40,15 @@ async function held(): Promise<Record<string, string>> {
 
 test("the documentation lists every option with its value", async () => {
   const text = await readFile(join(root, "docs/explanation/catalog.md"), "utf8");
-  const fixed = Object.entries(serverOptions({ host: "h", port: 5432, database: "d", sslmode: "require" }));
+  const fixed = Object.entries(serverOptions({ host: "h", port: 5432, database: "d", sslmode: "require" }, "STACK"));
   for (const [option, value] of fixed.filter(([name]) => !["host", "port", "dbname"].includes(name))) {
     expect(text, option).toMatch(new RegExp(`\\| .*\`${option}\`.* \\| .*\`${value}\`.* \\|`));
   }
 });
 
 test("the server has exactly those, and Production sees who reads", async () => {
-  const named = { ...serverOptions(publisher()), application_name: "catalog of preview" };
-  await up(named);
-  expect(await held()).toEqual(named);
+  await up(serverOptions(publisher(), "preview"));
+  expect(await held()).toEqual(serverOptions(publisher(), "preview"));
   await pair.preview.sql.unsafe(read);
   const seen = await pair.prod.sql`
     select distinct application_name as name, ssl from pg_stat_activity join pg_stat_ssl using (pid)
@@ -59,18 +58,20 @@ test("the server has exactly those, and Production sees who reads", async () => 
 });
 
 test("with the authority as a file the certificate is checked, and one of another authority refused", async () => {
-  await up(serverOptions(publisher(), { caFile }));
+  await up(serverOptions(publisher(), "preview", { caFile }));
   expect(await held()).toMatchObject({ sslmode: "verify-full", sslrootcert: caFile });
   const fresh = pair.preview.connect();
   await fresh.unsafe(read);
   await fresh.end();
   const other = join(dirname(caFile), "pooler.crt");
-  await expect(up(serverOptions(publisher(), { caFile: other }))).rejects.toThrow(/08001.*TLS of the publisher/s);
+  await expect(up(serverOptions(publisher(), "preview", { caFile: other }))).rejects.toThrow(
+    /08001.*TLS of the publisher/s,
+  );
   await pair.catalog.refresh();
   // What could not be set up was not left half done.
   expect(pair.catalog.state.differences).toEqual([]);
   expect(await held()).toMatchObject({ sslrootcert: caFile });
-  await up(serverOptions(publisher()));
+  await up(serverOptions(publisher(), "preview"));
 });
 
 test("the session pooler takes LOGIN.REF, and is read through", async () => {
@@ -80,24 +81,24 @@ test("the session pooler takes LOGIN.REF, and is read through", async () => {
   const entries = (await response.json()) as { db_host: string; db_port: number; pool_mode: string }[];
   const port = entries.find(({ pool_mode }) => pool_mode === "session")?.db_port ?? 5432;
   const pooled = { ...publisher(), host: entries[0]?.db_host ?? "", port };
-  const options = serverOptions(pooled);
+  const options = serverOptions(pooled, "preview");
   const user = `${pair.reader.state.user}.${pair.prod.ref}`;
   await pair.catalog.up(pair.catalogProgram({ options, user }));
   expect(pair.catalog.state.probes).toEqual({ postgres: "ok", service_role: "ok", authenticated: "ok" });
   expect(await pair.preview.sql.unsafe(read)).toHaveLength(1);
-  await up(serverOptions(publisher()));
+  await up(serverOptions(publisher(), "preview"));
 });
 
 test("less than encrypted is refused off this machine, by the resource and by the function", async () => {
   const hosted = { ...publisher(), host: "db.example.test" };
   const checked = (options: object) => () => pair.catalog.checked(pair.catalogProgram({ options }));
   for (const sslmode of ["disable", "allow", "prefer"]) {
-    expect(checked({ ...serverOptions(hosted), sslmode })).toThrow(/options\.sslmode: .*this machine only/);
+    expect(checked({ ...serverOptions(hosted, "x"), sslmode })).toThrow(/options\.sslmode: .*this machine only/);
   }
-  const { sslmode: _, ...silent } = serverOptions(hosted);
+  const { sslmode: _, ...silent } = serverOptions(hosted, "x");
   expect(checked(silent)).toThrow(/options\.sslmode: none.*this machine only/);
   expect(checked({ ...silent, sslmode: "verify-full" })).toThrow(/options\.sslrootcert: verify-full needs it/);
-  expect(checked({ ...serverOptions(hosted), port: "6543" })).toThrow(/transaction pooler/);
+  expect(checked({ ...serverOptions(hosted, "x"), port: "6543" })).toThrow(/transaction pooler/);
   const source = JSON.stringify({ ...pair.catalogProgram(), options: silent });
   const error = await errorOf(pair.preview.sql`select environment.ensure_catalog_server(${source}::text::jsonb)`);
   expect(error).toMatchObject({ code: "22023", message: expect.stringContaining("in clear") });
@@ -107,7 +108,7 @@ test("read, drift, doctor and an application end by their own time-outs when Pro
   timeout: 60_000,
 }, async () => {
   const [setting] = await pair.preview.sql`select value from environment.settings where name = 'catalog_source'`;
-  const options = { ...serverOptions(publisher()), host: "127.0.0.1", port: String(relay.port) };
+  const options = { ...serverOptions(publisher(), "preview"), host: "127.0.0.1", port: String(relay.port) };
   const source: CatalogSource = { ...setting?.value, options };
   await pair.preview.sql.unsafe(`alter server prod_catalog options (set host '127.0.0.1', set port '${relay.port}')`);
   relay.silence(true);

@@ -40,8 +40,7 @@ afterAll(async () => {
 
 function setUp(stack: string): Promise<unknown> {
   const publisher = { host: "127.0.0.1", port: relay.port, database: "postgres", sslmode: "require" };
-  const options = { ...serverOptions(publisher), application_name: `catalog of ${stack}` };
-  return pair.catalog.up(pair.catalogProgram({ options }));
+  return pair.catalog.up(pair.catalogProgram({ options: serverOptions(publisher, stack) }));
 }
 
 const ask = ({ text, parameters }: CatalogQuery, sql = preview) =>
