@@ -49,7 +49,8 @@ async function exported(stack: string): Promise<Exported> {
   return JSON.parse((await pulumi("stack", "export", "-s", stack)).stdout);
 }
 
-test("the README brings both stacks up on a fresh clone, word by word", { timeout: LIMIT }, async () => {
+// npm fetches and unpacks some 430 packages first.
+test("the README brings both stacks up on a fresh clone, word by word", { timeout: 2 * LIMIT }, async () => {
   const of = (stack: string) => organizationOf(world.cloud, stack);
   const values: Record<string, string> = {
     "YOUR-BACKEND": world.backend,
