@@ -1,0 +1,39 @@
+/** What a session is told before anything else, by name as Postgres knows it. Empty, 0 and false leave a setting out. */
+export type Settings = Readonly<Record<string, string | number | boolean | undefined>>;
+
+const first = ["role", "search_path"];
+const last = ["default_transaction_read_only"];
+
+/** Settings that a server takes while a session begins only, and the name, which poolers pass on. */
+const startup = new Set(["application_name", "client_encoding", "options", "replication"]);
+
+/** Splits what postgres.js calls `connection` into what begins a session and what is SET in it. */
+export function splitSettings(connection: Settings): { begin: Settings; set: Settings } {
+  const entries = Object.entries(connection).filter(([, value]) => value);
+  return {
+    begin: Object.fromEntries(entries.filter(([name]) => startup.has(name))),
+    set: Object.fromEntries(entries.filter(([name]) => !startup.has(name))),
+  };
+}
+
+/**
+ * The statements that set them, in the order in which one needs the other: role, search_path, time-outs, read only.
+ * `scope` local holds to the end of the transaction.
+ */
+export function setUpSql(settings: Settings, scope: "session" | "local" = "session"): string {
+  const rank = (name: string) =>
+    last.includes(name) ? first.length + 1 : (first.indexOf(name) + 1 || first.length + 1) - 1;
+  return Object.entries(settings)
+    .sort(([one], [other]) => rank(one) - rank(other))
+    .map(([name, value]) => statement(name, value === true ? "on" : String(value), scope))
+    .join("; ");
+}
+
+function statement(name: string, value: string, scope: "session" | "local"): string {
+  if (!/^[a-z_][a-z0-9_.]*$/i.test(name)) throw new Error(`${JSON.stringify(name)} is not the name of a setting.`);
+  if (name === "role") return `set ${scope} role "${value.replaceAll('"', '""')}"`;
+  if (name === "default_transaction_read_only" && scope === "local") return "set transaction read only";
+  const quoted = value.replaceAll("'", "''").replaceAll("\\", "\\\\");
+  // search_path is a list, which set_config reads as it is written.
+  return `select pg_catalog.set_config('${name.toLowerCase()}', E'${quoted}', ${scope === "local"})`;
+}
