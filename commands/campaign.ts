@@ -16,6 +16,8 @@ const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
   faults: async (options) => (await import("../test/campaign/faults.ts")).faults(options),
   "fault-table": async ({ every, seed, report }) =>
     (await import("../test/campaign/fault-table.ts")).faultTable({ every, seed, report }),
+  "session-loss": async ({ rounds, seed, only }) =>
+    (await import("../test/campaign/session-loss.ts")).sessionLoss({ rounds, seed, only }),
   "catalog-load": async (options) => (await import("../test/campaign/catalog-load.ts")).catalogLoad(options),
   "drift-mutations": async (options) => (await import("../test/campaign/drift-mutations.ts")).driftMutations(options),
   "drift-compare": async (options) => (await import("../test/campaign/drift-compare.ts")).driftCompare(options),
@@ -37,7 +39,7 @@ NAME is one of: ${names.join(", ")}
   --seed N                what chance begins with (default another one each time)
   --minutes N             ends pr-storm early
   --every N               fault-table tries every N-th case (default 1: each once)
-  --only N                repeats one round of a seed of faults`,
+  --only N                repeats one round of a seed of faults or session-loss`,
     options: {
       rounds: { type: "string", default: "50" },
       events: { type: "string" },

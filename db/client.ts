@@ -35,11 +35,6 @@ export type ClientOptions = postgres.Options<Record<string, postgres.PostgresTyp
   readonly transactionMode?: boolean;
 };
 
-/**
- * Milliseconds a statement may take, as hosted projects have it. A foreign table of a database that stays silent is waited
- * for that long: nothing else bounds it.
- */
-const STATEMENT_MS = 120_000;
 const USER_ROLES: readonly string[] = ["authenticated", "anon"];
 
 /** The roles a client's users may have; only what `createDbClient` made is in it. */
@@ -69,7 +64,6 @@ export function createDbClient(to: string | Login, options: ClientOptions = {}):
     prepare: !isPooler(target),
     ssl: tlsOf(target),
     ...given,
-    connection: { statement_timeout: STATEMENT_MS, ...given.connection },
   });
   userRolesOf.set(client, userRoles);
   return drizzle(client, { schema });

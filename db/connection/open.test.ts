@@ -249,6 +249,7 @@ test("settings are SET after connecting, on every session: role, search_path, ti
   const like = openLike(sql, { max: 1 });
   opened.push(like);
   expect(await look(like)).toMatchObject([{ role: "owner", time: "4321ms" }]);
+  expect(await open()`show statement_timeout`).toMatchObject([{ statement_timeout: "2min" }]);
   // A startup parameter would outlive this; what is SET is sent again.
   await like.unsafe(`reset all; ${setUpOf(like)}`);
   expect(await look(like)).toMatchObject([{ role: "owner", time: "4321ms" }]);

@@ -22,9 +22,15 @@ export type OpenOptions = PostgresOptions & {
 
 const TRANSACTION_POOLER = 6543;
 
-/** What holds for every session unless it is said otherwise. */
+/** What holds for every session unless it is said otherwise; `connection` is merged name by name. */
 const defaults = {
+  /** Seconds until a server that does not answer counts as unreachable. */
   connect_timeout: 10,
+  /**
+   * Milliseconds a statement may take, as hosted projects have it. A foreign table of a database that stays silent is
+   * waited for that long: nothing else bounds it.
+   */
+  connection: { statement_timeout: 120_000 },
   // postgres.js awaits their query nowhere: a connection lost during it would end the process.
   fetch_types: false,
   onnotice: () => undefined,
@@ -34,13 +40,15 @@ const defaults = {
  * Opens sessions of a Postgres database: what postgres.js offers, where a lost session never goes on as another one.
  *
  * A transaction (`begin`, `savepoint`) or a reserved session whose connection is lost rejects once with the cause,
- * sends nothing more, and the next one starts on a new session. `connection` is SET after connecting, in the order role,
+ * sends nothing more, and the next one starts on a new session. A statement may take 2 minutes, unless
+ * `connection.statement_timeout` says otherwise. `connection` is SET after connecting, in the order role,
  * search_path, time-outs, read only, because poolers drop startup parameters; in transaction mode it is SET LOCAL inside
  * `begin`, and where `role` or `default_transaction_read_only` is asked for, queries outside `begin` are refused.
  * @throws where an option of postgres.js has no meaning to it; connecting begins with the first query.
  */
 export function openSessions({ url, transactionMode, ...given }: OpenOptions): Sql {
-  const options: PostgresOptions = { ...defaults, ...given, fetch_types: false };
+  const connection = { ...defaults.connection, ...given.connection };
+  const options: PostgresOptions = { ...defaults, ...given, connection, fetch_types: false };
   return sessionsOf(url === undefined ? postgres(options) : postgres(url, options), transactionMode);
 }
 

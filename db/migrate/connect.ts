@@ -1,4 +1,5 @@
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
+import { openSessions } from "../connection/open.ts";
 import { addressOf, connectionOf, type Login, tlsOf } from "../connection.ts";
 
 /**
@@ -11,12 +12,14 @@ export function connectForMigrations(
   options: { applicationName?: string; onNotice?: (message: string) => void } = {},
 ): Sql {
   const target = connectionOf(to);
-  return postgres(target.url, {
+  return openSessions({
+    url: target.url,
     max: 1,
+    connect_timeout: 30,
     ...addressOf(target),
     ssl: tlsOf(target),
-    fetch_types: false,
-    connection: { application_name: options.applicationName ?? "db:migrate" },
+    // The runner says before each migration how long a statement of it may take.
+    connection: { application_name: options.applicationName ?? "db:migrate", statement_timeout: 0 },
     onnotice: ({ severity, message }) => options.onNotice?.(`${severity}: ${message}`),
   });
 }

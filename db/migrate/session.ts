@@ -1,4 +1,5 @@
-import type { Options, PostgresError, PostgresType, ReservedSql, Row, Sql } from "postgres";
+import type { PostgresError, ReservedSql, Row, Sql } from "postgres";
+import { isConnectionError } from "../connection/errors.ts";
 import { isServerError, MigrationError } from "./errors.ts";
 
 /**
@@ -35,10 +36,8 @@ export async function openSession(sql: Sql): Promise<Session> {
 
 /** A further, single connection to where `sql` leads. The caller ends it. */
 export async function connectLike(sql: Sql): Promise<Sql> {
-  const { default: postgres } = await import("postgres");
-  // postgres.js takes parsed options as they are; its types do not say so.
-  const options = { ...sql.options, max: 1, fetch_types: false, onclose: undefined };
-  return postgres(options as unknown as Options<Record<string, PostgresType>>);
+  const { openLike } = await import("../connection/open.ts");
+  return openLike(sql, { max: 1 });
 }
 
 async function take(sql: Sql): Promise<ReservedSql> {
@@ -74,10 +73,11 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
     async send(text) {
       if (!open) throw connectionLost();
       const answer = await Promise.race([reserved.unsafe<Row[]>(text), lost]).catch((error: unknown) => {
-        if (!isServerError(error) || error.severity === "ERROR") throw error;
         // FATAL: the server has ended the session, and the socket is about to close.
+        const gone = isServerError(error) ? error.severity !== "ERROR" : isConnectionError(error);
+        if (!gone) throw error;
         open = false;
-        throw connectionLost(error);
+        throw connectionLost(error as PostgresError | NodeJS.ErrnoException);
       });
       const final: unknown = answer.at(-1);
       // Several statements give several results.
@@ -93,12 +93,12 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
   };
 }
 
-function connectionLost(cause?: PostgresError): MigrationError {
+function connectionLost(cause?: PostgresError | NodeJS.ErrnoException): MigrationError {
   const answer = cause ? ` (${cause.code}: ${cause.message})` : "";
   return new MigrationError(
     "connection-lost",
     `The connection to the database was lost${answer}, and the migration lock with it. Nothing more was sent. ` +
       "Whether a migration whose commit was on its way took effect is in the ledger: run again, and it continues from there.",
-    cause ? { details: { sqlstate: cause.code }, cause } : {},
+    { ...(isServerError(cause) ? { details: { sqlstate: cause.code } } : {}), ...(cause ? { cause } : {}) },
   );
 }

@@ -1,4 +1,5 @@
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
+import { openSessions } from "../../db/connection/open.ts";
 import { isLoopback } from "../../db/connection.ts";
 import type { DatabaseLogin } from "../session/login.ts";
 import { type Diagnosis, look } from "./finding.ts";
@@ -11,14 +12,7 @@ const SOON_DAYS = 30;
 export function open(login: DatabaseLogin): Sql {
   const ssl = isLoopback(login.host) ? "prefer" : "require";
   const limits = { max: 1, connect_timeout: 8, idle_timeout: 5, connection: { statement_timeout: 15_000 } };
-  return postgres({
-    ...login,
-    ...limits,
-    ssl,
-    prepare: false,
-    fetch_types: false,
-    onnotice: () => undefined,
-  });
+  return openSessions({ ...login, ...limits, ssl, prepare: false });
 }
 
 /** Whether an address is reached and lets us in. */

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import postgres from "postgres";
+import { openSessions } from "../../db/connection/open.ts";
 import { RefusedError } from "../../engine/error.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import { loginOf } from "../session/login.ts";
@@ -77,13 +77,10 @@ async function runSafe(
   say: (line: string) => void,
 ): Promise<void> {
   const outputs = await stack.outputs({ showSecrets: true });
-  const sql = postgres({
+  const sql = openSessions({
     ...loginOf(outputs),
     ssl: "require",
     max: 1,
-    fetch_types: false,
-    connect_timeout: 10,
-    onnotice: () => {},
     connection: { application_name: "drift repair", statement_timeout: REPAIR_MILLISECONDS },
   });
   try {

@@ -1,4 +1,4 @@
-import postgres from "postgres";
+import { openSessions } from "../../db/connection/open.ts";
 import { isLoopback } from "../host/loopback.ts";
 
 /** How to reach a database, without the password. Names as in the outputs of a project. */
@@ -22,7 +22,7 @@ const REFUSED = "28P01";
 /** Logs in on a connection of its own and runs `select 1`. Never throws. */
 export async function tryLogin(connection: Connection, password: string): Promise<LoginAnswer> {
   const { host, port, user, database } = connection;
-  const sql = postgres({
+  const sql = openSessions({
     host,
     port,
     user,
@@ -31,10 +31,9 @@ export async function tryLogin(connection: Connection, password: string): Promis
     max: 1,
     connect_timeout: LOGIN_TIMEOUT_S,
     backoff: false,
-    fetch_types: false,
     prepare: false,
-    onnotice: () => undefined,
-    connection: { application_name: "tailfire-environments" },
+    // It runs `select 1` only, and the log-in has its own limit.
+    connection: { application_name: "tailfire-environments", statement_timeout: 0 },
     // Hosted databases show a certificate of the platform's own authority, which no system store holds.
     ssl: isLoopback(host) ? "prefer" : "require",
   });

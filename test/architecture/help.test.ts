@@ -34,5 +34,5 @@ test.each(tasks)("%s answers for --help before it loads program, engine or drive
 });
 
 test("what loads a package at once is found", () => {
-  expect(packagesOf("operations/drift/core/target.ts").join()).toMatch(/pg \(operations\/drift\/core\/target\.ts\)/);
+  expect(packagesOf("operations/drift/core/target.ts").join()).toMatch(/pg \(db\/connection\/pg-pool\.ts\)/);
 });

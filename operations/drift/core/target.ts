@@ -1,28 +1,23 @@
 import { checkServerIdentity } from "node:tls";
-import pg from "pg";
-import postgres, { type Sql } from "postgres";
+import type pg from "pg";
+import type { Sql } from "postgres";
+import { openSessions } from "../../../db/connection/open.ts";
+import { openPgPool } from "../../../db/connection/pg-pool.ts";
 import type { DatabaseLogin } from "../../session/login.ts";
 
 /** Milliseconds after which a statement of a check is given up. */
 const STATEMENT_MS = 60_000;
 const CONNECT_SECONDS = 10;
-const NAME = "tailfire drift";
+/** What every session of a check is told. */
+const connection = {
+  application_name: "tailfire drift",
+  statement_timeout: STATEMENT_MS,
+  default_transaction_read_only: true,
+};
 
 /** Runs `work` on one connection whose every transaction is read only, closed afterwards. */
 export async function readOnly<Result>(target: DatabaseLogin, work: (sql: Sql) => Promise<Result>): Promise<Result> {
-  const sql = postgres({
-    ...target,
-    ssl: "require",
-    max: 1,
-    connect_timeout: CONNECT_SECONDS,
-    fetch_types: false,
-    onnotice: () => {},
-    connection: {
-      application_name: NAME,
-      statement_timeout: STATEMENT_MS,
-      default_transaction_read_only: true,
-    },
-  });
+  const sql = openSessions({ ...target, ssl: "require", max: 1, connection });
   try {
     return await work(sql);
   } finally {
@@ -35,8 +30,9 @@ export async function readOnlyPool<Result>(
   target: DatabaseLogin,
   work: (pool: pg.Pool) => Promise<Result>,
 ): Promise<Result> {
-  const pool = new pg.Pool({
+  const pool = openPgPool({
     ...target,
+    connection,
     // As sslmode=require: encrypted, and the certificate is not checked against an authority.
     ssl: {
       rejectUnauthorized: false,
@@ -44,12 +40,7 @@ export async function readOnlyPool<Result>(
     },
     max: 1,
     connectionTimeoutMillis: CONNECT_SECONDS * 1000,
-    application_name: NAME,
-    statement_timeout: STATEMENT_MS,
-    options: "-c default_transaction_read_only=on",
   });
-  // A server that goes away while the connection is idle; what is asked next fails and says so.
-  pool.on("error", () => undefined);
   try {
     return await work(pool);
   } finally {

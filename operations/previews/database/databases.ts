@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
 import { databaseNameOf, numberOfDatabase } from "../../session/stack-names.ts";
 import { templatePrefix } from "./template.ts";
 
@@ -72,7 +72,7 @@ async function drop(shared: Sql, name: string): Promise<boolean> {
       return true;
     } catch (error) {
       // 42501: a superuser's session; 55006: one that has not ended yet.
-      if (!(error instanceof postgres.PostgresError) || !["42501", "55006"].includes(error.code)) throw error;
+      if (!(error instanceof shared.PostgresError) || !["42501", "55006"].includes(error.code)) throw error;
       await endOwnSessions(shared, name);
       await sleep(200 * 2 ** tries);
     }

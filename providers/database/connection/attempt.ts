@@ -74,10 +74,7 @@ async function attemptOnce<Result>(call: Call<Configuration>, given: Attempt<Res
     }
     throw new DatabaseError(`${what} in project ${projectRef} failed: ${missing.message}`, missing);
   };
-  const onStop = (reason: string) => {
-    progress(`${what}: ${reason}`);
-    database.leaveConnections();
-  };
+  const onStop = (reason: string) => progress(`${what}: ${reason}`);
   try {
     return await acrossRestarts(once, { waits: () => waits || known.has(database), signal, onStop });
   } catch (error) {

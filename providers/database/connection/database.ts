@@ -1,5 +1,6 @@
 import { checkServerIdentity } from "node:tls";
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
+import { openSessions } from "../../../db/connection/open.ts";
 import { DatabaseError } from "./error.ts";
 import type { Query } from "./over-https.ts";
 import { type Alternatives, Route } from "./route.ts";
@@ -51,18 +52,10 @@ export class Database {
   /** The small pool all resources share. Leads to where `ready` said. */
   get pool(): Sql {
     if (!this.#pool) {
-      this.#pool = postgres({ ...this.#options(), max: 3, idle_timeout: IDLE_SECONDS });
+      this.#pool = openSessions({ ...this.#options(), max: 3, idle_timeout: IDLE_SECONDS });
       this.#pools.push(this.#pool);
     }
     return this.#pool;
-  }
-
-  /**
-   * Makes what comes next use new connections. One that broke with something left to write sends nothing any more
-   * (`nextWriteTimer` in connection.js of postgres.js 3.4.9), and every attempt on it ends in its time-out.
-   */
-  leaveConnections(): void {
-    this.#pool = undefined;
   }
 
   /**
@@ -76,7 +69,7 @@ export class Database {
     const { signal, user, password, statementTimeoutMs } = options;
     const missing = await this.ready();
     if (missing) throw missing;
-    const sql = postgres({
+    const sql = openSessions({
       ...this.#options({ statementTimeoutMs, asOther: user !== undefined }),
       max: 1,
       ...(user ? { user: this.loginName(user) } : {}),
@@ -120,8 +113,6 @@ export class Database {
       database,
       ssl: tlsOf(this.target),
       connect_timeout: CONNECT_SECONDS,
-      // Saves a round trip per connection; lists travel as JSON.
-      fetch_types: false,
       connection: {
         application_name: applicationName,
         statement_timeout: statementTimeoutMs,
@@ -131,7 +122,6 @@ export class Database {
         // A backend whose client was cut off ends, with its locks, instead of finishing its statement.
         client_connection_check_interval: CLIENT_CHECK_MS,
       },
-      onnotice: () => {},
     };
   }
 }
