@@ -8,6 +8,9 @@ import { type Address, type Encryption, nameOf, openSocket } from "./socket.ts";
 /** Parsed options of postgres.js, which it takes as they are; its types do not say so. */
 export type ParsedOptions = Sql["options"];
 
+/** Bytes that hold what a server says at the end of an answer, or of a session. */
+const PIECE = 2048;
+
 /**
  * One session of one server process. It ends with its connection: postgres.js would open another one for the next query
  * and go on there, so each session has an instance of its own, which may open no second connection. Nor may it before the first
@@ -126,7 +129,9 @@ export class Session {
     socket.once("end", () => this.#end(this.#closed()));
     socket.once("close", () => this.#end(this.#closed()));
     socket.on("data", (chunk: Buffer) => {
-      this.#last = chunk;
+      // A message may come in pieces.
+      const before = chunk.length < PIECE ? this.#last?.subarray(-PIECE) : undefined;
+      this.#last = before ? Buffer.concat([before, chunk]) : chunk;
     });
     return socket;
   }

@@ -39,7 +39,8 @@ async function observe(sql: Sql, session: Session, { lockPid, backendPid }: Pids
   if (session.announcedPid() === backendPid) return undefined;
   const other = await connectLike(sql);
   try {
-    const answer = other.unsafe("begin; select pg_catalog.pg_backend_pid() as pid");
+    const held = await other.reserve();
+    const answer = held.unsafe("begin; select pg_catalog.pg_backend_pid() as pid");
     const rows = await Promise.race([answer, sleep(probeMs, undefined, { ref: false })]);
     // Nobody but us has a server process here, and it is not given away: a session pooler with a full pool.
     if (rows === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { Sql } from "postgres";
+import type { ReservedSql, Sql } from "postgres";
 import { answerOf } from "../connection/explain.ts";
 import { identifier } from "../identifier.ts";
 import { type Cause, causeOf } from "./cause.ts";
@@ -54,7 +54,8 @@ interface Probe {
   allowedFrom?: readonly string[] | undefined;
 }
 
-async function probeAs(sql: Sql, probe: Probe): Promise<RoleProbe> {
+async function probeAs(pool: Sql, probe: Probe): Promise<RoleProbe> {
+  const sql = await pool.reserve();
   // Outside what is judged: that this database cannot be reached is another failure.
   await sql`select 1`;
   const { role, schema, tables, timeoutSeconds } = probe;
@@ -66,19 +67,20 @@ async function probeAs(sql: Sql, probe: Probe): Promise<RoleProbe> {
     const answers: readonly (readonly unknown[])[] = await sql.unsafe(`${reads.join("\n")} rollback`);
     return { role, failures: [], empty: tables.filter((_, index) => answers[index]?.length === 0) };
   } catch (error) {
-    await sql.unsafe("rollback");
+    // A lost session has rolled back.
+    await sql.unsafe("rollback").catch(() => undefined);
     if (isShared(error)) return { role, failures: [failureOf(error, tables, probe.allowedFrom)], empty: [] };
   }
   await sql.unsafe(begin);
   try {
     return { role, failures: await probeEach(sql, reads, probe), empty: [] };
   } finally {
-    await sql.unsafe("rollback");
+    await sql.unsafe("rollback").catch(() => undefined);
   }
 }
 
 /** One table after the other, so that each that fails is named. */
-async function probeEach(sql: Sql, reads: readonly string[], probe: Probe): Promise<ReadFailure[]> {
+async function probeEach(sql: ReservedSql, reads: readonly string[], probe: Probe): Promise<ReadFailure[]> {
   const found = new Map<string, ReadFailure>();
   for (const [index, read] of reads.entries()) {
     const table = probe.tables[index] ?? "";
