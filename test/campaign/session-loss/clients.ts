@@ -4,7 +4,7 @@ import pg from "pg";
 import postgres, { type ISql, type Sql } from "postgres";
 import { asUser, createDbClient } from "../../../db/client.ts";
 
-export type Row = Record<string, unknown>;
+type Row = Record<string, unknown>;
 
 /** A transaction or a session of a client, as the rounds use it. */
 export type Speaker = {

@@ -30,7 +30,7 @@ export type Task = {
   steps: Step[];
 };
 
-export type Fault = { at: number; kind: "terminate one" | "terminate all" | "cut" };
+type Fault = { at: number; kind: "terminate one" | "terminate all" | "cut" };
 
 export type Round = { max: number; prepare: boolean; tasks: Task[]; faults: Fault[] };
 

@@ -9,7 +9,7 @@ import type { Round, Step, Task } from "./round.ts";
 export type Bench = { admin: Sql; relay: Relay; url: string; log: ServerLog; open(login: Login): Client };
 
 /** What a round found; all empty where the client holds. */
-export type Found = { strays: string[]; wrongRows: string[]; hangs: string[]; unrecovered: string[] };
+type Found = { strays: string[]; wrongRows: string[]; hangs: string[]; unrecovered: string[] };
 
 export type Outcome = Found & { tasks: number; rejected: number; statements: number };
 
