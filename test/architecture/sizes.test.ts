@@ -8,8 +8,9 @@ const MOST = { fileP90: 175, fileMax: 200, functionP90: 36, functionMax: 44, fol
 /** Where version 0.1 was above that: no room gets worse. */
 const ABOVE: Readonly<Record<string, Partial<typeof MOST>>> = {
   bench: { functionMax: 47 },
-  db: { functionMax: 51 },
-  "db/migrate": { functionMax: 50 },
+  // db/schema is one file a table, and stays flat.
+  db: { functionMax: 51, folder: 34 },
+  "db/migrate": { functionMax: 50, folder: 34 },
   engine: { fileMax: 220 },
   environment: { fileP90: 176 },
   local: { functionMax: 50 },
