@@ -9,14 +9,7 @@ import { addFailures, type ProviderSession, unary } from "./protocol.ts";
 export function lifecycle<Config>(session: ProviderSession<Config>): grpc.UntypedServiceImplementation {
   const find = (urn: string) => findKind(session.definition.kinds, urn);
   return {
-    check: unary(async (request: proto.CheckRequest) => {
-      const news = decode(request.getNews());
-      const recorded = decode(request.getOlds()).values;
-      const { inputs, failures } = find(request.getUrn()).check(news.values, news.unknowns, recorded);
-      const response = new proto.CheckResponse().setInputs(encode(inputs, news.secrets));
-      addFailures(response, failures);
-      return response;
-    }),
+    check: unary(async (request: proto.CheckRequest) => checked(find(request.getUrn()), request)),
     diff: unary(async (request: proto.DiffRequest) => {
       const kind = find(request.getUrn());
       const [olds, news, recordedInputs] = [request.getOlds(), request.getNews(), request.getOldInputs()].map(decode);
@@ -63,6 +56,14 @@ export function lifecycle<Config>(session: ProviderSession<Config>): grpc.Untype
       return new empty.Empty();
     }),
   };
+}
+
+function checked<Config>(kind: AnyKind<Config>, request: proto.CheckRequest): proto.CheckResponse {
+  const news = decode(request.getNews());
+  const { inputs, failures } = kind.check(news.values, news.unknowns, decode(request.getOlds()).values);
+  const response = new proto.CheckResponse().setInputs(encode(inputs, news.secrets));
+  addFailures(response, failures);
+  return response;
 }
 
 function findKind<Config>(kinds: readonly AnyKind<Config>[], urn: string): AnyKind<Config> {
