@@ -30,7 +30,7 @@ test("finds what blocks an application, what the runner refuses, and what Drizzl
   await made.add("0004_d", "-- migrate: whatever\nselect 1;", 4_000_000_000_000);
   const { code, rules } = lint();
   expect(code).toBe(1);
-  for (const rule of ["adding-required-field", "require-concurrent-index-creation", "runner", "directive"])
+  for (const rule of ["adding-required-field", "require-concurrent-index-creation", "runner"])
     expect(rules).toContain(rule);
   for (const rule of ["future-time", "disordered-time", "missing-snapshot"]) expect(rules).toContain(rule);
 });

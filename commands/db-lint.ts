@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { locate, MigrationError } from "../db/migrate/errors.ts";
+import { locate } from "../db/migrate/errors.ts";
 import { type Journal, type Migration, readJournal } from "../db/migrate/journal.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -44,11 +44,7 @@ function main(): number {
   const chosen = journal.migrations.filter(({ file }) =>
     wanted ? wanted.has(basename(file)) : !known.has(basename(file)),
   );
-  const findings = [
-    ...journalFindings(journal),
-    ...chosen.flatMap(runnerFindings),
-    ...squawk(chosen.filter(isReadable)),
-  ];
+  const findings = [...journalFindings(journal), ...chosen.flatMap(runnerFindings), ...squawk(chosen)];
   if (values.json)
     process.stdout.write(`${JSON.stringify({ checked: chosen.map(({ tag }) => tag), findings }, null, 2)}\n`);
   for (const { file, line, rule, message } of findings)
@@ -97,23 +93,13 @@ function journalFindings({ folder, migrations, missing, unlisted }: Journal): Fi
   ];
 }
 
-function runnerFindings(migration: Migration): Finding[] {
-  const { file, sql } = migration;
-  try {
-    return migration.problems.map(({ statement, reason }) => ({
-      file,
-      line: locate(sql, statement.start).line,
-      rule: "runner",
-      message: reason,
-    }));
-  } catch (error) {
-    if (!(error instanceof MigrationError)) throw error;
-    return [{ file, line: 1, rule: "directive", message: error.message }];
-  }
-}
-
-function isReadable(migration: Migration): boolean {
-  return !runnerFindings(migration).some(({ rule }) => rule === "directive");
+function runnerFindings({ file, sql, problems }: Migration): Finding[] {
+  return problems.map(({ start, reason }) => ({
+    file,
+    line: locate(sql, start).line,
+    rule: "runner",
+    message: reason,
+  }));
 }
 
 function squawk(migrations: Migration[]): Finding[] {

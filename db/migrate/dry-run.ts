@@ -1,6 +1,6 @@
-import type { Sql } from "postgres";
+import type { PostgresError, Sql } from "postgres";
 import { type ApplyOptions, settingsSql } from "./apply.ts";
-import { isServerError, statementError } from "./errors.ts";
+import { commitError, isServerError, type MigrationError, statementError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
 import { missingTables, recordSql } from "./ledger.ts";
 import { literal } from "./literal.ts";
@@ -50,10 +50,17 @@ type Rehearsal = {
   searchPath: string;
 };
 
+// What a commit checks. Then each constraint waits again as it is made to, for the next file.
+const checkSql = `set constraints all immediate;
+do $$ declare deferred text := (
+  select pg_catalog.string_agg(distinct pg_catalog.format('%I.%I', n.nspname, c.conname), ', ')
+  from pg_catalog.pg_constraint c join pg_catalog.pg_namespace n on n.oid = c.connamespace
+  where c.condeferred and not pg_catalog.pg_is_other_temp_schema(n.oid) and pg_catalog.has_schema_privilege(n.oid, 'usage'));
+begin if deferred is not null then execute 'set constraints ' || deferred || ' deferred'; end if; end $$`;
+
 async function rehearse(rehearsal: Rehearsal, found: DryRun): Promise<void> {
   const { session, migration, options, searchPath } = rehearsal;
-  const { tag, file, sql, statements, directives } = migration;
-  const skipped = found.notTried[0]?.tag;
+  const { tag, directives } = migration;
   if (!directives.transaction) {
     found.notTried.push({ tag, reason: "it runs outside transactions, so nothing could take it back" });
     return;
@@ -64,30 +71,47 @@ async function rehearse(rehearsal: Rehearsal, found: DryRun): Promise<void> {
     `savepoint migration; set local lock_timeout = ${limits.lockTimeoutMs}; set local statement_timeout = ${limits.statementTimeoutMs}; ` +
       `select pg_catalog.set_config('search_path', ${literal(searchPath)}, true)`,
   );
-  for (const [index, statement] of statements.entries()) {
-    const before = performance.now();
-    try {
-      await session.send(statement.text);
-    } catch (error) {
-      if (!isServerError(error)) throw error;
-      // An enum value that an earlier file adds is usable in a real run, where that file is committed by then.
-      const reason =
-        error.code === "55P04"
-          ? "it uses an enum value that an earlier file adds"
-          : skipped && `it may need ${skipped}, which was not tried`;
-      if (!reason) throw statementError({ tag, file, sql, statement, index, total: statements.length }, error, []);
-      await session.send("rollback to savepoint migration");
-      found.notTried.push({ tag, reason: `${reason} (statement ${index + 1}: ${error.code} ${error.message})` });
-      return;
-    }
-    options.onProgress?.({
-      kind: "statement",
-      tag,
-      statement: index + 1,
-      total: statements.length,
-      ms: performance.now() - before,
-    });
+  const failure = await tryStatements(rehearsal);
+  if (failure) {
+    const reason = reasonNotTried(failure, found);
+    if (!reason) throw failure.explain();
+    await session.send("rollback to savepoint migration");
+    found.notTried.push({ tag, reason: `${reason} (${failure.at}: ${failure.error.code} ${failure.error.message})` });
+    return;
   }
   await session.send(`${recordSql(migration)}; release savepoint migration`);
   found.tried.push({ tag, ms: performance.now() - began });
+}
+
+type Failure = { error: PostgresError; at: string; explain: () => MigrationError };
+
+async function tryStatements({ session, migration, options }: Rehearsal): Promise<Failure | undefined> {
+  const { tag, file, sql, statements } = migration;
+  const total = statements.length;
+  for (const [index, statement] of statements.entries()) {
+    const before = performance.now();
+    const error = await answerOf(session, statement.text);
+    const explain = (cause: PostgresError) => () =>
+      statementError({ tag, file, sql, statement, index, total }, cause, []);
+    if (error) return { error, at: `statement ${index + 1}`, explain: explain(error) };
+    options.onProgress?.({ kind: "statement", tag, statement: index + 1, total, ms: performance.now() - before });
+  }
+  const error = await answerOf(session, checkSql);
+  return error && { error, at: "its deferred constraints", explain: () => commitError(migration, error, []) };
+}
+
+async function answerOf(session: Session, text: string): Promise<PostgresError | undefined> {
+  try {
+    await session.send(text);
+    return undefined;
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    return error;
+  }
+}
+
+function reasonNotTried({ error }: Failure, { notTried: [skipped] }: DryRun): string | undefined {
+  // An enum value that an earlier file adds is usable in a real run, where that file is committed by then.
+  if (error.code === "55P04") return "it uses an enum value that an earlier file adds";
+  return skipped && `it may need ${skipped.tag}, which was not tried`;
 }

@@ -38,12 +38,8 @@ function refusal(code: MigrationErrorCode, tag: string | undefined, message: str
 }
 
 function unsupported({ tag, file, sql, problems }: Migration): Refusal[] {
-  return problems.map(({ statement, reason }) =>
-    refusal(
-      "unsupported",
-      tag,
-      `${tag} cannot be run as it is: ${file}:${locate(sql, statement.start).line}: ${reason}.`,
-    ),
+  return problems.map(({ start, reason }) =>
+    refusal("unsupported", tag, `${tag} cannot be run as it is: ${file}:${locate(sql, start).line}: ${reason}.`),
   );
 }
 

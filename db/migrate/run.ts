@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
-import { isServerError, MigrationError, statementError } from "./errors.ts";
+import { adviceFor } from "./advice.ts";
+import { commitError, isServerError, MigrationError, statementError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
 import { recordSql } from "./ledger.ts";
 import { demandMark, type MigrationLock, mark, runMark } from "./lock.ts";
@@ -161,10 +162,10 @@ function explain({ step: { migration, part }, error }: Failure, { sql: connectio
   if (typeof part === "number" && statement) {
     return statementError({ tag, file, sql, statement, index, total: statements.length }, error, [...applied]);
   }
+  if (part === "tail") return commitError({ tag, file }, error, [...applied]);
   return new MigrationError(
     "statement",
-    `Migration ${tag}: its statements ran, and then ${part === "tail" ? "recording and committing it" : "opening its transaction"} ` +
-      `failed with SQLSTATE ${error.code}: ${error.message}. It left nothing behind. Correct ${file} and run again.`,
+    `Migration ${tag}: opening its transaction failed with SQLSTATE ${error.code}: ${error.message}. It left nothing behind. ${adviceFor(error)}`,
     { details: { tag, file, sqlstate: error.code, applied: [...applied] }, cause: error },
   );
 }
