@@ -34,8 +34,9 @@ const STATEMENT_MS = 120_000;
  * otherwise. Prepared statements are switched off behind a pooler only, recognised by its
  * host or port; TLS is on unless every host is this machine or the connection string says otherwise.
  * @param to a connection string, or a login in parts
- * @param options postgres.js options, which win over what is derived. `max` is 10 connections by default. Array types are not
- *   fetched: Drizzle reads arrays itself; `$client.reserve()` as a client's first call needs `fetch_types: true`.
+ * @param options postgres.js options, which win over what is derived. `max` is the `connection_limit` of the string, else 10
+ *   connections. Array types are not fetched: Drizzle reads arrays itself; `$client.reserve()` as a client's first call needs
+ *   `fetch_types: true`.
  */
 export function createDbClient(
   to: string | Login,
@@ -43,7 +44,7 @@ export function createDbClient(
 ): Database {
   const target = connectionOf(to);
   const client = postgres(target.url, {
-    max: 10,
+    max: target.poolSize ?? 10,
     ...addressOf(target),
     prepare: !isPooler(target),
     ssl: tlsOf(target),
