@@ -5,8 +5,10 @@ import { literal } from "./literal.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
 import type { OnProgress } from "./progress.ts";
-import { type RunContext, relaxed, runInTransactions } from "./run.ts";
+import { stepsOf } from "./resume.ts";
+import { markSql, type RunContext, relaxed, runInTransactions } from "./run.ts";
 import { openSession } from "./session.ts";
+import { freshSql } from "./session-state.ts";
 import type { SettingChange } from "./settings.ts";
 import { readState, type Sender } from "./state.ts";
 import type { Timeouts } from "./timeouts.ts";
@@ -80,7 +82,7 @@ async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<Ap
     sql,
     session,
     lock,
-    searchPath: state.searchPath,
+    baseline: state,
     timeouts: options,
     onProgress: options.onProgress ?? (() => {}),
     applied: [],
@@ -93,7 +95,7 @@ async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<Ap
     for (const batch of all) {
       if (batch.migration) {
         await ahead;
-        await runWithoutTransaction(context, batch.migration, state.progress);
+        await runWithoutTransaction(context, batch.migration, stepsOf(batch.migration, journal, state.progress));
       } else await runInTransactions(context, batch.migrations, { last: batch === all.at(-1) });
     }
   } finally {
@@ -146,7 +148,10 @@ async function prepare({ session, lock, state }: UnderLock, planned: Plan, rebui
     ...edits,
   ];
   try {
-    await lock.enter(writes.length === 0 ? "" : `begin; ${relaxed}; ${writes.join(";\n")}; commit`);
+    // What is built again may have left its marks on the session.
+    const after = rebuild.after.length === 0 ? [] : [freshSql(state), relaxed, markSql(0)];
+    const changes = [...writes, ...after].join(";\n");
+    await lock.enter(freshSql(state), writes.length === 0 ? "" : `begin; ${relaxed}; ${changes}; commit`);
   } catch (error) {
     if (session.open) await session.send("rollback");
     throw error;

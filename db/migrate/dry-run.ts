@@ -3,10 +3,10 @@ import { type ApplyOptions, settingsSql } from "./apply.ts";
 import { commitError, isServerError, type MigrationError, statementError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
 import { missingTables, recordSql } from "./ledger.ts";
-import { literal } from "./literal.ts";
 import { makePlan, refuse } from "./plan.ts";
 import type { OnProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
+import { type Baseline, freshSql, takeBackSql } from "./session-state.ts";
 import { timeoutsFor } from "./timeouts.ts";
 import { locked } from "./under-lock.ts";
 
@@ -30,14 +30,13 @@ export async function dryRun(sql: Sql, options: ApplyOptions): Promise<DryRun> {
     const pending = journal.migrations.filter(({ tag }) => tags.has(tag));
     const found: DryRun = { tried: [], notTried: [] };
     const tables = missingTables(state.exists, { settings: planned.settings.length > 0 });
-    await session.send("begin");
+    await session.send(`begin; ${freshSql(state)}`);
     try {
       if (tables) await session.send(tables);
       for (const text of settingsSql(planned.settings)) await session.send(text);
-      for (const migration of pending)
-        await rehearse({ session, migration, options, searchPath: state.searchPath }, found);
+      for (const migration of pending) await rehearse({ session, migration, options, baseline: state }, found);
     } finally {
-      if (session.open) await session.send("rollback");
+      if (session.open) await session.send(takeBackSql(pending.map(({ sql }) => sql).join("\n")));
     }
     return found;
   });
@@ -47,7 +46,7 @@ type Rehearsal = {
   session: Session;
   migration: Migration;
   options: ApplyOptions & { onProgress?: OnProgress };
-  searchPath: string;
+  baseline: Baseline;
 };
 
 // What a commit checks. Then each constraint waits again as it is made to, for the next file.
@@ -59,8 +58,8 @@ do $$ declare deferred text := (
 begin if deferred is not null then execute 'set constraints ' || deferred || ' deferred'; end if; end $$`;
 
 async function rehearse(rehearsal: Rehearsal, found: DryRun): Promise<void> {
-  const { session, migration, options, searchPath } = rehearsal;
-  const { tag, directives } = migration;
+  const { session, migration, options, baseline } = rehearsal;
+  const { tag, sql, directives } = migration;
   if (!directives.transaction) {
     found.notTried.push({ tag, reason: "it runs outside transactions, so nothing could take it back" });
     return;
@@ -68,8 +67,7 @@ async function rehearse(rehearsal: Rehearsal, found: DryRun): Promise<void> {
   const limits = timeoutsFor(migration, options);
   const began = performance.now();
   await session.send(
-    `savepoint migration; set local lock_timeout = ${limits.lockTimeoutMs}; set local statement_timeout = ${limits.statementTimeoutMs}; ` +
-      `select pg_catalog.set_config('search_path', ${literal(searchPath)}, true)`,
+    `savepoint migration; set local lock_timeout = ${limits.lockTimeoutMs}; set local statement_timeout = ${limits.statementTimeoutMs}`,
   );
   const failure = await tryStatements(rehearsal);
   if (failure) {
@@ -79,7 +77,7 @@ async function rehearse(rehearsal: Rehearsal, found: DryRun): Promise<void> {
     found.notTried.push({ tag, reason: `${reason} (${failure.at}: ${failure.error.code} ${failure.error.message})` });
     return;
   }
-  await session.send(`${recordSql(migration)}; release savepoint migration`);
+  await session.send(`${freshSql(baseline, sql)}; ${recordSql(migration)}; release savepoint migration`);
   found.tried.push({ tag, ms: performance.now() - began });
 }
 

@@ -68,6 +68,8 @@ export type FailedStatement = {
   total: number;
   /** Set for a no-transaction migration: how many of its statements are done and recorded. */
   kept?: number;
+  /** Set where the failed statement itself may have left something: what that is, and what to do about it. */
+  left?: string;
 };
 
 /** True for what the server answered with, which carries a SQLSTATE; false for a broken connection. */
@@ -138,10 +140,10 @@ function stays(applied: string[]): string {
   return ` ${applied.length} earlier ${applied.length === 1 ? "one" : "ones"} of this run stay applied.`;
 }
 
-function nextStep({ file, kept }: FailedStatement, cause: PostgresError, applied: string[]): string {
+function nextStep({ file, kept, left: remains }: FailedStatement, cause: PostgresError, applied: string[]): string {
   const left =
     kept === undefined ? "left nothing behind" : `has ${kept} of its statements done, and the next run resumes here`;
-  return `This migration ${left}.${stays(applied)} ${adviceFor(cause, file)}`;
+  return `This migration ${left}.${stays(applied)}${remains ? ` ${remains}` : ""} ${adviceFor(cause, file)}`;
 }
 
 // The server counts characters; JavaScript counts UTF-16 units.

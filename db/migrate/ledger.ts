@@ -22,6 +22,8 @@ export type Progress = {
   /** Zero-based number of the statement it is about. */
   statement: number;
   state: "started" | "done";
+  /** sha256 of its text; not known of what earlier versions recorded. */
+  statementHash?: string;
 };
 
 /** All this runner reads from a database. */
@@ -31,6 +33,8 @@ export type DatabaseState = {
   settings: Settings;
   exists: { ledger: boolean; history: boolean; progress: boolean; settings: boolean };
   searchPath: string;
+  /** The role of a SET ROLE, also one of the log-in's own; `none` without. */
+  role: string;
 };
 
 // The ledger exactly as drizzle-orm 0.45 and drizzle-kit 0.31 create it.
@@ -53,8 +57,12 @@ create table if not exists environment.migration_history (
 const progressDdl = `${schemaDdl};
 create table if not exists environment.migration_progress (
   hash text not null, statement integer not null, tag text not null, state text not null,
-  changed_at timestamptz not null default now(), primary key (hash, statement));
+  changed_at timestamptz not null default now(), statement_hash text, primary key (hash, statement));
 revoke all on environment.migration_progress from public`;
+
+/** What a table of earlier versions lacks. */
+export const progressColumnDdl =
+  "alter table environment.migration_progress add column if not exists statement_hash text";
 
 /** DDL for the tables that are not there yet; undefined where all are. Only ever run under the lock. */
 export function missingTables(
@@ -65,7 +73,7 @@ export function missingTables(
     exists.ledger ? undefined : ledgerDdl,
     wanted.settings && !exists.settings ? settingsDdl : undefined,
     exists.history ? undefined : historyDdl,
-    wanted.progress && !exists.progress ? progressDdl : undefined,
+    wanted.progress ? (exists.progress ? progressColumnDdl : progressDdl) : undefined,
   ].filter((part) => part !== undefined);
   if (parts.length === 0) return undefined;
   // "already exists, skipping" is no news to anybody.

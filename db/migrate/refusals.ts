@@ -1,6 +1,6 @@
 import { locate, type MigrationErrorCode } from "./errors.ts";
 import type { Journal, Migration } from "./journal.ts";
-import type { LedgerRow } from "./ledger.ts";
+import type { LedgerRow, Progress } from "./ledger.ts";
 import type {
   DeletedMigration,
   EditedMigration,
@@ -10,11 +10,16 @@ import type {
   Refusal,
   UnknownMigration,
 } from "./plan.ts";
+import { resumeProblem, stepsOf } from "./resume.ts";
 import type { SettingChange } from "./settings.ts";
 
+/** What a plan was made from. */
+type Sources = { journal: Journal; progress: Progress[]; byTag: Map<string, LedgerRow> };
+
 /** Why `apply` would refuse this plan, each reason with its way out. */
-export function refusals(plan: Plan, journal: Journal, byTag: Map<string, LedgerRow>, options: PlanOptions): Refusal[] {
+export function refusals(plan: Plan, { journal, progress, byTag }: Sources, options: PlanOptions): Refusal[] {
   const { acceptEdited = [], strict = false } = options;
+  const pending = journal.migrations.filter(({ tag }) => !byTag.has(tag));
   const lost = journal.missing.filter(({ tag }) => !byTag.has(tag));
   return [
     ...lost.map(({ tag, file }) =>
@@ -24,7 +29,11 @@ export function refusals(plan: Plan, journal: Journal, byTag: Map<string, Ledger
         `${file} is listed in the journal, not applied, and not there. Restore it from version control.`,
       ),
     ),
-    ...journal.migrations.filter(({ tag }) => !byTag.has(tag)).flatMap(unsupported),
+    ...pending.flatMap(unsupported),
+    ...pending.flatMap((migration) => {
+      const reason = resumeProblem(migration, stepsOf(migration, journal, progress));
+      return reason === undefined ? [] : [refusal("edited", migration.tag, reason)];
+    }),
     ...plan.edited.filter(({ tag }) => !acceptEdited.includes(tag)).map(editedRefusal),
     ...plan.deleted.map(deletedRefusal),
     ...plan.unknown.map(unknownRefusal),

@@ -1,5 +1,5 @@
 import type { Row } from "postgres";
-import type { DatabaseState, LedgerRow } from "./ledger.ts";
+import type { DatabaseState, LedgerRow, Progress } from "./ledger.ts";
 import type { Session } from "./session.ts";
 
 /** Anything that sends one query and returns its rows. */
@@ -9,7 +9,7 @@ const surveySql = `select to_regclass('drizzle.__drizzle_migrations') is not nul
   to_regclass('environment.migration_history') is not null as history,
   to_regclass('environment.migration_progress') is not null as progress,
   to_regclass('environment.settings') is not null as settings,
-  current_setting('track_commit_timestamp') as times, current_setting('search_path') as search_path, pg_backend_pid() as pid`;
+  current_setting('track_commit_timestamp') as times, current_setting('search_path') as search_path, current_setting('role') as role, pg_backend_pid() as pid`;
 
 // Plain queries without joins, aggregates or an order: on a connection just opened, planning those costs more than reading.
 const readSql = {
@@ -17,12 +17,13 @@ const readSql = {
   timedLedger:
     "select id, hash, created_at, pg_catalog.pg_xact_commit_timestamp(xmin) as committed_at from drizzle.__drizzle_migrations",
   history: "select ledger_id, hash, tag, applied_at, accepted from environment.migration_history",
-  progress: "select hash, tag, statement, state from environment.migration_progress",
+  // Tables of earlier versions have one column less.
+  progress: "select * from environment.migration_progress",
   settings: "select name, value from environment.settings",
 };
 
 /** What there is to read, and what is known of the session. */
-export type Survey = Pick<DatabaseState, "exists" | "searchPath"> & {
+export type Survey = Pick<DatabaseState, "exists" | "searchPath" | "role"> & {
   backendPid: number;
   /** Does the server keep the times of commits? */
   times: boolean;
@@ -41,12 +42,14 @@ export async function readSurvey({ send }: Sender): Promise<Survey> {
     },
     times: row.times === "on",
     searchPath: String(row.search_path),
+    role: String(row.role),
     backendPid: Number(row.pid),
   };
 }
 
 /** Reads what the survey found but the notes, in one round trip; none where it found nothing. */
-export async function readTables({ exists, times, searchPath }: Survey, { send }: Sender): Promise<DatabaseState> {
+export async function readTables(survey: Survey, { send }: Sender): Promise<DatabaseState> {
+  const { exists, times, searchPath, role } = survey;
   const [ledger, progress, settings] = await Promise.all([
     exists.ledger ? send(times ? readSql.timedLedger : readSql.ledger) : [],
     exists.progress ? send(readSql.progress) : [],
@@ -54,10 +57,11 @@ export async function readTables({ exists, times, searchPath }: Survey, { send }
   ]);
   return {
     rows: ledger.map(ledgerRow).sort((one, other) => one.id - other.id),
-    progress: progress.map(({ hash, tag, statement, state }) => ({ hash, tag, statement, state })),
+    progress: progress.map(progressRow),
     settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
     exists,
     searchPath,
+    role,
   };
 }
 
@@ -83,6 +87,10 @@ export async function readState(sender: Sender): Promise<DatabaseState> {
 function ledgerRow({ id, hash, created_at: createdAt, committed_at: time }: Row): LedgerRow {
   const row = { id, hash, createdAt: Number(createdAt ?? 0) };
   return time instanceof Date ? { ...row, appliedAt: time.toISOString() } : row;
+}
+
+function progressRow({ hash, tag, statement, state, statement_hash: own }: Row): Progress {
+  return { hash, tag, statement, state, ...(own ? { statementHash: String(own) } : {}) };
 }
 
 function noted(row: LedgerRow, note: Row | undefined): LedgerRow {

@@ -6,6 +6,8 @@ export type Statement = {
   end: number;
   /** The first words outside quotes, comments and parentheses, upper case: they tell what kind of statement it is. */
   words: string[];
+  /** What stands between BEGIN and COMMIT, where this is such a group of a no-transaction file. */
+  group?: Statement[];
 };
 
 /** What stands between the statements of a file and decides how it runs. */

@@ -1,4 +1,5 @@
 import type { Problem } from "./directives.ts";
+import { type Place, sessionProblem } from "./session-problems.ts";
 import type { Statement } from "./statements.ts";
 
 /** What of a file is sent as one unit, and what of it cannot be run at all. */
@@ -6,8 +7,6 @@ export type Units = { units: Statement[]; problems: Problem[] };
 
 type Parts = {
   units: Statement[];
-  /** Every statement of the units, on its own. */
-  single: Statement[];
   /** The BEGIN and COMMIT that were taken off. */
   taken: Statement[];
 };
@@ -18,46 +17,51 @@ type Parts = {
  */
 export function unitsOf(options: { sql: string; statements: Statement[]; transaction: boolean }): Units {
   const { sql, statements, transaction } = options;
-  const { units, single, taken } = transaction ? unwrap(statements) : grouped(sql, statements);
-  const problems = [
-    ...taken.map((statement) => ({ statement, reason: problemOfTaken(statement) })),
-    ...single.map((statement) => ({ statement, reason: problemOf(statement, transaction) })),
-  ];
-  return {
-    units,
-    problems: problems.flatMap(({ statement: { start }, reason }) => (reason === undefined ? [] : [{ start, reason }])),
+  const parts = transaction ? unwrap(statements) : grouped(sql, statements);
+  const problems: Problem[] = [];
+  const check = (statement: Statement, reason: string | undefined): void => {
+    if (reason !== undefined) problems.push({ start: statement.start, reason });
   };
+  for (const statement of parts.taken) check(statement, problemOfTaken(statement));
+  for (const unit of parts.units) {
+    const place = transaction ? "transaction" : unit.group ? "group" : "alone";
+    for (const statement of unit.group ?? [unit])
+      check(statement, problemOf(statement, place) ?? sessionProblem(statement, place));
+  }
+  return { units: parts.units, problems };
 }
 
 function unwrap(statements: Statement[]): Parts {
   const [first] = statements;
   const last = statements.at(-1);
   const wrapped = first && last && opens(first) && commits(last);
-  const inner = wrapped ? statements.slice(1, -1) : statements;
-  return { units: inner, single: inner, taken: wrapped ? [first, last] : [] };
+  return { units: wrapped ? statements.slice(1, -1) : statements, taken: wrapped ? [first, last] : [] };
 }
 
 function grouped(sql: string, statements: Statement[]): Parts {
-  const parts: Parts = { units: [], single: [], taken: [] };
+  const parts: Parts = { units: [], taken: [] };
   for (let at = 0; at < statements.length; at++) {
     const statement = statements[at];
-    const end = statement && opens(statement) ? statements.findIndex((each, index) => index > at && commits(each)) : -1;
-    const inner = statements.slice(at + 1, Math.max(at + 1, end));
-    const [first] = inner;
-    const last = inner.at(-1);
+    if (!statement) break;
+    const end = opens(statement) ? closingOf(statements, at) : -1;
     const closing = statements[end];
-    if (statement && closing && first && last) {
+    const first = statements[at + 1];
+    const last = statements[end - 1];
+    if (closing && first && last && end > at + 1) {
       const text = sql.slice(first.start, last.end);
-      parts.units.push({ text, start: first.start, end: last.end, words: ["BEGIN"] });
-      parts.single.push(...inner);
+      const group = statements.slice(at + 1, end);
+      parts.units.push({ text, start: first.start, end: last.end, words: ["BEGIN"], group });
       parts.taken.push(statement, closing);
       at = end;
-    } else if (statement) {
-      parts.units.push(statement);
-      parts.single.push(statement);
-    }
+    } else parts.units.push(statement);
   }
   return parts;
+}
+
+function closingOf(statements: Statement[], opening: number): number {
+  let at = opening + 1;
+  for (let each = statements[at]; each; each = statements[++at]) if (commits(each)) return at;
+  return -1;
 }
 
 function opens({ words }: Statement): boolean {
@@ -77,10 +81,13 @@ function problemOfTaken({ words }: Statement): string | undefined {
   return `"${said}" asks for more than the runner's own transaction gives: write BEGIN and COMMIT, or leave both out`;
 }
 
-function problemOf(statement: Statement, transaction: boolean): string | undefined {
+function problemOf(statement: Statement, place: Place): string | undefined {
   const { words, text } = statement;
   const [first, second] = words;
+  const transaction = place === "transaction";
   const savepoint = first === "ROLLBACK" && words.includes("TO");
+  if (place === "alone" && (savepoint || first === "SAVEPOINT" || first === "RELEASE"))
+    return `${savepoint ? "ROLLBACK TO" : first} needs a transaction: put it between BEGIN and COMMIT`;
   if (opens(statement) || commits(statement) || first === "ABORT" || (first === "ROLLBACK" && !savepoint)) {
     return `${first} would end the runner's own transaction: take it out${transaction ? ", or start the file with `-- migrate: no-transaction`" : ""}`;
   }
