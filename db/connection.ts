@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { environmentNames, instead, understood, withoutEffect } from "./connection/parameters.ts";
 import { saslPrepared } from "./connection/saslprep.ts";
 import { type Tls, type TlsWish, tlsFor, tlsProblems } from "./connection/tls.ts";
+import { encodeIt, type Parameters, readUrl } from "./connection/url.ts";
 
 /** Where a connection string leads, however it is written. */
 export interface ConnectionTarget {
@@ -28,14 +29,8 @@ export interface Login {
   readonly database: string;
 }
 
-type Parameters = Map<string, string>;
-
 const transactionPoolerPort = 6543;
 const defaultPort = 5432;
-const encode =
-  "A user, password or database with / # ? % @ in it has to be percent-encoded: / is %2F, # is %23, ? is %3F, % is %25, @ is %40. " +
-  "Nothing was connected to, and no name was looked up.";
-
 /** Reads a connection string, or takes a login in parts, for which TLS is required on every host. */
 export function connectionOf(given: string | Login): ConnectionTarget {
   if (typeof given === "string") return parseConnection(given);
@@ -63,7 +58,7 @@ export function parseConnection(
   connectionString: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ConnectionTarget {
-  const parameters = fromString(connectionString.trim());
+  const parameters = readUrl(connectionString);
   const hasHost = parameters.has("host");
   for (const [keyword, name] of Object.entries(environmentNames)) {
     const value = environment[name];
@@ -86,73 +81,6 @@ export function parseConnection(
     pooled,
     poolSize: limit === undefined ? undefined : Number(limit),
   };
-}
-
-function fromString(text: string): Parameters {
-  const [scheme = ""] = /^postgres(?:ql)?:\/\//i.exec(text) ?? [];
-  if (scheme === "") {
-    throw new Error("The connection string is no URL. Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE.");
-  }
-  const rest = text.slice(scheme.length);
-  const [, authority = "", path = "", query = ""] = /^([^/?#]*)(?:\/([^?#]*))?(?:\?(.*))?$/s.exec(rest) ?? [];
-  const pieces = query === "" ? [] : query.split("&");
-  if (isMisencoded({ rest, authority, path, pieces }))
-    throw new Error(`The connection string cannot be read. ${encode}`);
-  const at = authority.lastIndexOf("@");
-  const [, user = "", password = ""] = /^([^:]*)(?::(.*))?$/s.exec(authority.slice(0, Math.max(0, at))) ?? [];
-  const entries: [string, string][] = [
-    ["user", user],
-    ["password", password],
-    ...addresses(authority.slice(at + 1)),
-    ["dbname", path],
-    ...pieces.map((piece) => splitOnce(piece, "=")),
-  ];
-  // The last one counts, and one without a value counts as not given.
-  return new Map(entries.map(([name, value]) => [decode(name), decode(value)] as const).filter(([, value]) => value));
-}
-
-/**
- * True where some character has a meaning that the writer cannot have wanted: what then looks like a host or a parameter may be
- * part of a password.
- */
-function isMisencoded(parts: { rest: string; authority: string; path: string; pieces: string[] }): boolean {
-  const { rest, authority, path, pieces } = parts;
-  const host = authority.slice(authority.lastIndexOf("@") + 1);
-  const port = /^(?:\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/;
-  return (
-    /#|%(?![0-9a-f]{2})/i.test(rest) ||
-    authority.split("@").length > 2 ||
-    path.includes("@") ||
-    !host.split(",").every((entry) => port.test(entry)) ||
-    pieces.some((piece) => !isPiece(piece))
-  );
-}
-
-function isPiece(piece: string): boolean {
-  return /^\w+=[^@]*$/.test(piece);
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new Error("The connection string cannot be read: what is percent-encoded in it is not UTF-8.");
-  }
-}
-
-/** The hosts and ports before the path, each as the list that the parameters of that name are. */
-function addresses(hosts: string): [string, string][] {
-  const entries = hosts.split(",").map((entry) => /^(.*?)(?::(\d*))?$/.exec(entry) ?? []);
-  const ports = entries.map(([, , port = ""]) => port).join(",");
-  return [
-    ["host", entries.map(([, host = ""]) => host).join(",")],
-    ["port", ports],
-  ];
 }
 
 function problemOf(keyword: string, value: string): string[] {
@@ -179,7 +107,8 @@ function hostsOf(parameters: Parameters, problems: string[]): ConnectionTarget["
   return hosts.map((written, index) => {
     const host = /^\[(.*)\]$/.exec(written)?.[1] ?? (written || "localhost");
     const port = Number((ports.length === 1 ? ports[0] : ports[index]) || defaultPort);
-    if (!/^(?:\/.*|[\w.-]+)$/.test(host) && !isIPv6(host)) problems.push(`what stands for the host is none. ${encode}`);
+    if (!/^(?:\/.*|[\w.-]+)$/.test(host) && !isIPv6(host))
+      problems.push(`what stands for the host is none. ${encodeIt}`);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) problems.push("port is no number from 1 to 65535");
     return { host: host.startsWith("/") ? host : host.toLowerCase(), port };
   });

@@ -2,12 +2,12 @@ import { hash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Directives, type Problem, readDirectives } from "./directives.ts";
 import { MigrationError } from "./errors.ts";
-import { foreignFile, toolOfComment, toolOfFolder, toolOfName } from "./foreign-files.ts";
-import { readSource, type SourceText, withoutMark } from "./source-text.ts";
-import { type Notes, type Statement, splitStatements } from "./statements.ts";
-import { unitsOf } from "./units.ts";
+import type { Directives, Problem } from "./file/directives.ts";
+import { toolOfFolder } from "./file/foreign-files.ts";
+import { type ParsedFile, parseFile } from "./file/parse.ts";
+import { readSource, type SourceText, withoutMark } from "./file/source-text.ts";
+import type { Statement } from "./statements.ts";
 
 /** One entry of Drizzle's journal with the file it names. */
 export class Migration {
@@ -23,7 +23,7 @@ export class Migration {
   /** The file's text, without a byte-order mark. */
   readonly sql: string;
   readonly #problem: Problem | undefined;
-  #read: Read | undefined;
+  #read: ParsedFile | undefined;
 
   constructor(source: { tag: string; index: number; when: number; file: string; source: SourceText }) {
     this.tag = source.tag;
@@ -51,40 +51,13 @@ export class Migration {
     return this.#parsed.directives;
   }
 
-  get #parsed(): Read {
+  get #parsed(): ParsedFile {
     // A text that is not what the file holds has no statements to speak of.
     this.#read ??= this.#problem
       ? { statements: [], directives: { transaction: true }, problems: [this.#problem] }
-      : readFile(this.tag, this.sql);
+      : parseFile(this.tag, this.sql);
     return this.#read;
   }
-}
-
-type Read = { statements: Statement[]; directives: Directives; problems: Problem[] };
-
-function readFile(tag: string, sql: string): Read {
-  const notes: Notes = { comments: [], unclosed: [] };
-  const split = splitStatements(sql, notes);
-  const foreign = foreignProblem(tag, notes);
-  if (foreign) return { statements: [], directives: { transaction: true }, problems: [foreign] };
-  const { directives, problems } = readDirectives(notes.comments);
-  const units = unitsOf({ sql, statements: split, transaction: directives.transaction });
-  const unclosed = notes.unclosed.map((start) => ({
-    start,
-    reason: "the block comment that begins here is never closed",
-  }));
-  const all = [...problems, ...unclosed, ...units.problems].sort((one, other) => one.start - other.start);
-  return { statements: units.units, directives, problems: all };
-}
-
-function foreignProblem(tag: string, { comments }: Notes): Problem | undefined {
-  const named = toolOfName(tag);
-  if (named) return { start: 0, reason: foreignFile(named) };
-  for (const { text, start } of comments) {
-    const tool = toolOfComment(text);
-    if (tool) return { start, reason: foreignFile(tool) };
-  }
-  return undefined;
 }
 
 /** A journal entry whose file is not there: allowed only where the database says it was applied. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readDirectives } from "./directives.ts";
+import { readDirectives } from "./file/directives.ts";
 import { type Notes, splitStatements } from "./statements.ts";
 import { unitsOf } from "./units.ts";
 

@@ -1,4 +1,4 @@
-import type { Problem } from "./directives.ts";
+import type { Problem } from "./file/directives.ts";
 import { type Place, sessionProblem } from "./session-problems.ts";
 import type { Statement } from "./statements.ts";
 

@@ -1,4 +1,4 @@
-import type { Notes } from "./statements.ts";
+import type { Notes } from "../statements.ts";
 
 /** What `-- migrate:` comments ask for; the defaults are in `timeouts.ts`. */
 export type Directives = {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Notes, splitStatements } from "./statements.ts";
+import { type Notes, splitStatements } from "../statements.ts";
 
 // Each by what its own documentation says a file of it begins with; Flyway's are plain SQL under a name of its own.
 const markers: [tool: string, marker: RegExp][] = [
