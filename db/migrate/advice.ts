@@ -16,6 +16,8 @@ const byCode: Record<string, string> = {
     "This server takes no writes: connect to the primary, or turn default_transaction_read_only off for this role. The file may stay as it is.",
   "58P01":
     "The server lacks a file, mostly that of an extension it was not installed with. Install it there, or leave the extension out of the file.",
+  "0A000":
+    "Either this server does not have it, such as an extension that is not installed there, or no server can do it: then correct the file.",
   "28P01": "The server refused user or password: look at the connection string.",
   "28000": "The server lets this user in neither from here nor in this way: look at the connection string.",
   "3D000": "There is no database of that name on this server: look at the connection string, or create it.",
@@ -32,13 +34,25 @@ const byClass: Record<string, string> = {
 
 const ourSchemas = new Set(["drizzle", "environment"]);
 
+/** What to do about a server's answer whatever was sent; undefined where that decides. */
+export function adviceFromCode({ code }: PostgresError): string | undefined {
+  return byCode[code] ?? byClass[code.slice(0, 2)];
+}
+
 /** What to do about a server's answer to a migration of `file`, or, without one, to the runner's own statement. */
 export function adviceFor(cause: PostgresError, file?: string): string {
-  const known = byCode[cause.code] ?? byClass[cause.code.slice(0, 2)];
+  const known = adviceFromCode(cause);
   if (known) return known;
-  if (file === undefined || ourSchemas.has(cause.schema_name ?? "")) {
-    const table = cause.table_name ? `${cause.schema_name}.${cause.table_name}` : "drizzle.__drizzle_migrations";
-    return `Look at ${table}, where migrations are recorded (its columns, constraints and triggers); no file has to change.`;
-  }
-  return `Correct ${file} and run again.`;
+  if (file !== undefined && !ourSchemas.has(cause.schema_name ?? "")) return `Correct ${file} and run again.`;
+  const table = cause.table_name ? `${cause.schema_name}.${cause.table_name}` : "drizzle.__drizzle_migrations";
+  return `Look at ${table}, where migrations are recorded (its columns, constraints and triggers); no file has to change.`;
+}
+
+/** The same for recording and committing a migration, whose deferred triggers and the ledger's own come to the same place. */
+export function adviceForCommit(cause: PostgresError, file: string): string {
+  if (cause.schema_name !== undefined || adviceFromCode(cause)) return adviceFor(cause, file);
+  return (
+    `Where a deferred trigger raised this, correct ${file}; where one on drizzle.__drizzle_migrations or ` +
+    "environment.migration_history did, correct that. Then run again."
+  );
 }

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
+import { explained } from "./failure.ts";
 import { type Journal, type Migration, readJournalInTurns } from "./journal.ts";
-import { missingTables, rehashSql } from "./ledger.ts";
+import { alignSql, missingTables, rehashSql } from "./ledger.ts";
 import { literal } from "./literal.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
@@ -43,12 +44,14 @@ export type ApplyResult = {
 
 /** Reads what a run would do. Takes no lock and changes nothing. Throws a MigrationError for an unreadable folder. */
 export async function plan(sql: Sql, options: PlanOptions & { folder: string }): Promise<Plan> {
-  const session = await openSession(sql);
-  try {
-    return await planOver(session, options);
-  } finally {
-    await session.close();
-  }
+  return explained(sql, async () => {
+    const session = await openSession(sql);
+    try {
+      return await planOver(session, options);
+    } finally {
+      await session.close();
+    }
+  });
 }
 
 /** The same over anything that sends one query and returns its rows: a plan holds on to no session. */
@@ -146,6 +149,7 @@ async function prepare({ session, lock, state }: UnderLock, planned: Plan, rebui
     ...settingsSql(settings),
     ...rebuild.after,
     ...edits,
+    ...(planned.pending.length > 0 && state.rows.length > 0 ? [alignSql] : []),
   ];
   try {
     // What is built again may have left its marks on the session.

@@ -1,5 +1,6 @@
 import postgres, { type Sql } from "postgres";
-import { addressOf, connectionOf, type Login, tlsOf } from "../connection.ts";
+import { addressOf, type ConnectionTarget, connectionOf, type Login, tlsOf } from "../connection.ts";
+import { MigrationError } from "./errors.ts";
 
 /**
  * One connection for migrations, with its name in pg_stat_activity. TLS is used unless the host of a connection string is
@@ -10,7 +11,7 @@ export function connectForMigrations(
   to: string | Login,
   options: { applicationName?: string; onNotice?: (message: string) => void } = {},
 ): Sql {
-  const target = connectionOf(to);
+  const target = read(to);
   return postgres(target.url, {
     max: 1,
     ...addressOf(target),
@@ -19,4 +20,12 @@ export function connectForMigrations(
     connection: { application_name: options.applicationName ?? "db:migrate" },
     onnotice: ({ severity, message }) => options.onNotice?.(`${severity}: ${message}`),
   });
+}
+
+function read(to: string | Login): ConnectionTarget {
+  try {
+    return connectionOf(to);
+  } catch (cause) {
+    throw new MigrationError("connection", cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }

@@ -2,7 +2,7 @@ import type { PostgresError, Sql } from "postgres";
 import { type ApplyOptions, settingsSql } from "./apply.ts";
 import { commitError, isServerError, type MigrationError, statementError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
-import { missingTables, recordSql } from "./ledger.ts";
+import { alignSql, missingTables, recordSql } from "./ledger.ts";
 import { makePlan, refuse } from "./plan.ts";
 import type { OnProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
@@ -33,6 +33,7 @@ export async function dryRun(sql: Sql, options: ApplyOptions): Promise<DryRun> {
     await session.send(`begin; ${freshSql(state)}`);
     try {
       if (tables) await session.send(tables);
+      if (state.rows.length > 0) await session.send(alignSql);
       for (const text of settingsSql(planned.settings)) await session.send(text);
       for (const migration of pending) await rehearse({ session, migration, options, baseline: state }, found);
     } finally {

@@ -1,5 +1,5 @@
 import type { PostgresError } from "postgres";
-import { adviceFor } from "./advice.ts";
+import { adviceFor, adviceForCommit } from "./advice.ts";
 import type { Statement } from "./statements.ts";
 
 /** Why a run stopped. Each is one situation with one way out. */
@@ -10,6 +10,8 @@ export type MigrationErrorCode =
   | "unknown"
   | "out-of-order"
   | "settings"
+  | "connection"
+  | "ledger"
   | "lock-timeout"
   | "connection-lost"
   | "transaction-pooler"
@@ -119,7 +121,7 @@ export function commitError(
   const lines = [
     `Migration ${tag}: its statements ran, and recording and committing it failed with SQLSTATE ${cause.code}: ${cause.message}`,
     ...answered(cause),
-    `It left nothing behind.${stays(applied)} ${adviceFor(cause, file)}`,
+    `It left nothing behind.${stays(applied)} ${adviceForCommit(cause, file)}`,
   ];
   return new MigrationError("statement", lines.join("\n"), {
     details: { tag, file, sqlstate: cause.code, ...said(cause), applied },

@@ -8,6 +8,8 @@ export type Matched = {
   applied: { tag: string; hash: string; when: number; index: number; row: LedgerRow }[];
   edited: EditedMigration[];
   deleted: DeletedMigration[];
+  /** Rows that say again what another row says. */
+  repeated: LedgerRow[];
   rest: LedgerRow[];
 };
 
@@ -39,6 +41,8 @@ export function matchRows(journal: Journal, rows: LedgerRow[]): Matched {
     for (const entry of entries) take(entry.tag, groups.get(key(entry)));
   };
   pass(journal.migrations, exactKey, ({ when, hash }) => `${when} ${hash}`);
+  // Before hashes alone are compared: a second row of one file is not the first of another with the same content.
+  const repeated = takeRepeated(free, new Set([...byTag.values()].map(exactKey)), exactKey);
   pass(
     journal.migrations,
     ({ hash }) => hash,
@@ -51,6 +55,7 @@ export function matchRows(journal: Journal, rows: LedgerRow[]): Matched {
     const row = byTag.get(tag);
     return row ? [{ tag, hash, when, index: position, row }] : [];
   });
+  repeated.push(...takeRepeated(free, new Set(applied.map(({ row }) => row.hash)), ({ hash }) => hash));
   const rest = [...free];
   return {
     byTag,
@@ -62,8 +67,15 @@ export function matchRows(journal: Journal, rows: LedgerRow[]): Matched {
         row.tag && !row.accepted ? deleted(row.tag, `${journal.folder}/${row.tag}.sql`, row) : [],
       ),
     ],
+    repeated,
     rest: rest.filter(({ tag, accepted }) => tag === undefined || accepted !== undefined),
   };
+}
+
+function takeRepeated(free: Set<LedgerRow>, known: Set<string>, key: (row: LedgerRow) => string): LedgerRow[] {
+  const found = [...free].filter((row) => known.has(key(row)));
+  for (const row of found) free.delete(row);
+  return found;
 }
 
 /** How many rows from the first on are the migrations from the first on, as their files are. */

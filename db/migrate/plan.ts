@@ -2,7 +2,7 @@ import { MigrationError, type MigrationErrorCode } from "./errors.ts";
 import type { Journal, Migration } from "./journal.ts";
 import type { DatabaseState, LedgerRow, Progress } from "./ledger.ts";
 import { appliedAt, matchRows } from "./match.ts";
-import { refusals } from "./refusals.ts";
+import { elsewhereRefusal, refusals } from "./refusals.ts";
 import { stepsOf } from "./resume.ts";
 import { compareSettings, type SettingChange, type Settings } from "./settings.ts";
 
@@ -50,6 +50,8 @@ export type Plan = {
   edited: EditedMigration[];
   deleted: DeletedMigration[];
   unknown: UnknownMigration[];
+  /** Rows that say a second time what another row says: their migration is applied, and they do no harm. */
+  repeated: UnknownMigration[];
   /** Rows of another checkout that were accepted and stay. */
   accepted: UnknownMigration[];
   /** SQL files that the journal does not name: never run. */
@@ -85,6 +87,7 @@ export function makePlan(journal: Journal, state: DatabaseState, options: PlanOp
     outOfOrder: pending.flatMap((migration) => outOfOrder(migration, lastApplied, ceiling)),
     edited: matched.edited,
     deleted: matched.deleted,
+    repeated: matched.repeated.map(unknownMigration),
     unknown: matched.rest.filter(({ accepted }) => accepted === undefined).map(unknownMigration),
     accepted: matched.rest.filter(({ accepted }) => accepted !== undefined).map(unknownMigration),
     get unlisted() {
@@ -98,7 +101,8 @@ export function makePlan(journal: Journal, state: DatabaseState, options: PlanOp
     }),
     refusals: [],
   };
-  plan.refusals = refusals(plan, { journal, progress: state.progress, byTag: matched.byTag }, options);
+  plan.refusals = state.elsewhere.map(elsewhereRefusal);
+  plan.refusals.push(...refusals(plan, { journal, progress: state.progress, byTag: matched.byTag }, options));
   return plan;
 }
 

@@ -1,6 +1,6 @@
 import { locate, type MigrationErrorCode } from "./errors.ts";
 import type { Journal, Migration } from "./journal.ts";
-import type { LedgerRow, Progress } from "./ledger.ts";
+import type { DatabaseState, LedgerRow, Progress } from "./ledger.ts";
 import type {
   DeletedMigration,
   EditedMigration,
@@ -78,8 +78,34 @@ function unknownRefusal({ ledgerId, hash, when, appliedAt: at }: UnknownMigratio
   return refusal(
     "unknown",
     undefined,
-    `Row ${ledgerId} of the ledger (sha256 ${hash}, journal time ${new Date(when).toISOString()}, applied ${time(at)}) is a migration ` +
+    `Row ${ledgerId} of the ledger (${hash ? `sha256 ${hash}` : "no hash"}, ${journalTime(when)}, applied ${time(at)}) is a migration ` +
       "this checkout does not have. Update the checkout, or, for a database adopted from elsewhere, run db:baseline.",
+  );
+}
+
+function journalTime(when: number): string {
+  return when === 0 ? "no journal time" : `journal time ${new Date(when).toISOString()}`;
+}
+
+/** Drizzle writes where its configuration says; this runner, like Drizzle by default, to one place only. */
+export function elsewhereRefusal({ schema, table }: DatabaseState["elsewhere"][number]): Refusal {
+  const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
+  const moves = [
+    ...(table === "__drizzle_migrations"
+      ? []
+      : [`  alter table ${quoted(schema)}.${quoted(table)} rename to __drizzle_migrations;`]),
+    ...(schema === "drizzle"
+      ? []
+      : [
+          "  create schema if not exists drizzle;",
+          `  alter table ${quoted(schema)}.__drizzle_migrations set schema drizzle;`,
+        ]),
+  ];
+  return refusal(
+    "unsupported",
+    undefined,
+    `${quoted(schema)}.${quoted(table)} looks like Drizzle's ledger in another place: nothing would count as applied, and everything ` +
+      `run again. Move it, and take \`migrations\` out of drizzle.config.ts:\n${moves.join("\n")}`,
   );
 }
 

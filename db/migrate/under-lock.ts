@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { explained } from "./failure.ts";
 import { type Journal, readJournalInTurns } from "./journal.ts";
 import type { DatabaseState } from "./ledger.ts";
 import { MigrationLock } from "./lock.ts";
@@ -27,6 +28,15 @@ export async function locked<T>(
   settled?: (journal: Journal) => T,
 ): Promise<T> {
   checkAddress(sql);
+  return explained(sql, () => underLock(sql, options, work, settled));
+}
+
+async function underLock<T>(
+  sql: Sql,
+  options: LockOptions,
+  work: (held: UnderLock) => Promise<T>,
+  settled?: (journal: Journal) => T,
+): Promise<T> {
   const session = await openSession(sql);
   const lock = new MigrationLock(session);
   try {
