@@ -101,7 +101,7 @@ async function tryStatements({ session, migration, options }: Rehearsal): Promis
 
 async function answerOf(session: Session, text: string): Promise<PostgresError | undefined> {
   try {
-    await session.send(text);
+    await session.run(text);
     return undefined;
   } catch (error) {
     if (!isServerError(error)) throw error;

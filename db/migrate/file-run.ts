@@ -49,7 +49,7 @@ export async function attempt(
   message: { before: string; text: string; behind: string },
 ): Promise<{ error: PostgresError } | undefined> {
   try {
-    await context.session.send(`${message.before}${message.text}${message.behind}`);
+    await context.session.run(`${message.before}${message.text}${message.behind}`);
     return undefined;
   } catch (error) {
     if (!isServerError(error)) throw error;

@@ -46,7 +46,7 @@ async function outside(one: One): Promise<Failure | undefined> {
     await session.send(asRunner(run, startedSql(one)));
     if (kind.kind === "concurrent") await dropInvalid(session, kind, report(one));
     if (limits) await session.send(limits.set);
-    await session.send(statement.text);
+    await session.run(statement.text);
   } catch (error) {
     if (!isServerError(error)) throw error;
     if (limits) await session.send(limits.back);

@@ -100,7 +100,7 @@ async function pipeline(
     else if (underWay.length >= window) await underWay.shift();
     if (failure) break;
     underWay.push(
-      context.session.send(step.text).then(
+      context.session.run(step.text).then(
         () => note(context, step, clock),
         (error: unknown) => {
           failure ??= { step, error };

@@ -37,11 +37,12 @@ const continuation = /[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*
  */
 export function splitStatements(sql: string, notes: Notes = { comments: [], unclosed: [] }): Statement[] {
   const statements: Statement[] = [];
+  const words = new SharedWords();
   let from = 0;
   while (from <= sql.length) {
     const at = sql.indexOf(breakpoint, from);
     const to = at === -1 ? sql.length : at;
-    splitChunk(sql, { from, to }, statements, notes);
+    splitChunk(sql, { from, to, words }, statements, notes);
     from = to + breakpoint.length;
   }
   return statements;
@@ -49,7 +50,21 @@ export function splitStatements(sql: string, notes: Notes = { comments: [], uncl
 
 type Open = { start: number; words: string[]; parens: number; bodies: number };
 
-function splitChunk(sql: string, { from, to }: { from: number; to: number }, into: Statement[], notes: Notes): void {
+type Chunk = { from: number; to: number; words: SharedWords };
+
+/** Statements of a large file are mostly alike: those that begin with the same words share them. */
+class SharedWords {
+  readonly #known = new Map<string, string[]>();
+
+  of(words: string[]): string[] {
+    const key = words.join(" ");
+    const known = this.#known.get(key);
+    if (!known && this.#known.size < 1000) this.#known.set(key, words);
+    return known ?? words;
+  }
+}
+
+function splitChunk(sql: string, { from, to, words }: Chunk, into: Statement[], notes: Notes): void {
   const chunk = to === sql.length ? sql : sql.slice(0, to);
   let open: Open | undefined;
   let meaningful = from;
@@ -60,7 +75,8 @@ function splitChunk(sql: string, { from, to }: { from: number; to: number }, int
   };
   const close = (end: number): void => {
     const text = open ? chunk.slice(open.start, endOfVisible(chunk, open.start, end)) : "";
-    if (open && text !== "") into.push({ text, start: open.start, end: open.start + text.length, words: open.words });
+    const { start } = open ?? { start: end };
+    if (open && text !== "") into.push({ text, start, end: start + text.length, words: words.of(open.words) });
     open = undefined;
   };
   for (let match = token.exec(chunk); match; match = token.exec(chunk)) {
