@@ -37,7 +37,10 @@ const line = (n: number): string =>
 
 test.each([
   ["in a transaction", "select g, repeat('x', 100) from generate_series(1, 1000000) g;"],
-  ["in a no-transaction file", "-- migrate: no-transaction\nselect g, repeat('x', 100) from generate_series(1, 1000000) g;"],
+  [
+    "in a no-transaction file",
+    "-- migrate: no-transaction\nselect g, repeat('x', 100) from generate_series(1, 1000000) g;",
+  ],
 ])("a SELECT of a million rows takes no memory %s", async (_, text) => {
   await made.list([]);
   await made.add("0001_select", text);

@@ -1,6 +1,6 @@
 import type { PostgresError } from "postgres";
 import { adviceFor, adviceForCommit } from "./advice.ts";
-import type { Statement } from "./statements.ts";
+import type { Statement } from "./statement-list.ts";
 
 /** Why a run stopped. Each is one situation with one way out. */
 export type MigrationErrorCode =

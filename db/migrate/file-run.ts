@@ -6,7 +6,7 @@ import { mark, runMark, runSettingsSql } from "./lock.ts";
 import { identityOf, resetsAll, settingsOf, statementHash } from "./resume.ts";
 import type { RunContext } from "./run.ts";
 import { identitySql } from "./session-state.ts";
-import type { Statement } from "./statements.ts";
+import type { Statement } from "./statement-list.ts";
 import { timeoutsFor } from "./timeouts.ts";
 
 /** A no-transaction file under way. */

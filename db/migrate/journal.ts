@@ -7,7 +7,7 @@ import type { Directives, Problem } from "./file/directives.ts";
 import { toolOfFolder } from "./file/foreign-files.ts";
 import { type ParsedFile, parseFile } from "./file/parse.ts";
 import { readSource, type SourceText, withoutMark } from "./file/source-text.ts";
-import type { Statement } from "./statements.ts";
+import { StatementList } from "./statement-list.ts";
 
 /** One entry of Drizzle's journal with the file it names. */
 export class Migration {
@@ -37,7 +37,7 @@ export class Migration {
   }
 
   /** What is sent, one by one. Parsed when first asked for: an applied migration never is. */
-  get statements(): Statement[] {
+  get statements(): StatementList {
     return this.#parsed.statements;
   }
 
@@ -54,7 +54,7 @@ export class Migration {
   get #parsed(): ParsedFile {
     // A text that is not what the file holds has no statements to speak of.
     this.#read ??= this.#problem
-      ? { statements: [], directives: { transaction: true }, problems: [this.#problem] }
+      ? { statements: new StatementList(this.sql), directives: { transaction: true }, problems: [this.#problem] }
       : parseFile(this.tag, this.sql);
     return this.#read;
   }

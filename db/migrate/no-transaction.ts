@@ -12,7 +12,7 @@ import { kindOf } from "./recovery.ts";
 import { isEdited, settingsOf } from "./resume.ts";
 import { markSql, type RunContext, window } from "./run.ts";
 import { freshSql } from "./session-state.ts";
-import type { Statement } from "./statements.ts";
+import type { Statement } from "./statement-list.ts";
 import { backOffMs, isPassing, timeoutsFor } from "./timeouts.ts";
 
 /**
@@ -47,7 +47,7 @@ export async function runWithoutTransaction(
 /** Makes the session what the finished statements made it. */
 async function begin(context: RunContext, migration: Migration, steps: Progress[]): Promise<FileRun> {
   const { tag, statements } = migration;
-  const done = statements.map(() => false);
+  const done: boolean[] = new Array(statements.length).fill(false);
   for (const { statement, state } of steps) if (state === "done") done[statement] = true;
   const started = steps.filter(({ state }) => state === "started");
   const run: FileRun = {
@@ -56,7 +56,7 @@ async function begin(context: RunContext, migration: Migration, steps: Progress[
     done,
     doubts: new Map(started.map((step) => [step.statement, { edited: isEdited(step, migration) }])),
     outside: new Map(),
-    settings: statements.filter((_, index) => done[index]).flatMap(settingsOf),
+    settings: settingsOfDone(migration, done),
     mark: `${mark(context.applied.length)} in ${tag}`,
   };
   const renamed = steps.filter((step) => step.tag !== tag).map((step) => literal(step.tag));
@@ -80,6 +80,12 @@ async function begin(context: RunContext, migration: Migration, steps: Progress[
   return run;
 }
 
+function settingsOfDone({ statements }: Migration, done: boolean[]): string[] {
+  const found: string[] = [];
+  for (const [index, statement] of statements.entries()) if (done[index]) found.push(...settingsOf(statement));
+  return found;
+}
+
 async function runStatements(run: FileRun): Promise<void> {
   const { context, migration, outside } = run;
   const { retries } = timeoutsFor(migration, context.timeouts);
@@ -90,7 +96,7 @@ async function runStatements(run: FileRun): Promise<void> {
     if (!failed) return;
     const { index, error } = failed;
     run.mark = failed.mark;
-    run.settings = migration.statements.filter((_, each) => run.done[each]).flatMap(settingsOf);
+    run.settings = settingsOfDone(migration, run.done);
     attempts = index === last ? attempts + 1 : 1;
     last = index;
     if (wantsNone.has(error.code) && !outside.has(index)) {
@@ -150,7 +156,7 @@ function isAlone(statement: Statement): boolean {
 function explain({ context, migration, done }: FileRun, { index, error, left }: FailedOne): MigrationError {
   if (error.code === "42704" && error.message.includes(unmarked)) return switchedBackend(context.sql);
   const { tag, file, sql, statements } = migration;
-  const statement = statements[index];
+  const statement = statements.at(index);
   if (!statement) throw error;
   const kept = done.filter((each) => each).length;
   const total = statements.length;

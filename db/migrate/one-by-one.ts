@@ -6,7 +6,7 @@ import { literal } from "./literal.ts";
 import { dropInvalid, invalidIndexes, type Kind, kindOf, type Recovery, recover } from "./recovery.ts";
 import { settingsOf, statementHash } from "./resume.ts";
 import { identitySql } from "./session-state.ts";
-import type { Statement } from "./statements.ts";
+import type { Statement } from "./statement-list.ts";
 import { timeoutsFor } from "./timeouts.ts";
 
 type Failure = { error: PostgresError; left?: string };

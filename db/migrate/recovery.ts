@@ -1,6 +1,6 @@
 import { literal } from "./literal.ts";
 import type { Session } from "./session.ts";
-import type { Statement } from "./statements.ts";
+import type { Statement } from "./statement-list.ts";
 
 /** How a statement of a no-transaction file runs, and what can be found out about it after an interruption. */
 export type Kind =

@@ -17,7 +17,7 @@ export async function repairProgress(
   const { tag, statement, state: wanted } = options;
   await locked(sql, options, async ({ session, journal, state: { progress } }) => {
     const migration = journal.migrations.find((each) => each.tag === tag);
-    const text = migration?.statements[statement - 1];
+    const text = statement > 0 ? migration?.statements.at(statement - 1) : undefined;
     const step = migration && stepsOf(migration, journal, progress).find((each) => each.statement === statement - 1);
     if (!step || (step.state === "done" && !isEdited(step, migration))) {
       throw new MigrationError(

@@ -3,7 +3,7 @@ import { locate } from "./errors.ts";
 import type { Journal, Migration } from "./journal.ts";
 import type { Progress } from "./ledger.ts";
 import { isPlainSetConfig } from "./session-problems.ts";
-import type { Statement } from "./statements.ts";
+import type { Statement } from "./statement-list.ts";
 
 /** What tells a statement of a no-transaction file from another: sha256 of its text, whatever its line ends are. */
 export function statementHash({ text }: Statement): string {
@@ -19,7 +19,7 @@ export function stepsOf(migration: Migration, { migrations }: Journal, progress:
 
 /** True where the file now says something else than what was recorded. */
 export function isEdited(step: Progress, { hash: file, statements }: Migration): boolean {
-  const statement = statements[step.statement];
+  const statement = statements.at(step.statement);
   if (!statement) return true;
   // Earlier versions of this runner recorded the whole file only.
   return step.statementHash === undefined ? step.hash !== file : step.statementHash !== statementHash(statement);
@@ -39,7 +39,7 @@ export function resumeProblem(migration: Migration, steps: Progress[]): string |
   const edited = done.find((step) => isEdited(step, migration));
   if (!edited) return undefined;
   const number = edited.statement + 1;
-  const now = statements[edited.statement];
+  const now = statements.at(edited.statement);
   const place = now ? `${file}:${locate(sql, now.start).line}` : file;
   return (
     `${tag}: statement ${number} is done, and ${place} now says something else there. Restore it and put the change behind ` +
@@ -50,7 +50,7 @@ export function resumeProblem(migration: Migration, steps: Progress[]): string |
 
 /** The statements of a unit that change the session for those behind it. */
 export function settingsOf(unit: Statement): string[] {
-  const parts = unit.group ?? [unit];
+  const parts = unit.group ? [...unit.group] : [unit];
   return parts.filter(isSetting).map(({ text }) => text);
 }
 

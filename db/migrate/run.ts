@@ -10,7 +10,7 @@ import type { OnProgress } from "./progress.ts";
 import { resetsAll } from "./resume.ts";
 import type { Session } from "./session.ts";
 import { type Baseline, freshSql, takeBackSql } from "./session-state.ts";
-import type { Statement } from "./statements.ts";
+import type { Statement } from "./statement-list.ts";
 import { backOffMs, isPassing, type Timeouts, timeoutsFor } from "./timeouts.ts";
 
 /** What every step of a run needs. */
@@ -182,7 +182,7 @@ function explain({ step: { migration, part }, error }: Failure, { sql: connectio
   if (part === "head" && error.code === "42704") return switchedBackend(connection);
   const { tag, file, sql, statements } = migration;
   const index = typeof part === "number" ? part : statements.length - 1;
-  const statement = statements[index];
+  const statement = statements.at(index);
   if (typeof part === "number" && statement) {
     return statementError({ tag, file, sql, statement, index, total: statements.length }, error, [...applied]);
   }

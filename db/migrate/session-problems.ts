@@ -1,4 +1,4 @@
-import type { Statement } from "./statements.ts";
+import type { Statement } from "./statement-list.ts";
 
 /** Where a statement stands: in a transaction of the runner, in one of a no-transaction file, or in none. */
 export type Place = "transaction" | "group" | "alone";
@@ -26,7 +26,7 @@ const givesUp = "gives up the migration lock, and another run could begin: take 
 const needsTransaction = new Set(["SET LOCAL", "SET TRANSACTION", "SET CONSTRAINTS"]);
 
 // SET SESSION CHARACTERISTICS AS TRANSACTION is a setting of the session.
-function isCharacteristics(words: string[]): boolean {
+function isCharacteristics(words: readonly string[]): boolean {
   return words[2] === "CHARACTERISTICS";
 }
 

@@ -3,7 +3,7 @@ import { readDirectives } from "./file/directives.ts";
 import { type Notes, splitStatements } from "./statements.ts";
 import { unitsOf } from "./units.ts";
 
-const texts = (sql: string): string[] => splitStatements(sql).map(({ text }) => text);
+const texts = (sql: string): string[] => [...splitStatements(sql)].map(({ text }) => text);
 
 describe("splitStatements", () => {
   test("splits at breakpoints and at top-level semicolons, with offsets into the file", () => {
@@ -61,7 +61,10 @@ describe("readDirectives", () => {
 });
 
 describe("unitsOf", () => {
-  const units = (sql: string, transaction: boolean) => unitsOf({ sql, statements: splitStatements(sql), transaction });
+  const units = (sql: string, transaction: boolean) => {
+    const found = unitsOf({ sql, statements: splitStatements(sql), transaction });
+    return { ...found, units: [...found.units] };
+  };
 
   test("takes a file's own BEGIN and COMMIT off, refuses them anywhere else", () => {
     expect(units("begin; create table a (); commit;", true)).toMatchObject({

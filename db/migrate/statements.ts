@@ -1,14 +1,4 @@
-/** One SQL statement of a migration file. Offsets count UTF-16 units from the start of the file. */
-export type Statement = {
-  /** The statement without its closing semicolon and without comments before it. */
-  text: string;
-  start: number;
-  end: number;
-  /** The first words outside quotes, comments and parentheses, upper case: they tell what kind of statement it is. */
-  words: string[];
-  /** What stands between BEGIN and COMMIT, where this is such a group of a no-transaction file. */
-  group?: Statement[];
-};
+import { StatementList } from "./statement-list.ts";
 
 /** What stands between the statements of a file and decides how it runs. */
 export type Notes = {
@@ -35,14 +25,13 @@ const continuation = /[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*
  * Splits a migration file the way Drizzle does (at its breakpoints) and then at top-level semicolons, as psql does. `notes`,
  * where given, is filled.
  */
-export function splitStatements(sql: string, notes: Notes = { comments: [], unclosed: [] }): Statement[] {
-  const statements: Statement[] = [];
-  const words = new SharedWords();
+export function splitStatements(sql: string, notes: Notes = { comments: [], unclosed: [] }): StatementList {
+  const statements = new StatementList(sql);
   let from = 0;
   while (from <= sql.length) {
     const at = sql.indexOf(breakpoint, from);
     const to = at === -1 ? sql.length : at;
-    splitChunk(sql, { from, to, words }, statements, notes);
+    splitChunk(sql, { from, to }, statements, notes);
     from = to + breakpoint.length;
   }
   return statements;
@@ -50,21 +39,7 @@ export function splitStatements(sql: string, notes: Notes = { comments: [], uncl
 
 type Open = { start: number; words: string[]; parens: number; bodies: number };
 
-type Chunk = { from: number; to: number; words: SharedWords };
-
-/** Statements of a large file are mostly alike: those that begin with the same words share them. */
-class SharedWords {
-  readonly #known = new Map<string, string[]>();
-
-  of(words: string[]): string[] {
-    const key = words.join(" ");
-    const known = this.#known.get(key);
-    if (!known && this.#known.size < 1000) this.#known.set(key, words);
-    return known ?? words;
-  }
-}
-
-function splitChunk(sql: string, { from, to, words }: Chunk, into: Statement[], notes: Notes): void {
+function splitChunk(sql: string, { from, to }: { from: number; to: number }, into: StatementList, notes: Notes): void {
   const chunk = to === sql.length ? sql : sql.slice(0, to);
   let open: Open | undefined;
   let meaningful = from;
@@ -74,9 +49,8 @@ function splitChunk(sql: string, { from, to, words }: Chunk, into: Statement[], 
     return open;
   };
   const close = (end: number): void => {
-    const text = open ? chunk.slice(open.start, endOfVisible(chunk, open.start, end)) : "";
-    const { start } = open ?? { start: end };
-    if (open && text !== "") into.push({ text, start, end: start + text.length, words: words.of(open.words) });
+    const last = open ? endOfVisible(chunk, open.start, end) : end;
+    if (open && last > open.start) into.add({ start: open.start, end: last, words: open.words });
     open = undefined;
   };
   for (let match = token.exec(chunk); match; match = token.exec(chunk)) {

@@ -1,12 +1,12 @@
 import type { Problem } from "./file/directives.ts";
 import { type Place, sessionProblem } from "./session-problems.ts";
-import type { Statement } from "./statements.ts";
+import { type Statement, StatementList } from "./statement-list.ts";
 
 /** What of a file is sent as one unit, and what of it cannot be run at all. */
-export type Units = { units: Statement[]; problems: Problem[] };
+export type Units = { units: StatementList; problems: Problem[] };
 
 type Parts = {
-  units: Statement[];
+  units: StatementList;
   /** The BEGIN and COMMIT that were taken off. */
   taken: Statement[];
 };
@@ -15,7 +15,7 @@ type Parts = {
  * Deals with transaction control: the runner opens and ends transactions itself, so that a file is either applied and
  * recorded or neither. A file wrapped in BEGIN and COMMIT means just that; in a no-transaction file such a group is one unit.
  */
-export function unitsOf(options: { sql: string; statements: Statement[]; transaction: boolean }): Units {
+export function unitsOf(options: { sql: string; statements: StatementList; transaction: boolean }): Units {
   const { sql, statements, transaction } = options;
   const parts = transaction ? unwrap(statements) : grouped(sql, statements);
   const problems: Problem[] = [];
@@ -31,36 +31,38 @@ export function unitsOf(options: { sql: string; statements: Statement[]; transac
   return { units: parts.units, problems };
 }
 
-function unwrap(statements: Statement[]): Parts {
-  const [first] = statements;
+function unwrap(statements: StatementList): Parts {
+  const first = statements.at(0);
   const last = statements.at(-1);
   const wrapped = first && last && opens(first) && commits(last);
-  return { units: wrapped ? statements.slice(1, -1) : statements, taken: wrapped ? [first, last] : [] };
+  return {
+    units: wrapped ? statements.between(1, statements.length - 1) : statements,
+    taken: wrapped ? [first, last] : [],
+  };
 }
 
-function grouped(sql: string, statements: Statement[]): Parts {
-  const parts: Parts = { units: [], taken: [] };
+function grouped(sql: string, statements: StatementList): Parts {
+  const parts: Parts = { units: new StatementList(sql), taken: [] };
   for (let at = 0; at < statements.length; at++) {
-    const statement = statements[at];
+    const statement = statements.at(at);
     if (!statement) break;
     const end = opens(statement) ? closingOf(statements, at) : -1;
-    const closing = statements[end];
-    const first = statements[at + 1];
-    const last = statements[end - 1];
+    const closing = end === -1 ? undefined : statements.at(end);
+    const first = statements.at(at + 1);
+    const last = statements.at(end - 1);
     if (closing && first && last && end > at + 1) {
-      const text = sql.slice(first.start, last.end);
-      const group = statements.slice(at + 1, end);
-      parts.units.push({ text, start: first.start, end: last.end, words: ["BEGIN"], group });
+      const group = statements.between(at + 1, end);
+      parts.units.add({ start: first.start, end: last.end, words: ["BEGIN"], group });
       parts.taken.push(statement, closing);
       at = end;
-    } else parts.units.push(statement);
+    } else parts.units.add(statement);
   }
   return parts;
 }
 
-function closingOf(statements: Statement[], opening: number): number {
+function closingOf(statements: StatementList, opening: number): number {
   let at = opening + 1;
-  for (let each = statements[at]; each; each = statements[++at]) if (commits(each)) return at;
+  for (let each = statements.at(at); each; each = statements.at(++at)) if (commits(each)) return at;
   return -1;
 }
 
@@ -109,7 +111,7 @@ const backslashes =
   /^set\s+(?:session\s+|local\s+)?standard_conforming_strings\b(?!\s*(?:=|\bto\b)\s*'?(?:on|true|yes|1)'?\s*$)/i;
 
 /** The server takes both words for the client, after FROM as after TO; no row could come from there or be shown. */
-function problemOfCopy(words: string[]): string | undefined {
+function problemOfCopy(words: readonly string[]): string | undefined {
   const at = words.findIndex((word) => word === "STDIN" || word === "STDOUT");
   if (words[at - 1] === "FROM") return `COPY FROM ${words[at]} has no data in a migration: use INSERT`;
   if (words[at - 1] === "TO") return `COPY TO ${words[at]} has no reader in a migration: take it out`;

@@ -1,17 +1,18 @@
-import { type Notes, type Statement, splitStatements } from "../statements.ts";
+import { StatementList } from "../statement-list.ts";
+import { type Notes, splitStatements } from "../statements.ts";
 import { unitsOf } from "../units.ts";
 import { type Directives, type Problem, readDirectives } from "./directives.ts";
 import { foreignFile, toolOfComment, toolOfName } from "./foreign-files.ts";
 
 /** What of a file is sent, under which terms, and why it cannot be. */
-export type ParsedFile = { statements: Statement[]; directives: Directives; problems: Problem[] };
+export type ParsedFile = { statements: StatementList; directives: Directives; problems: Problem[] };
 
 /** Reads a file's text. Looks at its name too, which for some tools says what it is. */
 export function parseFile(tag: string, sql: string): ParsedFile {
   const notes: Notes = { comments: [], unclosed: [] };
   const split = splitStatements(sql, notes);
   const foreign = foreignProblem(tag, notes);
-  if (foreign) return { statements: [], directives: { transaction: true }, problems: [foreign] };
+  if (foreign) return { statements: new StatementList(sql), directives: { transaction: true }, problems: [foreign] };
   const { directives, problems } = readDirectives(notes.comments);
   const units = unitsOf({ sql, statements: split, transaction: directives.transaction });
   const unclosed = notes.unclosed.map((start) => ({
