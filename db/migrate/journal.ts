@@ -22,6 +22,7 @@ export class Migration {
   readonly file: string;
   /** The file's text, without a byte-order mark. */
   readonly sql: string;
+  readonly #text: string;
   readonly #problem: Problem | undefined;
   #read: ParsedFile | undefined;
 
@@ -30,10 +31,19 @@ export class Migration {
     this.index = source.index;
     this.when = source.when;
     this.file = source.file;
-    this.sql = withoutMark(source.source.text);
+    this.#text = source.source.text;
+    this.sql = withoutMark(this.#text);
     this.#problem = source.source.problem;
     // Of the decoded text, as Drizzle does: it differs from the bytes where those are not UTF-8.
     this.hash = hash("sha256", source.source.text);
+  }
+
+  /** The hashes the file has where its lines end otherwise: a checkout on another platform may have recorded one of them. */
+  get otherHashes(): string[] {
+    const unix = this.#text.replaceAll("\r\n", "\n");
+    return [unix, unix.replaceAll("\n", "\r\n")]
+      .map((text) => hash("sha256", text))
+      .filter((each) => each !== this.hash);
   }
 
   /** What is sent, one by one. Parsed when first asked for: an applied migration never is. */

@@ -3,7 +3,7 @@ import { explained } from "./failure.ts";
 import { type Journal, readJournalInTurns } from "./journal.ts";
 import type { DatabaseState } from "./ledger.ts";
 import { MigrationLock } from "./lock.ts";
-import { agreeing } from "./match.ts";
+import { agreeing, asHere } from "./match.ts";
 import { checkAddress, checkBehaviour } from "./pooler-check.ts";
 import type { OnProgress } from "./progress.ts";
 import { openSession, type Session } from "./session.ts";
@@ -89,10 +89,10 @@ function isSettled(
 
 /** True where each row of the ledger is a migration of the journal, as its file is. */
 function isExplained({ migrations }: Journal, { rows }: DatabaseState): boolean {
-  const same = agreeing(migrations, rows);
-  if (same === rows.length) return true;
+  const here = asHere(migrations, rows);
+  const same = agreeing(migrations, here);
   const listed = new Set(migrations.slice(same).map(({ when, hash }) => `${when} ${hash}`));
-  return rows.slice(same).every(({ createdAt, hash }) => listed.delete(`${createdAt} ${hash}`));
+  return here.slice(same).every(({ createdAt, hash }) => listed.delete(`${createdAt} ${hash}`));
 }
 
 // Unlike Promise.all, waits for the other one after a failure: nothing is under way any more when the session is closed.
