@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { locate } from "../db/migrate/errors.ts";
+import { toolOfName } from "../db/migrate/file/foreign-files.ts";
 import { type Journal, type Migration, readJournal } from "../db/migrate/journal.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -40,6 +41,8 @@ function main(): number {
   }
   const journal = readJournal(resolve(values.folder));
   const wanted = positionals.length > 0 ? new Set(positionals.map((path) => basename(path))) : undefined;
+  const strange = [...(wanted ?? [])].filter((name) => !journal.migrations.some(({ file }) => basename(file) === name));
+  if (strange.length > 0) throw new TypeError(`The journal in ${journal.folder} names no ${strange.join(", ")}.`);
   const known = wanted || values.all ? new Set<string>() : filesAt(values.since, journal.folder);
   const chosen = journal.migrations.filter(({ file }) =>
     wanted ? wanted.has(basename(file)) : !known.has(basename(file)),
@@ -72,25 +75,35 @@ function filesAt(revision: string, folder: string): Set<string> {
 
 function journalFindings({ folder, migrations, missing, unlisted }: Journal): Finding[] {
   const file = join(folder, "meta", "_journal.json");
-  const at = (rule: string, message: string): Finding => ({ file, line: 1, rule, message });
+  const text = readFileSync(file, "utf8");
+  const at = (rule: string, message: string, tag?: string): Finding => {
+    const offset = tag === undefined ? 0 : Math.max(0, text.indexOf(JSON.stringify(tag)));
+    return { file, line: locate(text, offset).line, rule, message };
+  };
   const late = migrations.filter(({ when }) => when > Date.now());
   const disordered = migrations.filter(({ when }, index) => when <= (migrations[index - 1]?.when ?? -1));
   const snapshots = existsSync(join(folder, "meta"))
     ? readdirSync(join(folder, "meta")).filter((name) => name.endsWith("_snapshot.json"))
     : [];
   return [
-    ...missing.map(({ tag }) => at("missing-file", `${tag} is listed and its file is not there`)),
-    ...unlisted().map((name) => at("unlisted-file", `${name} is not in the journal and never runs`)),
+    ...missing.map(({ tag }) => at("missing-file", `${tag} is listed and its file is not there`, tag)),
+    ...unlisted().map((name) => unlistedFinding(folder, name)),
     ...late.map(({ tag }) =>
-      at("future-time", `the time of ${tag} is in the future: Drizzle's migrator would skip what comes after it`),
+      at("future-time", `the time of ${tag} is in the future: Drizzle's migrator would skip what comes after it`, tag),
     ),
     ...disordered.map(({ tag }) =>
-      at("disordered-time", `the time of ${tag} is not after the entry before: Drizzle's migrator may skip it`),
+      at("disordered-time", `the time of ${tag} is not after the entry before: Drizzle's migrator may skip it`, tag),
     ),
     ...(migrations.length > 0 && snapshots.length === 0
       ? [at("missing-snapshot", "meta holds no snapshot: drizzle-kit generate would emit the whole schema again")]
       : []),
   ];
+}
+
+function unlistedFinding(folder: string, name: string): Finding {
+  const tool = toolOfName(name);
+  const message = `${tool === undefined ? "" : `this is a ${tool} file: `}it is not in the journal and never runs`;
+  return { file: join(folder, name), line: 1, rule: "unlisted-file", message };
 }
 
 function runnerFindings({ file, sql, problems }: Migration): Finding[] {
@@ -103,8 +116,10 @@ function runnerFindings({ file, sql, problems }: Migration): Finding[] {
 }
 
 function squawk(migrations: Migration[]): Finding[] {
-  const inside = migrations.filter(({ directives }) => directives.transaction);
-  const outside = migrations.filter(({ directives }) => !directives.transaction);
+  // Of a file that cannot be read nothing runs, and squawk would end with a backtrace for all.
+  const readable = migrations.filter(({ statements, problems }) => statements.length > 0 || problems.length === 0);
+  const inside = readable.filter(({ directives }) => directives.transaction);
+  const outside = readable.filter(({ directives }) => !directives.transaction);
   return [...runSquawk(inside, ["--assume-in-transaction"]), ...runSquawk(outside, [])];
 }
 
@@ -120,9 +135,8 @@ function runSquawk(migrations: Migration[], flags: string[]): Finding[] {
     ...migrations.map(({ file }) => file),
   ];
   const { stdout, stderr, error } = spawnSync(binary, args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
-  if (error || !stdout.trimStart().startsWith("[")) {
-    throw new Error(`Running squawk (${binary}) failed: ${error?.message ?? stderr}. It comes with: npm ci`);
-  }
+  if (error) throw new Error(`Running squawk (${binary}) failed: ${error.message}. It comes with: npm ci`);
+  if (!stdout.trimStart().startsWith("[")) return unchecked(migrations, flags, stderr);
   const found: SquawkFinding[] = JSON.parse(stdout);
   return found.map(({ file, line, rule_name, message, help }) => ({
     file,
@@ -130,6 +144,14 @@ function runSquawk(migrations: Migration[], flags: string[]): Finding[] {
     rule: rule_name,
     message: help ? `${message} ${help}` : message,
   }));
+}
+
+/** Squawk ends at the first file it cannot take: the others are checked one by one. */
+function unchecked(migrations: Migration[], flags: string[], stderr: string): Finding[] {
+  const [only] = migrations;
+  if (migrations.length > 1 || !only) return migrations.flatMap((each) => runSquawk([each], flags));
+  const [reason = ""] = stderr.trim().split("\n");
+  return [{ file: only.file, line: 1, rule: "squawk", message: `squawk could not check this file: ${reason}` }];
 }
 
 try {

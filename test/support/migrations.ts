@@ -26,7 +26,7 @@ export async function migrationsFolder(): Promise<MigrationsFolder> {
     const entries = listed.map((tag, idx) => ({ idx, version: "7", when: times.get(tag), tag, breakpoints: true }));
     await writeFile(
       join(folder, "meta", "_journal.json"),
-      JSON.stringify({ version: "7", dialect: "postgresql", entries }),
+      JSON.stringify({ version: "7", dialect: "postgresql", entries }, null, 2),
     );
   };
   const write = (tag: string, sql: string | Uint8Array): Promise<void> => writeFile(join(folder, `${tag}.sql`), sql);
