@@ -13,5 +13,7 @@ const problems = await findDisagreements(join(import.meta.dirname, "..", "migrat
 for (const problem of problems) process.stderr.write(`- ${problem}\n`);
 process.stdout.write(problems.length === 0 ? "Schema and migrations agree.\n" : "");
 if (problems.length > 0)
-  process.stderr.write("Run npm run db:generate for what is not generated; mend the journal for the rest.\n");
+  process.stderr.write(
+    "Run npm run db:generate for what is not generated, on a terminal where a rename is to be told; correct the journal for the rest.\n",
+  );
 process.exitCode = problems.length === 0 ? 0 : 1;
