@@ -83,8 +83,11 @@ export function asRunner({ context, settings }: FileRun, sql: string): string {
   return identity.length === 0 ? sql : [identitySql(context.baseline), sql, ...identity].join("; ");
 }
 
-/** The file's limits for the whole session; what the file itself sets comes later and wins. */
+/**
+ * The file's limits for the whole session; what the file itself sets comes later and wins. Commits reach the disk in order,
+ * each statement with its record, and the file's last one is waited for (see `relaxed` in run.ts).
+ */
 export function limitsSql({ context, migration }: FileRun): string {
   const { lockTimeoutMs, statementTimeoutMs } = timeoutsFor(migration, context.timeouts);
-  return `set lock_timeout = ${lockTimeoutMs}; set statement_timeout = ${statementTimeoutMs}`;
+  return `set synchronous_commit = off; set lock_timeout = ${lockTimeoutMs}; set statement_timeout = ${statementTimeoutMs}`;
 }

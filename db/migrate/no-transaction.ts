@@ -35,13 +35,20 @@ export async function runWithoutTransaction(
     const record = `${recordSql(migration)}; ${forget}; ${markSql(applied.length + 1)}`;
     await session.send(`${demandMark(run.mark)}; ${fresh}; ${record}`);
   } catch (error) {
-    if (session.open) await session.send(freshSql(baseline, migration.sql));
+    if (session.open) await session.send(`${freshSql(baseline, migration.sql)}; ${settleSql(migration)}`);
     throw error;
   }
   const ms = performance.now() - began;
   applied.push(migration.tag);
   context.durations.push(ms);
   context.onProgress({ kind: "migration", tag: migration.tag, ms });
+}
+
+// What is done reaches the disk with any write that is waited for.
+function settleSql({ tag }: Migration): string {
+  const own = `where tag = ${literal(tag)}`;
+  const newest = `(select max(statement) from environment.migration_progress ${own})`;
+  return `update environment.migration_progress set tag = tag ${own} and statement = ${newest}`;
 }
 
 /** Makes the session what the finished statements made it. */
