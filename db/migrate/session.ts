@@ -63,24 +63,17 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
   const waiting: ((error: Error) => void)[] = [];
   options.onclose = (id) => {
     open = false;
-    for (const reject of waiting) reject(connectionLost());
+    for (const reject of [...waiting]) reject(connectionLost());
     before?.(id);
   };
   const answerTo = async (query: PromiseLike<Answer>): Promise<Answer> => {
-    let reject: (error: Error) => void = () => {};
     try {
-      return await new Promise<Answer>((resolve, fail) => {
-        reject = fail;
-        waiting.push(fail);
-        query.then(resolve, fail);
-      });
+      return await answerOrLoss(query, waiting);
     } catch (error) {
       if (!isServerError(error) || error.severity === "ERROR") throw error;
       // FATAL: the server has ended the session, and the socket is about to close.
       open = false;
       throw connectionLost(error);
-    } finally {
-      waiting.splice(waiting.indexOf(reject), 1);
     }
   };
   return {
@@ -109,6 +102,20 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
       await end(open);
     },
   };
+}
+
+/** The answer to a query, or the error that those in `waiting` are rejected with. */
+async function answerOrLoss(query: PromiseLike<Answer>, waiting: ((error: Error) => void)[]): Promise<Answer> {
+  let reject: (error: Error) => void = () => {};
+  try {
+    return await new Promise<Answer>((resolve, fail) => {
+      reject = fail;
+      waiting.push(fail);
+      query.then(resolve, fail);
+    });
+  } finally {
+    waiting.splice(waiting.indexOf(reject), 1);
+  }
 }
 
 function connectionLost(cause?: PostgresError): MigrationError {
