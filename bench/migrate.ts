@@ -6,16 +6,17 @@ import { startCluster } from "../test/support/cluster.ts";
 import { describeMachine } from "./machine.ts";
 import { benchCommands } from "./migrate/command-rows.ts";
 import { databasesOf } from "./migrate/databases.ts";
+import { benchLarge } from "./migrate/large.ts";
 import { peers } from "./migrate/libraries.ts";
 import { benchLibraries, type Limits } from "./migrate/library-rows.ts";
-import type { Row, Sets } from "./migrate/rows.ts";
+import type { Ground, Row, Sets } from "./migrate/rows.ts";
 import { projectFiles, supabaseShape, syntheticFiles, writeSet } from "./migrate/sets.ts";
 import { milliseconds, table } from "./table.ts";
 
 /** What is measured: all of it, or less. */
 interface MigrateOptions extends Limits {
   readonly json: boolean;
-  readonly only: "libraries" | "commands" | undefined;
+  readonly only: "libraries" | "commands" | "large" | undefined;
   /** Migrations in the largest set. */
   readonly upTo: number;
 }
@@ -29,17 +30,43 @@ export async function benchMigrate({ json, only, upTo, ...limits }: MigrateOptio
     const databases = databasesOf(cluster);
     await databases.template("empty", "template1", (name) => fill(cluster.url(name)));
     const sets = await writeSets(folder, limits.quick ? 10 : upTo);
-    const libraries = only === "commands" ? [] : await benchLibraries({ cluster, databases }, sets, limits);
+    const libraries =
+      only === "commands" || only === "large" ? [] : await benchLibraries({ cluster, databases }, sets, limits);
     const commands =
-      only === "libraries"
+      only === "libraries" || only === "large"
         ? { rows: [], missing: [] }
         : await benchCommands({ cluster, databases }, sets, limits.rounds ?? (limits.quick ? 2 : 7));
-    if (json) process.stdout.write(`${JSON.stringify({ machine, libraries, commands }, null, 2)}\n`);
-    else print(machine, libraries, commands);
+    const wanted = only === undefined || only === "large";
+    const large = wanted ? await large200k({ cluster, databases }, folder, limits) : { rows: [], missing: [] };
+    if (json) process.stdout.write(`${JSON.stringify({ machine, libraries, commands, large }, null, 2)}\n`);
+    else {
+      print(machine, libraries, commands);
+      printLarge(large);
+    }
   } finally {
     await cluster.stop();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+type Large = Awaited<ReturnType<typeof benchLarge>>;
+
+function large200k(ground: Ground, folder: string, limits: Pick<MigrateOptions, "quick" | "rounds">): Promise<Large> {
+  return benchLarge(ground, { folder, statements: limits.quick ? 10_000 : 200_000, rounds: limits.rounds ?? 1 });
+}
+
+function printLarge({ rows, missing }: Large): void {
+  if (rows.length === 0) return;
+  const names = [...new Set(rows.flatMap(({ times }) => Object.keys(times)))];
+  const lines = rows.map(({ form, fileMb, times, ratio, grownMb }) => [
+    form,
+    fileMb.toFixed(1),
+    ...names.map((name) => milliseconds(times[name])),
+    ratio.toFixed(2),
+    grownMb.toFixed(0),
+  ]);
+  console.log(`\nOne large file:\n\n${table(["form", "MB", ...names, "x psql", "MB grown"], lines)}`);
+  for (const name of missing) console.log(`- ${name} is not on this machine: not measured`);
 }
 
 async function fill(url: string): Promise<void> {

@@ -40,7 +40,7 @@ const benches: Readonly<Record<string, Bench>> = {
       (await import("../bench/local.ts")).benchLocal({ json, rounds, atOnce: projects }),
   },
   migrate: {
-    takes: { quick: "", only: "libraries|commands", "up-to": "500", "delay-up-to": "500", rounds: "N" },
+    takes: { quick: "", only: "libraries|commands|large", "up-to": "500", "delay-up-to": "500", rounds: "N" },
     run: async ({ json, quick, ...values }, { "up-to": upTo, "delay-up-to": delayUpTo, ...numbers }) => {
       const only = part(values.only);
       const rounds = values.rounds === undefined ? undefined : numbers.rounds;
@@ -129,9 +129,9 @@ function shown([option, usual]: readonly [string, string | undefined]): string {
   return usual ? `[--${option} ${usual}]` : `[--${option}]`;
 }
 
-function part(only: string | undefined): "libraries" | "commands" | undefined {
-  if (only === undefined || only === "libraries" || only === "commands") return only;
-  throw new UsageError(`--only is libraries or commands, not "${only}"`);
+function part(only: string | undefined): "libraries" | "commands" | "large" | undefined {
+  if (only === undefined || only === "libraries" || only === "commands" || only === "large") return only;
+  throw new UsageError(`--only is libraries, commands or large, not "${only}"`);
 }
 
 function pair(text: string): [string, string] {

@@ -17,7 +17,9 @@ Usage: npm run db:check`,
       print("Schema and migrations agree.");
       return "done";
     }
-    say("Run npm run db:generate for what is not generated; correct the journal for the rest.");
+    say(
+      "Run npm run db:generate for what is not generated, on a terminal where a rename is to be told; correct the journal for the rest.",
+    );
     return "failed";
   },
 );

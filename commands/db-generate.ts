@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, "..");
 const folder = join(root, "migrations");
 const drizzleKit = join(root, "node_modules", "drizzle-kit", "bin.cjs");
 const options = { name: { type: "string" }, custom: { type: "boolean", default: false } } as const;
+type Context = CommandContext<typeof options>;
 
 await runCommand(
   {
@@ -18,16 +19,22 @@ await runCommand(
 Usage: npm run db:generate -- [options] [-- options of drizzle-kit generate]
 
   --name NAME             what the file is called, after its number
-  --custom                an empty file, for SQL by hand`,
+  --custom                an empty file, for SQL by hand
+
+drizzle-kit asks on the terminal whether something was renamed, or dropped and added.`,
     options,
     words: { most: Number.POSITIVE_INFINITY },
-    exits: { done: "generated, or nothing to do", refused: "refused: it cannot be done on foreign tables" },
+    exits: {
+      done: "generated, or nothing to do",
+      failed: "nothing was written and something is to be",
+      refused: "refused: it cannot be done on foreign tables",
+    },
   },
   async (context) => {
     const copy = mkdtempSync(join(tmpdir(), "tailfire-migrations-"));
     try {
       cpSync(folder, copy, { recursive: true });
-      return await generate(context, copy);
+      return (await unasked(context)) ?? (await generate(context, copy));
     } finally {
       rmSync(copy, { recursive: true, force: true });
     }
@@ -35,15 +42,16 @@ Usage: npm run db:generate -- [options] [-- options of drizzle-kit generate]
 );
 
 /** Runs drizzle-kit, then the guard on each file it made; `copy` is what the folder held before. */
-async function generate({ values, words, say, print }: CommandContext<typeof options>, copy: string): Promise<Ending> {
+async function generate(context: Context, copy: string): Promise<Ending> {
+  const { values, words, say, print } = context;
   const { guardMigration } = await import("../db/generate/catalog-guard.ts");
   const before = new Set(readdirSync(copy));
   const name = values.name === undefined ? [] : ["--name", values.name];
   const args = [drizzleKit, "generate", ...name, ...(values.custom ? ["--custom"] : []), ...words];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   if (status !== 0) return "failed";
-  for (const file of readdirSync(folder)) {
-    if (before.has(file) || !file.endsWith(".sql")) continue;
+  const written = readdirSync(folder).filter((file) => !before.has(file) && file.endsWith(".sql"));
+  for (const file of written) {
     const guarded = guardMigration(readFileSync(join(folder, file), "utf8"));
     if (guarded.kind === "refused") {
       rmSync(folder, { recursive: true });
@@ -56,5 +64,22 @@ async function generate({ values, words, say, print }: CommandContext<typeof opt
       print(`${file}: guarded, it changes the catalog`);
     }
   }
-  return "done";
+  if (written.length > 0) return "done";
+  // drizzle-kit ends well where an answer is missing, and writes nothing.
+  const { findDisagreements } = await import("../db/generate/pending.ts");
+  return refuse(context, await findDisagreements(folder)) ?? "done";
+}
+
+/** `failed` where drizzle-kit would have to ask: without a terminal it ends with a backtrace. */
+async function unasked(context: Context): Promise<Ending | undefined> {
+  if (context.values.custom || (process.stdin.isTTY && process.stdout.isTTY)) return undefined;
+  const { findPendingRenames } = await import("../db/generate/pending.ts");
+  return refuse(context, findPendingRenames(folder));
+}
+
+function refuse({ say }: Context, problems: readonly string[]): Ending | undefined {
+  if (problems.length === 0) return undefined;
+  say(`Nothing was written:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  say("Where something was renamed, run npm run db:generate on a terminal, which asks.");
+  return "failed";
 }

@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import { UsageError } from "./frame/arguments.ts";
 import { runCommand } from "./frame/command.ts";
 
 await runCommand(
@@ -23,10 +24,14 @@ Usage: npm run db:lint -- [FILE ...] [options]
     exits: { done: "nothing found", failed: "something found" },
   },
   async ({ values, words: files, say, document }) => {
-    const { lintMigrations } = await import("../operations/review/lint.ts");
+    const { lintMigrations, UnknownFilesError } = await import("../operations/review/lint.ts");
     const since = { since: values.since };
     const which = files.length > 0 ? { files } : values.all ? "all" : since;
-    const { checked, of, findings } = await lintMigrations({ folder: resolve(values.folder), which, say });
+    const { checked, of, findings } = await lintMigrations({ folder: resolve(values.folder), which, say }).catch(
+      (error: unknown) => {
+        throw error instanceof UnknownFilesError ? new UsageError(error.message) : error;
+      },
+    );
     document({ checked, findings });
     for (const { file, line, rule, message } of findings)
       say(`${relative(process.cwd(), file)}:${line}: ${rule}: ${message}`);

@@ -48,15 +48,16 @@ const userRolesOf = new WeakMap<postgres.Sql, readonly string[]>();
  * A transaction whose session is lost rejects once, with the cause, and sends nothing more: not on another session either.
  * The same holds for `$client.begin`, `$client.reserve` and savepoints.
  * @param to a connection string, or a login in parts
- * @param options postgres.js options, which win over what is derived. `max` is 10 connections by default. What is in
- *   `connection` is SET after connecting; 0 leaves it out. Array types are never fetched: Drizzle reads arrays itself.
+ * @param options postgres.js options, which win over what is derived. `max` is the `connection_limit` of the string, else 10
+ *   connections. What is in `connection` is SET after connecting; 0 leaves it out. Array types are never fetched: Drizzle
+ *   reads arrays itself.
  */
 export function createDbClient(to: string | Login, options: ClientOptions = {}): Database {
   const target = connectionOf(to);
   const { userRoles = USER_ROLES, ...given } = options;
   const client = openSessions({
     url: target.url,
-    max: 10,
+    max: target.poolSize ?? 10,
     connect_timeout: 30,
     // postgres.js prints what the server says.
     onnotice: undefined,

@@ -18,6 +18,8 @@ const pooled: [url: string, pooled: boolean][] = [
   ["postgres://u:pooler.supabase.com%3A6543@127.0.0.1:5432/postgres", false],
   ["postgres://u:pw@pooler.supabase.com.example.com:5432/postgres", false],
   ["postgres://u:pw@127.0.0.1:5432/db_6543", false],
+  ["postgres://u:pw@127.0.0.1:5432/x?pgbouncer=true", true],
+  ["postgres://u:pw@127.0.0.1:5432/x?pgbouncer=false", false],
 ];
 
 test.each(pooled)("%s is %s", (url, expected) => {
@@ -40,13 +42,97 @@ test.each([
   ["postgres://u@localhost,db.example.com/x", "require"],
   ["postgres://u@127.0.0.1.example.com/x", "require"],
   ["postgres://u@127.0.0.1/x?sslmode=require", "require"],
+  ["postgres://u@127.0.0.1/x?ssl=true", "require"],
   ["postgres://u@db.example.com/x?sslmode=disable", false],
-  ["postgres://u@db.example.com/x?sslmode=verify-full", { rejectUnauthorized: true, servername: "db.example.com" }],
+  ["postgres://u@db.example.com/x?ssl=false", false],
+  ["postgres://u@db.example.com/x?sslmode=prefer", "prefer"],
+  ["postgres://u@db.example.com/x?sslmode=disable&sslmode=require", "require"],
+  ["postgres://u@db.example.com/x?sslmode=verify-full", { rejectUnauthorized: true }],
+  ["postgres://u@db.example.com/x?sslmode=require&channel_binding=require", { rejectUnauthorized: true }],
+  ["postgres://u@db.example.com/x?sslrootcert=system", { rejectUnauthorized: true }],
 ])("TLS of %s", (url, expected) => {
-  expect(tlsOf(parseConnection(url))).toEqual(expected);
+  const found = tlsOf(parseConnection(url, {}));
+  if (typeof expected === "object") expect(found).toMatchObject(expected);
+  else expect(found).toBe(expected);
 });
 
 test("a string that is no URL is refused without being repeated", () => {
   expect(() => parseConnection("host=db password=hunter2")).toThrow(/postgres:\/\/USER/);
   expect(() => parseConnection("host=db password=hunter2")).not.toThrow(/hunter2/);
+});
+
+const secret = /hunter|h0st|2w|secret/;
+
+test.each([
+  "postgres://u:hunter/2w@db.example.com:5432/x",
+  "postgres://u:12/hunter@db.example.com/x",
+  "postgres://u:hunter#2w@db.example.com/x",
+  "postgres://u:hunter?2w@db.example.com/x",
+  "postgres://u:hunter?2w=secret@db.example.com/x",
+  "postgres://u:hunter?user=secret@db.example.com/x",
+  "postgres://u:hunter@2w@db.example.com/x",
+  "postgres://u:h@nter/2w@db.example.com/x",
+  "postgres://u:h@nter?2w@db.example.com/x",
+  "postgres://u:h@nter?sslmode=2w@db.example.com/x",
+  "postgres://u:h@nter#2w@db.example.com/x",
+  "postgres://u:hunter%2w@db.example.com/x",
+  "postgres://u:hunter%@db.example.com/x",
+  "postgres://u:hunter2w",
+  "postgres://u:hunter2w/x",
+  "postgres://u:pw@db.example.com/x?password=hunter@2w",
+  "postgres://u:pw@db.example.com/x?password=hunter#2w",
+  "postgres://u:pw@hunter 2w.example.com/x",
+  "postgres://u:pw@hunter%2F2w/x",
+  "postgres://u:pw@db.example.com/x?host=hunter:2w",
+])("an unencoded character is refused with what to do, and nothing of it is shown: %s", (url) => {
+  expect(() => parseConnection(url)).toThrow(/percent-encoded: \/ is %2F/);
+  expect(() => parseConnection(url)).not.toThrow(secret);
+});
+
+test.each([
+  ["sslmode=no-verify", /sslmode.*disable, allow, prefer, require, verify-ca and verify-full/],
+  ["sslmode=Require", /sslmode/],
+  ["ssl=no-verify", /ssl.*sslmode=require/],
+  ["sslmodes=require", /sslmodes is no parameter/],
+  ["gssencmode=require", /gssencmode/],
+  ["channel_binding=always", /channel_binding/],
+  ["channel_binding=require&sslmode=prefer", /channel_binding=require goes with sslmode=require/],
+  ["sslcert=/tmp/c.pem", /sslkey/],
+  ["sslrootcert=system&sslmode=require", /verify-full/],
+  ["target_session_attrs=fastest", /target_session_attrs/],
+  ["connect_timeout=soon", /connect_timeout/],
+  ["connection_limit=0", /connection_limit/],
+  ["pool_timeout=ten", /pool_timeout/],
+  ["keepalives=yes", /keepalives/],
+  ["service=mine", /pg_service\.conf/],
+  ["passfile=/tmp/x", /passfile/],
+  ["hostaddr=127.0.0.1", /hostaddr.*host/],
+  ["replication=database", /replication/],
+  ["require_auth=scram-sha-256", /require_auth/],
+  ["client_encoding=latin1", /client_encoding.*UTF-8/],
+  ["statement_timeout=5000", /statement_timeout.*options/],
+  ["port=5432,5433,5434", /3 ports do not go with 1 hosts/],
+  ["port=0", /port/],
+  ["pgbouncer=yes", /pgbouncer/],
+  ["schema=app&pgbouncer=true", /schema.*pooler.*"app"/],
+])("%s is refused by name", (query, reason) => {
+  expect(() => parseConnection(`postgres://u:hunter@db.example.com/x?${query}`)).toThrow(reason);
+  expect(() => parseConnection(`postgres://u:hunter@db.example.com/x?${query}`)).not.toThrow(secret);
+});
+
+test("everything that is wrong is said at once", () => {
+  expect(() => parseConnection("postgres://u@h/x?sslmode=on&gssencmode=require&colour=red")).toThrow(
+    /sslmode[\s\S]*gssencmode[\s\S]*colour/,
+  );
+});
+
+test("the placeholder of Supabase's dashboard is no password", () => {
+  expect(() => parseConnection("postgresql://postgres.ref:[YOUR-PASSWORD]@aws-0.pooler.supabase.com/postgres")).toThrow(
+    /YOUR-PASSWORD.*password there/,
+  );
+});
+
+test("a service of the environment that would say which host is refused, one beside a host is not asked", () => {
+  expect(() => parseConnection("postgres:///x", { PGSERVICE: "mine" })).toThrow(/pg_service/);
+  expect(parseConnection("postgres://h/x", { PGSERVICE: "mine" }).hosts).toMatchObject([{ host: "h" }]);
 });

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as schema from "../schema/index.ts";
+import { findRenames, type Snapshot } from "./renames.ts";
 
 /** The part of drizzle-kit's API that compares a schema with a snapshot. */
 interface KitApi {
-  generateDrizzleJson(imports: Record<string, unknown>, previous?: string): object;
+  generateDrizzleJson(imports: Record<string, unknown>, previous?: string): Snapshot;
   generateMigration(previous: object, current: object): Promise<string[]>;
 }
 
@@ -37,12 +38,25 @@ export async function findDisagreements(folder: string): Promise<string[]> {
     if (before && entry.when <= before.when)
       problems.push(`${entry.tag} is dated before ${before.tag}: Drizzle would skip it`);
   }
-  const snapshots = readdirSync(join(folder, "meta"))
-    .filter((file) => file.endsWith("_snapshot.json"))
-    .sort();
-  const last = snapshots.at(-1);
-  if (!last) return [...problems, "there is no snapshot: drizzle-kit would generate every table again"];
-  const snapshot: object = JSON.parse(readFileSync(join(folder, "meta", last), "utf8"));
+  const snapshot = lastSnapshot(folder);
+  if (!snapshot) return [...problems, "there is no snapshot: drizzle-kit would generate every table again"];
+  // drizzle-kit would ask on the terminal, and fail without one.
+  const renames = findPendingRenames(folder);
+  if (renames.length > 0) return [...problems, ...renames];
   const pending = await kit.generateMigration(snapshot, kit.generateDrizzleJson(schema));
   return [...problems, ...pending.map((statement) => `not generated yet: ${statement.split("\n", 1)[0]}`)];
+}
+
+/** What drizzle-kit would have to ask about before it can generate: one line each. */
+export function findPendingRenames(folder: string): string[] {
+  const snapshot = lastSnapshot(folder);
+  if (!snapshot) return [];
+  return findRenames(snapshot, kit.generateDrizzleJson(schema)).map((rename) => `not generated yet: ${rename}`);
+}
+
+function lastSnapshot(folder: string): Snapshot | undefined {
+  const meta = join(folder, "meta");
+  const names = readdirSync(meta).filter((file) => file.endsWith("_snapshot.json"));
+  const last = names.sort().at(-1);
+  return last === undefined ? undefined : JSON.parse(readFileSync(join(meta, last), "utf8"));
 }

@@ -1,12 +1,15 @@
 import type { Sql } from "postgres";
+import { explained } from "./failure.ts";
 import { type Journal, type Migration, readJournalInTurns } from "./journal.ts";
-import { missingTables, rehashSql } from "./ledger.ts";
+import { alignSql, missingTables, rehashSql } from "./ledger.ts";
 import { literal } from "./literal.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
 import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
 import type { OnProgress } from "./progress.ts";
-import { type RunContext, relaxed, runInTransactions } from "./run.ts";
+import { stepsOf } from "./resume.ts";
+import { markSql, type RunContext, relaxed, runInTransactions } from "./run.ts";
 import { openSession } from "./session.ts";
+import { freshSql } from "./session-state.ts";
 import type { SettingChange } from "./settings.ts";
 import { readState, type Sender } from "./state.ts";
 import type { Timeouts } from "./timeouts.ts";
@@ -41,12 +44,14 @@ export type ApplyResult = {
 
 /** Reads what a run would do. Takes no lock and changes nothing. Throws a MigrationError for an unreadable folder. */
 export async function plan(sql: Sql, options: PlanOptions & { folder: string }): Promise<Plan> {
-  const session = await openSession(sql);
-  try {
-    return await planOver(session, options);
-  } finally {
-    await session.close();
-  }
+  return explained(sql, async () => {
+    const session = await openSession(sql);
+    try {
+      return await planOver(session, options);
+    } finally {
+      await session.close();
+    }
+  });
 }
 
 /** The same over anything that sends one query and returns its rows: a plan holds on to no session. */
@@ -57,7 +62,8 @@ export async function planOver(over: Sender, options: PlanOptions & { folder: st
 
 /**
  * Applies every pending migration, each exactly once, whoever else tries at the same time. Settings are stored before the
- * first. Throws a MigrationError; what was applied before the failure stays applied and recorded.
+ * first. Throws a MigrationError; what was applied before the failure stays applied and recorded. Settings,
+ * temporary objects and the like of the connection are reset with each migration; its search_path and role stay.
  */
 export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResult> {
   return locked(sql, options, (held) => run(sql, held, options), settledResult);
@@ -80,7 +86,7 @@ async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<Ap
     sql,
     session,
     lock,
-    searchPath: state.searchPath,
+    baseline: state,
     timeouts: options,
     onProgress: options.onProgress ?? (() => {}),
     applied: [],
@@ -93,7 +99,7 @@ async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<Ap
     for (const batch of all) {
       if (batch.migration) {
         await ahead;
-        await runWithoutTransaction(context, batch.migration, state.progress);
+        await runWithoutTransaction(context, batch.migration, stepsOf(batch.migration, journal, state.progress));
       } else await runInTransactions(context, batch.migrations, { last: batch === all.at(-1) });
     }
   } finally {
@@ -144,9 +150,13 @@ async function prepare({ session, lock, state }: UnderLock, planned: Plan, rebui
     ...settingsSql(settings),
     ...rebuild.after,
     ...edits,
+    ...(planned.pending.length > 0 && state.rows.length > 0 ? [alignSql] : []),
   ];
   try {
-    await lock.enter(writes.length === 0 ? "" : `begin; ${relaxed}; ${writes.join(";\n")}; commit`);
+    // What is built again may have left its marks on the session.
+    const after = rebuild.after.length === 0 ? [] : [freshSql(state), relaxed, markSql(0)];
+    const changes = [...writes, ...after].join(";\n");
+    await lock.enter(freshSql(state), writes.length === 0 ? "" : `begin; ${relaxed}; ${changes}; commit`);
   } catch (error) {
     if (session.open) await session.send("rollback");
     throw error;

@@ -1,12 +1,12 @@
-import type { Sql } from "postgres";
+import type { PostgresError, Sql } from "postgres";
 import { type ApplyOptions, settingsSql } from "./apply.ts";
-import { isServerError, statementError } from "./errors.ts";
+import { commitError, isServerError, type MigrationError, statementError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
-import { missingTables, recordSql } from "./ledger.ts";
-import { literal } from "./literal.ts";
+import { alignSql, missingTables, recordSql } from "./ledger.ts";
 import { makePlan, refuse } from "./plan.ts";
 import type { OnProgress } from "./progress.ts";
 import type { Session } from "./session.ts";
+import { type Baseline, freshSql, takeBackSql } from "./session-state.ts";
 import { timeoutsFor } from "./timeouts.ts";
 import { locked } from "./under-lock.ts";
 
@@ -30,14 +30,14 @@ export async function dryRun(sql: Sql, options: ApplyOptions): Promise<DryRun> {
     const pending = journal.migrations.filter(({ tag }) => tags.has(tag));
     const found: DryRun = { tried: [], notTried: [] };
     const tables = missingTables(state.exists, { settings: planned.settings.length > 0 });
-    await session.send("begin");
+    await session.send(`begin; ${freshSql(state)}`);
     try {
       if (tables) await session.send(tables);
+      if (state.rows.length > 0) await session.send(alignSql);
       for (const text of settingsSql(planned.settings)) await session.send(text);
-      for (const migration of pending)
-        await rehearse({ session, migration, options, searchPath: state.searchPath }, found);
+      for (const migration of pending) await rehearse({ session, migration, options, baseline: state }, found);
     } finally {
-      if (session.open) await session.send("rollback");
+      if (session.open) await session.send(takeBackSql(pending.map(({ sql }) => sql).join("\n")));
     }
     return found;
   });
@@ -47,13 +47,20 @@ type Rehearsal = {
   session: Session;
   migration: Migration;
   options: ApplyOptions & { onProgress?: OnProgress };
-  searchPath: string;
+  baseline: Baseline;
 };
 
+// What a commit checks. Then each constraint waits again as it is made to, for the next file.
+const checkSql = `set constraints all immediate;
+do $$ declare deferred text := (
+  select pg_catalog.string_agg(distinct pg_catalog.format('%I.%I', n.nspname, c.conname), ', ')
+  from pg_catalog.pg_constraint c join pg_catalog.pg_namespace n on n.oid = c.connamespace
+  where c.condeferred and not pg_catalog.pg_is_other_temp_schema(n.oid) and pg_catalog.has_schema_privilege(n.oid, 'usage'));
+begin if deferred is not null then execute 'set constraints ' || deferred || ' deferred'; end if; end $$`;
+
 async function rehearse(rehearsal: Rehearsal, found: DryRun): Promise<void> {
-  const { session, migration, options, searchPath } = rehearsal;
-  const { tag, file, sql, statements, directives } = migration;
-  const skipped = found.notTried[0]?.tag;
+  const { session, migration, options, baseline } = rehearsal;
+  const { tag, sql, directives } = migration;
   if (!directives.transaction) {
     found.notTried.push({ tag, reason: "it runs outside transactions, so nothing could take it back" });
     return;
@@ -61,33 +68,49 @@ async function rehearse(rehearsal: Rehearsal, found: DryRun): Promise<void> {
   const limits = timeoutsFor(migration, options);
   const began = performance.now();
   await session.send(
-    `savepoint migration; set local lock_timeout = ${limits.lockTimeoutMs}; set local statement_timeout = ${limits.statementTimeoutMs}; ` +
-      `select pg_catalog.set_config('search_path', ${literal(searchPath)}, true)`,
+    `savepoint migration; set local lock_timeout = ${limits.lockTimeoutMs}; set local statement_timeout = ${limits.statementTimeoutMs}`,
   );
+  const failure = await tryStatements(rehearsal);
+  if (failure) {
+    const reason = reasonNotTried(failure, found);
+    if (!reason) throw failure.explain();
+    await session.send("rollback to savepoint migration");
+    found.notTried.push({ tag, reason: `${reason} (${failure.at}: ${failure.error.code} ${failure.error.message})` });
+    return;
+  }
+  await session.send(`${freshSql(baseline, sql)}; ${recordSql(migration)}; release savepoint migration`);
+  found.tried.push({ tag, ms: performance.now() - began });
+}
+
+type Failure = { error: PostgresError; at: string; explain: () => MigrationError };
+
+async function tryStatements({ session, migration, options }: Rehearsal): Promise<Failure | undefined> {
+  const { tag, file, sql, statements } = migration;
+  const total = statements.length;
   for (const [index, statement] of statements.entries()) {
     const before = performance.now();
-    try {
-      await session.send(statement.text);
-    } catch (error) {
-      if (!isServerError(error)) throw error;
-      // An enum value that an earlier file adds is usable in a real run, where that file is committed by then.
-      const reason =
-        error.code === "55P04"
-          ? "it uses an enum value that an earlier file adds"
-          : skipped && `it may need ${skipped}, which was not tried`;
-      if (!reason) throw statementError({ tag, file, sql, statement, index, total: statements.length }, error, []);
-      await session.send("rollback to savepoint migration");
-      found.notTried.push({ tag, reason: `${reason} (statement ${index + 1}: ${error.code} ${error.message})` });
-      return;
-    }
-    options.onProgress?.({
-      kind: "statement",
-      tag,
-      statement: index + 1,
-      total: statements.length,
-      ms: performance.now() - before,
-    });
+    const error = await answerOf(session, statement.text);
+    const explain = (cause: PostgresError) => () =>
+      statementError({ tag, file, sql, statement, index, total }, cause, []);
+    if (error) return { error, at: `statement ${index + 1}`, explain: explain(error) };
+    options.onProgress?.({ kind: "statement", tag, statement: index + 1, total, ms: performance.now() - before });
   }
-  await session.send(`${recordSql(migration)}; release savepoint migration`);
-  found.tried.push({ tag, ms: performance.now() - began });
+  const error = await answerOf(session, checkSql);
+  return error && { error, at: "its deferred constraints", explain: () => commitError(migration, error, []) };
+}
+
+async function answerOf(session: Session, text: string): Promise<PostgresError | undefined> {
+  try {
+    await session.run(text);
+    return undefined;
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    return error;
+  }
+}
+
+function reasonNotTried({ error }: Failure, { notTried: [skipped] }: DryRun): string | undefined {
+  // An enum value that an earlier file adds is usable in a real run, where that file is committed by then.
+  if (error.code === "55P04") return "it uses an enum value that an earlier file adds";
+  return skipped && `it may need ${skipped.tag}, which was not tried`;
 }

@@ -1,5 +1,6 @@
 import type { PostgresError } from "postgres";
-import type { Statement } from "./statements.ts";
+import { adviceFor, adviceForCommit } from "./advice.ts";
+import type { Statement } from "./statement-list.ts";
 
 /** Why a run stopped. Each is one situation with one way out. */
 export type MigrationErrorCode =
@@ -9,6 +10,8 @@ export type MigrationErrorCode =
   | "unknown"
   | "out-of-order"
   | "settings"
+  | "connection"
+  | "ledger"
   | "lock-timeout"
   | "connection-lost"
   | "transaction-pooler"
@@ -67,6 +70,8 @@ export type FailedStatement = {
   total: number;
   /** Set for a no-transaction migration: how many of its statements are done and recorded. */
   kept?: number;
+  /** Set where the failed statement itself may have left something: what that is, and what to do about it. */
+  left?: string;
 };
 
 /** True for what the server answered with, which carries a SQLSTATE; false for a broken connection. */
@@ -85,10 +90,8 @@ export function statementError(failed: FailedStatement, cause: PostgresError, ap
     `  at ${failed.file}:${line}:${column}`,
     `  ${shown.text}`,
     position > 0 ? `  ${" ".repeat(shown.column - 1)}^` : undefined,
-    cause.detail ? `  detail: ${cause.detail}` : undefined,
-    cause.hint ? `  hint: ${cause.hint}` : undefined,
-    cause.where ? `  where: ${cause.where}` : undefined,
-    nextStep(cause, applied, failed.kept),
+    ...answered(cause),
+    nextStep(failed, cause, applied),
   ];
   return new MigrationError("statement", lines.filter((part) => part !== undefined).join("\n"), {
     details: {
@@ -99,33 +102,50 @@ export function statementError(failed: FailedStatement, cause: PostgresError, ap
       statement: failed.index + 1,
       total: failed.total,
       sqlstate: cause.code,
-      ...(cause.detail ? { detail: cause.detail } : {}),
-      ...(cause.hint ? { hint: cause.hint } : {}),
-      ...(cause.where ? { where: cause.where } : {}),
+      ...said(cause),
       applied,
     },
     cause,
   });
 }
 
-const advice: Record<string, string> = {
-  "55P03":
-    "The lock it needs stayed taken. Run again at a quieter time, or give this file `-- migrate: lock-timeout 10s`.",
-  "57014": "It ran into the statement timeout. Give this file `-- migrate: statement-timeout 30min` (0 turns it off).",
-  "25001": "It cannot run in a transaction: put `-- migrate: no-transaction` on the first line of a file of its own.",
-  "42P07":
-    "It is there already. Was this file generated again because a meta/*_snapshot.json was missing, or made by hand? db:repair compares.",
-  "55P04": "A new enum value can be used only after its transaction: put the use into the next migration file.",
-};
+/**
+ * The error for a migration whose statements ran and that then could not be recorded and committed: its deferred
+ * constraints are checked there, and only those are the file's affair.
+ */
+export function commitError(
+  { tag, file }: { tag: string; file: string },
+  cause: PostgresError,
+  applied: string[],
+): MigrationError {
+  const lines = [
+    `Migration ${tag}: its statements ran, and recording and committing it failed with SQLSTATE ${cause.code}: ${cause.message}`,
+    ...answered(cause),
+    `It left nothing behind.${stays(applied)} ${adviceForCommit(cause, file)}`,
+  ];
+  return new MigrationError("statement", lines.join("\n"), {
+    details: { tag, file, sqlstate: cause.code, ...said(cause), applied },
+    cause,
+  });
+}
 
-function nextStep(cause: PostgresError, applied: string[], done: number | undefined): string {
-  const kept =
-    applied.length === 0
-      ? ""
-      : ` ${applied.length} earlier ${applied.length === 1 ? "one" : "ones"} of this run stay applied.`;
+function answered(cause: PostgresError): string[] {
+  return Object.entries(said(cause)).map(([name, text]) => `  ${name}: ${text}`);
+}
+
+function said({ detail, hint, where }: PostgresError): { detail?: string; hint?: string; where?: string } {
+  return { ...(detail ? { detail } : {}), ...(hint ? { hint } : {}), ...(where ? { where } : {}) };
+}
+
+function stays(applied: string[]): string {
+  if (applied.length === 0) return "";
+  return ` ${applied.length} earlier ${applied.length === 1 ? "one" : "ones"} of this run stay applied.`;
+}
+
+function nextStep({ file, kept, left: remains }: FailedStatement, cause: PostgresError, applied: string[]): string {
   const left =
-    done === undefined ? "left nothing behind" : `has ${done} of its statements done, and the next run resumes here`;
-  return `This migration ${left}.${kept} ${advice[cause.code] ?? "Correct the file and run again."}`;
+    kept === undefined ? "left nothing behind" : `has ${kept} of its statements done, and the next run resumes here`;
+  return `This migration ${left}.${stays(applied)}${remains ? ` ${remains}` : ""} ${adviceFor(cause, file)}`;
 }
 
 // The server counts characters; JavaScript counts UTF-16 units.
@@ -139,11 +159,12 @@ function unitsOf(text: string, characters: number): number {
 
 /** Line and column (from 1) of an offset, and the text of that line. */
 export function locate(sql: string, offset: number): { line: number; column: number; text: string } {
-  const before = sql.lastIndexOf("\n", offset - 1) + 1;
-  const after = sql.indexOf("\n", offset);
-  const line = sql.slice(0, before).split("\n").length;
-  const text = sql.slice(before, after === -1 ? sql.length : after).replace(/\r$/, "");
-  return { line, column: [...sql.slice(before, offset)].length + 1, text: text.replaceAll("\t", " ") };
+  // A bare carriage return ends a line as well: for Postgres it ends a comment.
+  const lines = sql.slice(0, offset).split(/\r\n|\n|\r(?!\n)/);
+  const before = offset - (lines.at(-1)?.length ?? 0);
+  const after = /[\r\n]/.exec(sql.slice(offset));
+  const text = sql.slice(before, after ? offset + after.index : sql.length);
+  return { line: lines.length, column: [...sql.slice(before, offset)].length + 1, text: text.replaceAll("\t", " ") };
 }
 
 function excerpt(text: string, column: number): { text: string; column: number } {

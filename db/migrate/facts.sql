@@ -30,7 +30,7 @@ with spaces as (
       pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
     from own join pg_catalog.pg_policy p on p.polrelid = own.oid
   union all select format('function %s.%s(%s)', s.nspname, proname, pg_get_function_identity_arguments(p.oid)),
-      md5(case when prokind in ('f', 'p') then pg_get_functiondef(p.oid) else prosrc end)
+      md5(case when prokind in ('f', 'p') then replace(pg_get_functiondef(p.oid), E'\r\n', E'\n') else prosrc end)
     from pg_catalog.pg_proc p join spaces s on s.oid = p.pronamespace
     where not exists (select from pg_catalog.pg_depend d where d.objid = p.oid and d.deptype = 'e')
   union all select format('type %s.%s', s.nspname, typname), case typtype when 'e'

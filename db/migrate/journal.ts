@@ -1,10 +1,13 @@
 import { hash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MigrationError } from "./errors.ts";
-import { type Directives, readDirectives, type Statement, splitStatements } from "./statements.ts";
-import { type Units, unitsOf } from "./units.ts";
+import type { Directives, Problem } from "./file/directives.ts";
+import { toolOfFolder } from "./file/foreign-files.ts";
+import { type ParsedFile, parseFile } from "./file/parse.ts";
+import { readSource, type SourceText, withoutMark } from "./file/source-text.ts";
+import { StatementList } from "./statement-list.ts";
 
 /** One entry of Drizzle's journal with the file it names. */
 export class Migration {
@@ -17,47 +20,53 @@ export class Migration {
   /** sha256 of the whole file, as Drizzle computes it. */
   readonly hash: string;
   readonly file: string;
-  /** The file's text. */
+  /** The file's text, without a byte-order mark. */
   readonly sql: string;
-  #units: Units | undefined;
-  #directives: Directives | undefined;
+  readonly #text: string;
+  readonly #problem: Problem | undefined;
+  #read: ParsedFile | undefined;
 
-  constructor(source: { tag: string; index: number; when: number; file: string; sql: string }) {
+  constructor(source: { tag: string; index: number; when: number; file: string; source: SourceText }) {
     this.tag = source.tag;
     this.index = source.index;
     this.when = source.when;
     this.file = source.file;
-    this.sql = source.sql;
+    this.#text = source.source.text;
+    this.sql = withoutMark(this.#text);
+    this.#problem = source.source.problem;
     // Of the decoded text, as Drizzle does: it differs from the bytes where those are not UTF-8.
-    this.hash = hash("sha256", source.sql);
+    this.hash = hash("sha256", source.source.text);
+  }
+
+  /** The hashes the file has where its lines end otherwise: a checkout on another platform may have recorded one of them. */
+  get otherHashes(): string[] {
+    const unix = this.#text.replaceAll("\r\n", "\n");
+    return [unix, unix.replaceAll("\n", "\r\n")]
+      .map((text) => hash("sha256", text))
+      .filter((each) => each !== this.hash);
   }
 
   /** What is sent, one by one. Parsed when first asked for: an applied migration never is. */
-  get statements(): Statement[] {
-    return this.#parsed.units;
+  get statements(): StatementList {
+    return this.#parsed.statements;
   }
 
-  /** Statements that this runner cannot run, each with the reason. */
-  get problems(): Units["problems"] {
+  /** Why this runner cannot run the file, with every place in it. */
+  get problems(): Problem[] {
     return this.#parsed.problems;
   }
 
-  get #parsed(): Units {
-    const { sql, directives } = this;
-    this.#units ??= unitsOf({ sql, statements: splitStatements(sql), transaction: directives.transaction });
-    return this.#units;
+  /** What the file's `-- migrate:` lines ask for. One that is not understood is among `problems`. */
+  get directives(): Directives {
+    return this.#parsed.directives;
   }
 
-  /** The file's `-- migrate:` lines. Throws a MigrationError (code `journal`) for one that is not known. */
-  get directives(): Directives {
-    try {
-      this.#directives ??= readDirectives(this.sql);
-      return this.#directives;
-    } catch (cause) {
-      throw new MigrationError("journal", `Migration ${this.tag} (${this.file}): ${message(cause)}.`, {
-        details: { tag: this.tag, file: this.file },
-      });
-    }
+  get #parsed(): ParsedFile {
+    // A text that is not what the file holds has no statements to speak of.
+    this.#read ??= this.#problem
+      ? { statements: new StatementList(this.sql), directives: { transaction: true }, problems: [this.#problem] }
+      : parseFile(this.tag, this.sql);
+    return this.#read;
   }
 }
 
@@ -99,14 +108,14 @@ export async function readJournalInTurns(folder: string): Promise<Journal> {
 const filesPerTurn = 64;
 
 function* reading(folder: string): Generator<undefined, Journal> {
-  const entries = readEntries(join(folder, "meta", "_journal.json"));
+  const entries = readEntries(folder);
   const journal: Journal = { folder, migrations: [], missing: [], unlisted: () => unlistedFiles(folder, entries) };
   for (const [index, { tag, when }] of entries.entries()) {
     if (index % filesPerTurn === filesPerTurn - 1) yield;
     const file = join(folder, `${tag}.sql`);
-    const sql = readOrMissing(file);
-    if (sql === undefined) journal.missing.push({ tag, index, when, file });
-    else journal.migrations.push(new Migration({ tag, index, when, file, sql }));
+    const source = readOrMissing(file);
+    if (source === undefined) journal.missing.push({ tag, index, when, file });
+    else journal.migrations.push(new Migration({ tag, index, when, file, source }));
   }
   return journal;
 }
@@ -123,16 +132,20 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   return migrations;
 }
 
-function readEntries(path: string): Entry[] {
+function readEntries(folder: string): Entry[] {
+  const path = join(folder, "meta", "_journal.json");
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(path, "utf8"));
+    parsed = JSON.parse(withoutMark(readSource(path).text));
   } catch (cause) {
-    throw new MigrationError(
-      "journal",
-      `Reading the migration journal ${path} failed: ${message(cause)}. It is written by "drizzle-kit generate".`,
-      { details: { file: path }, cause },
-    );
+    const tool = toolOfFolder(folder);
+    const next = tool
+      ? `The folder holds ${tool} files, which this runner does not run: put their SQL into files made by "npm run db:generate -- --custom"`
+      : `It is written by "drizzle-kit generate"`;
+    throw new MigrationError("journal", `Reading the migration journal ${path} failed: ${message(cause)}. ${next}.`, {
+      details: { file: path },
+      cause,
+    });
   }
   const entries = typeof parsed === "object" && parsed !== null && "entries" in parsed ? parsed.entries : undefined;
   if (!Array.isArray(entries) || !entries.every(isEntry)) {
@@ -159,9 +172,9 @@ function isEntry(value: unknown): value is Entry {
   );
 }
 
-function readOrMissing(file: string): string | undefined {
+function readOrMissing(file: string): SourceText | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readSource(file);
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
     throw new MigrationError("journal", `Reading ${file} failed: ${message(cause)}.`, { details: { file }, cause });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MigrationError } from "./errors.ts";
+import { literal } from "./literal.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -43,9 +44,9 @@ export function mark(done: number): string {
 }
 
 /** SQL that raises 42704 where the mark is another one, and is `otherwise` where it is not. */
-export function demandMark(done: number, otherwise = "null"): string {
+export function demandMark(demanded: string, otherwise = "null"): string {
   return (
-    `select case when pg_catalog.current_setting('${runMark}') = '${mark(done)}' then ${otherwise} ` +
+    `select case when pg_catalog.current_setting('${runMark}') = ${literal(demanded)} then ${otherwise} ` +
     "else pg_catalog.current_setting('environment.the_migration_before_did_not_commit')::pg_catalog.bool end"
   );
 }
@@ -53,7 +54,8 @@ export function demandMark(done: number, otherwise = "null"): string {
 const lockSql = `select pg_catalog.pg_try_advisory_lock(${migrationLockKey}) as locked, pg_catalog.pg_backend_pid() as pid`;
 const unlockSql = `pg_catalog.pg_advisory_unlock(${migrationLockKey})`;
 
-const enterSql = `set ${runMark} = '${mark(0)}'; ${sessionSettings.map(([name, value]) => `set ${name} = '${value}'`).join("; ")}`;
+/** What a session is set to for a run. */
+export const runSettingsSql = sessionSettings.map(([name, value]) => `set ${name} = '${value}'`).join("; ");
 
 const leaveSql = `reset ${runMark}; ${sessionSettings.map(([name]) => `reset ${name}`).join("; ")}`;
 
@@ -94,10 +96,10 @@ export class MigrationLock {
     }
   }
 
-  /** Marks the session as this run's, and behind that, in the same message, runs `sql`. Called before the first change. */
-  async enter(sql = ""): Promise<void> {
+  /** Marks the session, which `setUp` makes fit, as this run's. Behind that, in the same message, runs `sql`. */
+  async enter(setUp: string, sql = ""): Promise<void> {
     this.#entered = true;
-    await this.#session.send(`${enterSql}; ${sql}`);
+    await this.#session.send(`${setUp}; set ${runMark} = '${mark(0)}'; ${sql}`);
   }
 
   /**
@@ -105,7 +107,7 @@ export class MigrationLock {
    * of them are committed. Never throws: `release` does what this did not.
    */
   async leave(done: number): Promise<void> {
-    await this.#session.send(`${demandMark(done, unlockSql)}; ${leaveSql}`).then(
+    await this.#session.send(`${demandMark(mark(done), unlockSql)}; ${leaveSql}`).then(
       () => {
         this.#held = false;
         this.#entered = false;

@@ -1,159 +1,183 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PostgresError } from "postgres";
 import { isServerError, MigrationError, statementError } from "./errors.ts";
+import { type FailedOne, type FileRun, limitsSql, moveSql, sendTogether, unmarked } from "./file-run.ts";
 import type { Migration } from "./journal.ts";
 import { type Progress, recordSql } from "./ledger.ts";
 import { literal } from "./literal.ts";
-import { dropInvalid, type Kind, kindOf, type Recovery, recover } from "./recovery.ts";
-import { headSql, markSql, type RunContext } from "./run.ts";
-import type { Statement } from "./statements.ts";
+import { demandMark, mark, runSettingsSql } from "./lock.ts";
+import { runAlone } from "./one-by-one.ts";
+import { switchedBackend } from "./pooler-check.ts";
+import { kindOf } from "./recovery.ts";
+import { isEdited, settingsOf } from "./resume.ts";
+import { markSql, type RunContext, window } from "./run.ts";
+import { freshSql } from "./session-state.ts";
+import type { Statement } from "./statement-list.ts";
 import { backOffMs, isPassing, timeoutsFor } from "./timeouts.ts";
+
+/**
+ * Runs a `-- migrate: no-transaction` file. Each statement is committed together with its record, without waiting for the
+ * answer to the one before: a failure turns all behind it into errors by the mark that each demands of the one before. What
+ * cannot be in a transaction goes one at a time.
+ */
+export async function runWithoutTransaction(
+  context: RunContext,
+  migration: Migration,
+  steps: Progress[],
+): Promise<void> {
+  const began = performance.now();
+  const run = await begin(context, migration, steps);
+  const { session, baseline, applied } = context;
+  try {
+    await runStatements(run);
+    const forget = `delete from environment.migration_progress where tag = ${literal(migration.tag)}`;
+    const fresh = freshSql(baseline, migration.sql);
+    const record = `${recordSql(migration)}; ${forget}; ${markSql(applied.length + 1)}`;
+    await session.send(`${demandMark(run.mark)}; ${fresh}; ${record}`);
+  } catch (error) {
+    if (session.open) await session.send(`${freshSql(baseline, migration.sql)}; ${settleSql(migration)}`);
+    throw error;
+  }
+  const ms = performance.now() - began;
+  applied.push(migration.tag);
+  context.durations.push(ms);
+  context.onProgress({ kind: "migration", tag: migration.tag, ms });
+}
+
+// What is done reaches the disk with any write that is waited for.
+function settleSql({ tag }: Migration): string {
+  const own = `where tag = ${literal(tag)}`;
+  const newest = `(select max(statement) from environment.migration_progress ${own})`;
+  return `update environment.migration_progress set tag = tag ${own} and statement = ${newest}`;
+}
+
+/** Makes the session what the finished statements made it. */
+async function begin(context: RunContext, migration: Migration, steps: Progress[]): Promise<FileRun> {
+  const { tag, statements } = migration;
+  const done: boolean[] = new Array(statements.length).fill(false);
+  for (const { statement, state } of steps) if (state === "done") done[statement] = true;
+  const started = steps.filter(({ state }) => state === "started");
+  const run: FileRun = {
+    context,
+    migration,
+    done,
+    doubts: new Map(started.map((step) => [step.statement, { edited: isEdited(step, migration) }])),
+    outside: new Map(),
+    settings: settingsOfDone(migration, done),
+    mark: `${mark(context.applied.length)} in ${tag}`,
+  };
+  const renamed = steps.filter((step) => step.tag !== tag).map((step) => literal(step.tag));
+  const rename = `update environment.migration_progress set tag = ${literal(tag)} where tag in (${renamed.join(", ")})`;
+  const parts = [
+    demandMark(mark(context.applied.length)),
+    limitsSql(run),
+    ...(renamed.length === 0 ? [] : [rename]),
+    ...run.settings.map((text) =>
+      /^reset\s+all$/i.test(text) ? `${text}; ${runSettingsSql}; ${limitsSql(run)}` : text,
+    ),
+    moveSql(run.mark),
+  ];
+  try {
+    await context.session.send(parts.join("\n;"));
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    if (error.code === "42704" && error.message.includes("environment.")) throw switchedBackend(context.sql);
+    throw resumeFailed(run, error);
+  }
+  return run;
+}
+
+function settingsOfDone({ statements }: Migration, done: boolean[]): string[] {
+  const found: string[] = [];
+  for (const [index, statement] of statements.entries()) if (done[index]) found.push(...settingsOf(statement));
+  return found;
+}
+
+async function runStatements(run: FileRun): Promise<void> {
+  const { context, migration, outside } = run;
+  const { retries } = timeoutsFor(migration, context.timeouts);
+  let attempts = 0;
+  let last = -1;
+  for (;;) {
+    const failed = await pipeline(run);
+    if (!failed) return;
+    const { index, error } = failed;
+    run.mark = failed.mark;
+    run.settings = settingsOfDone(migration, run.done);
+    attempts = index === last ? attempts + 1 : 1;
+    last = index;
+    if (wantsNone.has(error.code) && !outside.has(index)) {
+      outside.set(index, error.code);
+      attempts = 0;
+    } else if (isPassing(error.code) && attempts <= retries && !failed.left) {
+      const inMs = backOffMs(attempts);
+      context.onProgress({ kind: "retry", tag: migration.tag, attempt: attempts, sqlstate: error.code, inMs });
+      await sleep(inMs);
+    } else throw explain(run, failed);
+  }
+}
 
 // Answers of the server to a statement that wants no transaction around it: active_sql_transaction, and
 // invalid_transaction_termination for a procedure that commits.
 const wantsNone = new Set(["25001", "2D000"]);
 
-/**
- * Runs a `-- migrate: no-transaction` file statement by statement. A statement that may run in a transaction does so
- * together with its record; one that may not is recorded as started and then as done, and what an interruption left
- * between the two is read from the catalogs before it runs again.
- */
-export async function runWithoutTransaction(
-  context: RunContext,
-  migration: Migration,
-  progress: Progress[],
-): Promise<void> {
-  const began = performance.now();
-  const recorded = new Map(
-    progress.filter(({ hash }) => hash === migration.hash).map((step) => [step.statement, step.state]),
-  );
+/** Sends what is not done, up to the first failure. */
+async function pipeline(run: FileRun): Promise<FailedOne | undefined> {
+  const { context, migration, done } = run;
+  const underWay: Promise<void>[] = [];
+  let failed: FailedOne | undefined;
+  let clock = performance.now();
+  const note = (index: number): void => {
+    done[index] = true;
+    const now = performance.now();
+    const total = done.length;
+    context.onProgress({ kind: "statement", tag: migration.tag, statement: index + 1, total, ms: now - clock });
+    clock = now;
+  };
   for (const [index, statement] of migration.statements.entries()) {
-    const state = recorded.get(index);
-    if (state === "done") continue;
-    const before = performance.now();
-    await runOne({ context, migration, statement, index, kind: kindOf(statement) }, state === "started");
-    const total = migration.statements.length;
-    const ms = performance.now() - before;
-    context.onProgress({ kind: "statement", tag: migration.tag, statement: index + 1, total, ms });
+    if (done[index]) continue;
+    const alone = run.doubts.has(index) || run.outside.has(index) || isAlone(statement);
+    if (alone) await Promise.all(underWay.splice(0));
+    else if (underWay.length >= window) await underWay.shift();
+    if (failed) break;
+    const before = run.mark;
+    const sent = alone ? runAlone(run, statement, index) : sendTogether(run, statement, index);
+    const settled = sent.then((failure) => {
+      if (!failure) note(index);
+      else failed ??= { index, mark: before, ...failure };
+    });
+    if (alone) await settled;
+    else underWay.push(settled);
   }
-  const forget = `delete from environment.migration_progress where hash = ${literal(migration.hash)}`;
-  const done = context.applied.length;
-  await context.session.send(headSql(context, migration, done));
-  await context.session.send(`${recordSql(migration)}; ${forget}; ${markSql(done + 1)}; commit`);
-  const ms = performance.now() - began;
-  context.applied.push(migration.tag);
-  context.durations.push(ms);
-  context.onProgress({ kind: "migration", tag: migration.tag, ms });
+  await Promise.all(underWay);
+  return failed;
 }
 
-type One = { context: RunContext; migration: Migration; statement: Statement; index: number; kind: Kind };
-
-async function runOne(one: One, interrupted: boolean): Promise<void> {
-  if (interrupted && (await putRight(one)) === "done") {
-    await one.context.session.send(`begin; ${stateSql(one, "done")}; commit`);
-    return;
-  }
-  for (let attempt = 1; ; attempt++) {
-    const error = await attemptOne(one);
-    if (!error) return;
-    const { retries } = timeoutsFor(one.migration, one.context.timeouts);
-    if (!isPassing(error.code) || attempt > retries) {
-      const { tag, file, sql, statements } = one.migration;
-      const failed = {
-        tag,
-        file,
-        sql,
-        statement: one.statement,
-        index: one.index,
-        total: statements.length,
-        kept: one.index,
-      };
-      throw statementError(failed, error, [...one.context.applied]);
-    }
-    const inMs = backOffMs(attempt);
-    one.context.onProgress({ kind: "retry", tag: one.migration.tag, attempt, sqlstate: error.code, inMs });
-    await sleep(inMs);
-  }
+/** A call may commit, and what its answer is decides how what follows may be sent. */
+function isAlone(statement: Statement): boolean {
+  const { words, group, text } = statement;
+  if (group || words[0] === "CALL" || (words[0] === "DO" && /\bcommit\b/i.test(text))) return true;
+  return kindOf(statement).kind !== "inside";
 }
 
-async function attemptOne(one: One): Promise<PostgresError | undefined> {
-  if (one.kind.kind !== "inside") return outside(one);
-  const error = await inside(one);
-  return error && wantsNone.has(error.code) ? outside(one) : error;
+function explain({ context, migration, done }: FileRun, { index, error, left }: FailedOne): MigrationError {
+  if (error.code === "42704" && error.message.includes(unmarked)) return switchedBackend(context.sql);
+  const { tag, file, sql, statements } = migration;
+  const statement = statements.at(index);
+  if (!statement) throw error;
+  const kept = done.filter((each) => each).length;
+  const total = statements.length;
+  const failed = { tag, file, sql, statement, index, total, kept, ...(left ? { left } : {}) };
+  return statementError(failed, error, [...context.applied]);
 }
 
-/** The statement and its record in one transaction: both or neither. */
-async function inside(one: One): Promise<PostgresError | undefined> {
-  const { context, migration, statement } = one;
-  const head = headSql(context, migration, context.applied.length);
-  try {
-    await settle([head, statement.text, `${stateSql(one, "done")}; commit`].map((text) => context.session.send(text)));
-    return undefined;
-  } catch (error) {
-    if (!isServerError(error)) throw error;
-    await context.session.send("rollback");
-    return error;
-  }
-}
-
-async function settle(sent: Promise<unknown>[]): Promise<void> {
-  const failed = (await Promise.allSettled(sent)).find((answer) => answer.status === "rejected");
-  if (failed) throw failed.reason;
-}
-
-/** The statement on its own, between two records. */
-async function outside(one: One): Promise<PostgresError | undefined> {
-  const { context, migration, statement, kind } = one;
-  const limits = { ...timeoutsFor(migration, context.timeouts) };
-  // CONCURRENTLY waits for others by design, blocks nobody while it does, and leaves a wreck when it is stopped.
-  if (kind.kind === "concurrent") {
-    limits.lockTimeoutMs = migration.directives.lockTimeoutMs ?? 0;
-    limits.statementTimeoutMs = migration.directives.statementTimeoutMs ?? 0;
-  }
-  const set = `set lock_timeout = ${limits.lockTimeoutMs}; set statement_timeout = ${limits.statementTimeoutMs}`;
-  try {
-    await context.session.send(`begin; ${stateSql(one, "started")}; commit`);
-    if (kind.kind === "concurrent") await dropInvalid(context.session, kind, report(one));
-    await context.session.send(set);
-    await context.session.send(statement.text);
-  } catch (error) {
-    if (!isServerError(error)) throw error;
-    // It failed and said so, so it is not in doubt; what a concurrent build left behind goes with the next try.
-    if (kind.kind !== "concurrent") await context.session.send(`begin; ${forgetSql(one)}; commit`);
-    return error;
-  } finally {
-    if (context.session.open) await context.session.send("reset lock_timeout; reset statement_timeout");
-  }
-  await context.session.send(`begin; ${stateSql(one, "done")}; commit`);
-  return undefined;
-}
-
-async function putRight(one: One): Promise<Recovery> {
-  const recovery = await recover(one.context.session, one.kind, report(one));
-  if (recovery !== "unknown") return recovery;
-  const { tag, file, statements } = one.migration;
-  const number = one.index + 1;
-  throw new MigrationError(
-    "interrupted",
-    `Migration ${tag}: a run was interrupted in statement ${number} of ${statements.length} (${file}), and nothing shows whether it took ` +
-      `effect:\n  ${one.statement.text.slice(0, 200)}\nLook at the database, then run db:repair with --done ${tag}:${number} where it did, ` +
-      `or with --again ${tag}:${number} where it did not.`,
-    { details: { tag, file, statement: number, total: statements.length } },
+function resumeFailed({ context, migration, settings }: FileRun, error: PostgresError): MigrationError {
+  const { tag, file } = migration;
+  return new MigrationError(
+    "statement",
+    `Migration ${tag} (${file}): before its first statement, setting the session as its finished statements did ` +
+      `(${settings.join("; ") || "none did"}) failed with SQLSTATE ${error.code}: ${error.message}. Nothing was changed. ` +
+      "Make these settings possible again and run again.",
+    { details: { tag, file, sqlstate: error.code, applied: [...context.applied] }, cause: error },
   );
-}
-
-function report({ context, migration, index }: One): (action: string) => void {
-  return (action) => context.onProgress({ kind: "recovery", tag: migration.tag, statement: index + 1, action });
-}
-
-function stateSql({ migration, index }: One, state: Progress["state"]): string {
-  return (
-    "insert into environment.migration_progress (hash, statement, tag, state) " +
-    `values (${literal(migration.hash)}, ${index}, ${literal(migration.tag)}, '${state}') ` +
-    "on conflict (hash, statement) do update set state = excluded.state, changed_at = now()"
-  );
-}
-
-function forgetSql({ migration, index }: One): string {
-  return `delete from environment.migration_progress where hash = ${literal(migration.hash)} and statement = ${index}`;
 }

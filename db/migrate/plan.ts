@@ -1,8 +1,9 @@
 import { MigrationError, type MigrationErrorCode } from "./errors.ts";
 import type { Journal, Migration } from "./journal.ts";
-import type { DatabaseState, LedgerRow } from "./ledger.ts";
+import type { DatabaseState, LedgerRow, Progress } from "./ledger.ts";
 import { appliedAt, matchRows } from "./match.ts";
-import { refusals } from "./refusals.ts";
+import { elsewhereRefusal, refusals } from "./refusals.ts";
+import { stepsOf } from "./resume.ts";
 import { compareSettings, type SettingChange, type Settings } from "./settings.ts";
 
 /** A migration the ledger holds. */
@@ -49,6 +50,8 @@ export type Plan = {
   edited: EditedMigration[];
   deleted: DeletedMigration[];
   unknown: UnknownMigration[];
+  /** Rows that say a second time what another row says: their migration is applied, and they do no harm. */
+  repeated: UnknownMigration[];
   /** Rows of another checkout that were accepted and stay. */
   accepted: UnknownMigration[];
   /** SQL files that the journal does not name: never run. */
@@ -80,10 +83,11 @@ export function makePlan(journal: Journal, state: DatabaseState, options: PlanOp
   const pending = journal.migrations.filter(({ tag }) => !matched.byTag.has(tag));
   const plan: Plan = {
     applied: matched.applied.map(({ tag, hash, when, row }) => ({ tag, hash, when, ...appliedAt(row) })),
-    pending: pending.map((migration) => pendingMigration(migration, state)),
+    pending: pending.map((migration) => pendingMigration(migration, stepsOf(migration, journal, state.progress))),
     outOfOrder: pending.flatMap((migration) => outOfOrder(migration, lastApplied, ceiling)),
     edited: matched.edited,
     deleted: matched.deleted,
+    repeated: matched.repeated.map(unknownMigration),
     unknown: matched.rest.filter(({ accepted }) => accepted === undefined).map(unknownMigration),
     accepted: matched.rest.filter(({ accepted }) => accepted !== undefined).map(unknownMigration),
     get unlisted() {
@@ -97,7 +101,8 @@ export function makePlan(journal: Journal, state: DatabaseState, options: PlanOp
     }),
     refusals: [],
   };
-  plan.refusals = refusals(plan, journal, matched.byTag, options);
+  plan.refusals = state.elsewhere.map(elsewhereRefusal);
+  plan.refusals.push(...refusals(plan, { journal, progress: state.progress, byTag: matched.byTag }, options));
   return plan;
 }
 
@@ -113,10 +118,9 @@ function unknownMigration(row: LedgerRow): UnknownMigration {
   return { ledgerId: row.id, hash: row.hash, when: row.createdAt, ...appliedAt(row) };
 }
 
-function pendingMigration(migration: Migration, state: DatabaseState): PendingMigration {
+function pendingMigration(migration: Migration, steps: Progress[]): PendingMigration {
   const { tag, file, hash, when } = migration;
   const { transaction } = migration.directives;
-  const steps = transaction ? [] : state.progress.filter((step) => step.hash === hash);
   const done = steps.filter((step) => step.state === "done").length;
   return { tag, file, hash, when, transaction, ...(steps.length > 0 ? { done } : {}) };
 }

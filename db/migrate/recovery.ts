@@ -1,6 +1,6 @@
 import { literal } from "./literal.ts";
 import type { Session } from "./session.ts";
-import type { Statement } from "./statements.ts";
+import type { Statement } from "./statement-list.ts";
 
 /** How a statement of a no-transaction file runs, and what can be found out about it after an interruption. */
 export type Kind =
@@ -28,7 +28,7 @@ const repeatable = /^(?:VACUUM|ANALYZE|CHECKPOINT|ALTER SYSTEM|CLUSTER)\b/;
 
 /** Tells how a unit of a no-transaction file is to be run. */
 export function kindOf(statement: Statement): Kind {
-  if (statement.words[0] === "BEGIN") return { kind: "inside" };
+  if (statement.group) return { kind: "inside" };
   const created = createIndex.exec(statement.text);
   if (created?.[1] && created[2]) return { kind: "concurrent", action: "create", index: created[1], table: created[2] };
   const dropped = dropIndex.exec(statement.text);
@@ -55,12 +55,17 @@ export async function recover(session: Session, kind: Kind, report: (action: str
 /** Removes an invalid index that stands where this statement wants to build one. */
 export async function dropInvalid(session: Session, kind: Kind, report: (action: string) => void): Promise<void> {
   if (kind.kind !== "concurrent" || kind.action === "drop") return;
-  for (const { name: wreck } of await session.send(
-    kind.action === "create" ? lookUp(kind, abandoned) : leftovers(kind.index),
-  )) {
-    report(`index ${String(wreck)} was left invalid: dropped, to be built again`);
-    await session.send(`drop index concurrently if exists ${String(wreck)}`);
+  for (const wreck of await invalidIndexes(session, kind)) {
+    report(`index ${wreck} was left invalid: dropped, to be built again`);
+    await session.send(`drop index concurrently if exists ${wreck}`);
   }
+}
+
+/** Qualified names of invalid indexes that a statement left where it builds. */
+export async function invalidIndexes(session: Session, kind: Extract<Kind, { kind: "concurrent" }>): Promise<string[]> {
+  if (kind.action === "drop") return [];
+  const rows = await session.send(kind.action === "create" ? lookUp(kind, abandoned) : leftovers(kind.index));
+  return rows.map(({ name: index }) => String(index));
 }
 
 // Somebody else's build under way is not a wreck.

@@ -1,6 +1,6 @@
 import { locate, type MigrationErrorCode } from "./errors.ts";
 import type { Journal, Migration } from "./journal.ts";
-import type { LedgerRow } from "./ledger.ts";
+import type { DatabaseState, LedgerRow, Progress } from "./ledger.ts";
 import type {
   DeletedMigration,
   EditedMigration,
@@ -10,11 +10,16 @@ import type {
   Refusal,
   UnknownMigration,
 } from "./plan.ts";
+import { resumeProblem, stepsOf } from "./resume.ts";
 import type { SettingChange } from "./settings.ts";
 
+/** What a plan was made from. */
+type Sources = { journal: Journal; progress: Progress[]; byTag: Map<string, LedgerRow> };
+
 /** Why `apply` would refuse this plan, each reason with its way out. */
-export function refusals(plan: Plan, journal: Journal, byTag: Map<string, LedgerRow>, options: PlanOptions): Refusal[] {
+export function refusals(plan: Plan, { journal, progress, byTag }: Sources, options: PlanOptions): Refusal[] {
   const { acceptEdited = [], strict = false } = options;
+  const pending = journal.migrations.filter(({ tag }) => !byTag.has(tag));
   const lost = journal.missing.filter(({ tag }) => !byTag.has(tag));
   return [
     ...lost.map(({ tag, file }) =>
@@ -24,7 +29,11 @@ export function refusals(plan: Plan, journal: Journal, byTag: Map<string, Ledger
         `${file} is listed in the journal, not applied, and not there. Restore it from version control.`,
       ),
     ),
-    ...journal.migrations.filter(({ tag }) => !byTag.has(tag)).flatMap(unsupported),
+    ...pending.flatMap(unsupported),
+    ...pending.flatMap((migration) => {
+      const reason = resumeProblem(migration, stepsOf(migration, journal, progress));
+      return reason === undefined ? [] : [refusal("edited", migration.tag, reason)];
+    }),
     ...plan.edited.filter(({ tag }) => !acceptEdited.includes(tag)).map(editedRefusal),
     ...plan.deleted.map(deletedRefusal),
     ...plan.unknown.map(unknownRefusal),
@@ -38,12 +47,8 @@ function refusal(code: MigrationErrorCode, tag: string | undefined, message: str
 }
 
 function unsupported({ tag, file, sql, problems }: Migration): Refusal[] {
-  return problems.map(({ statement, reason }) =>
-    refusal(
-      "unsupported",
-      tag,
-      `${tag} cannot be run as it is: ${file}:${locate(sql, statement.start).line}: ${reason}.`,
-    ),
+  return problems.map(({ start, reason }) =>
+    refusal("unsupported", tag, `${tag} cannot be run as it is: ${file}:${locate(sql, start).line}: ${reason}.`),
   );
 }
 
@@ -73,8 +78,34 @@ function unknownRefusal({ ledgerId, hash, when, appliedAt: at }: UnknownMigratio
   return refusal(
     "unknown",
     undefined,
-    `Row ${ledgerId} of the ledger (sha256 ${hash}, journal time ${new Date(when).toISOString()}, applied ${time(at)}) is a migration ` +
+    `Row ${ledgerId} of the ledger (${hash ? `sha256 ${hash}` : "no hash"}, ${journalTime(when)}, applied ${time(at)}) is a migration ` +
       "this checkout does not have. Update the checkout, or, for a database adopted from elsewhere, run db:baseline.",
+  );
+}
+
+function journalTime(when: number): string {
+  return when === 0 ? "no journal time" : `journal time ${new Date(when).toISOString()}`;
+}
+
+/** Drizzle writes where its configuration says; this runner, like Drizzle by default, to one place only. */
+export function elsewhereRefusal({ schema, table }: DatabaseState["elsewhere"][number]): Refusal {
+  const quoted = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
+  const moves = [
+    ...(table === "__drizzle_migrations"
+      ? []
+      : [`  alter table ${quoted(schema)}.${quoted(table)} rename to __drizzle_migrations;`]),
+    ...(schema === "drizzle"
+      ? []
+      : [
+          "  create schema if not exists drizzle;",
+          `  alter table ${quoted(schema)}.__drizzle_migrations set schema drizzle;`,
+        ]),
+  ];
+  return refusal(
+    "unsupported",
+    undefined,
+    `${quoted(schema)}.${quoted(table)} looks like Drizzle's ledger in another place: nothing would count as applied, and everything ` +
+      `run again. Move it, and take \`migrations\` out of drizzle.config.ts:\n${moves.join("\n")}`,
   );
 }
 

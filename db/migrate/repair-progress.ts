@@ -1,35 +1,39 @@
 import type { Sql } from "postgres";
 import { MigrationError } from "./errors.ts";
+import { progressColumnDdl } from "./ledger.ts";
 import { literal } from "./literal.ts";
+import { isEdited, statementHash, stepsOf } from "./resume.ts";
 import { locked } from "./under-lock.ts";
 
 /**
- * Settles a statement of a no-transaction migration that an interruption left in doubt: `done` records it, `again` lets
- * the next run repeat it. `statement` counts from 1. Throws a MigrationError where that statement is not in doubt.
+ * Settles a statement of a no-transaction migration that an interruption left in doubt, or that was edited after it was
+ * done: `done` records it as the file has it now, `again` lets the next run repeat it. `statement` counts from 1. Throws a
+ * MigrationError where that statement is neither.
  */
 export async function repairProgress(
   sql: Sql,
   options: { folder: string; tag: string; statement: number; state: "done" | "again"; lockWaitMs?: number },
 ): Promise<void> {
   const { tag, statement, state: wanted } = options;
-  await locked(sql, options, async ({ session, state: { progress } }) => {
-    const step = progress.find(
-      (each) => each.tag === tag && each.statement === statement - 1 && each.state === "started",
-    );
-    if (!step) {
+  await locked(sql, options, async ({ session, journal, state: { progress } }) => {
+    const migration = journal.migrations.find((each) => each.tag === tag);
+    const text = statement > 0 ? migration?.statements.at(statement - 1) : undefined;
+    const step = migration && stepsOf(migration, journal, progress).find((each) => each.statement === statement - 1);
+    if (!step || (step.state === "done" && !isEdited(step, migration))) {
       throw new MigrationError(
         "interrupted",
-        `Statement ${statement} of ${tag} is not in doubt: nothing was changed. See db:status.`,
+        `Statement ${statement} of ${tag} is neither in doubt nor edited: nothing was changed. See db:status.`,
         {
           details: { tag, statement },
         },
       );
     }
     const where = `where hash = ${literal(step.hash)} and statement = ${step.statement}`;
+    const own = text ? literal(statementHash(text)) : "null";
     const change =
-      wanted === "done"
-        ? `update environment.migration_progress set state = 'done', changed_at = now() ${where}`
+      wanted === "done" && text
+        ? `update environment.migration_progress set state = 'done', statement_hash = ${own}, changed_at = now() ${where}`
         : `delete from environment.migration_progress ${where}`;
-    await session.send(change);
+    await session.send(`set local client_min_messages = warning; ${progressColumnDdl}; ${change}`);
   });
 }

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { plan } from "./apply.ts";
 import { compareSchema, type Difference, type Evidence, judge, type Replay } from "./evidence.ts";
 import { type Facts, readFacts } from "./facts.ts";
-import { missingTables, noteSql, rehashSql } from "./ledger.ts";
+import { alignSql, missingTables, noteSql, rehashSql } from "./ledger.ts";
 import { literal } from "./literal.ts";
 import type { Plan, UnknownMigration } from "./plan.ts";
 import { locked } from "./under-lock.ts";
@@ -50,7 +50,10 @@ export async function proposeRepair(sql: Sql, options: { folder: string; replaye
   const proposal: Proposal = { kind: "repair", changes: [], left: [], ...common(replayed, found) };
   for (const { tag, hash, when } of found.planned.pending) {
     const evidence = judge(tag, replayed, found.live);
-    if (evidence.verdict === "applied") proposal.changes.push({ action: "record", tag, hash, when, evidence });
+    // What a file of the same content made is all that this one makes: it would do it a second time.
+    const repeats = evidence.verdict === "unprovable" && isThere(hash, proposal, found);
+    if (evidence.verdict === "applied" || repeats)
+      proposal.changes.push({ action: "record", tag, hash, when, evidence });
     else proposal.left.push({ tag, reason: `${evidence.verdict}: stays pending`, evidence });
   }
   for (const { tag, ledgerId, hash, appliedHash } of found.planned.edited) {
@@ -74,6 +77,10 @@ export async function proposeRepair(sql: Sql, options: { folder: string; replaye
       });
   }
   return proposal;
+}
+
+function isThere(hash: string, { changes }: Proposal, { planned }: Found): boolean {
+  return [...planned.applied, ...changes].some((each) => each.hash === hash);
 }
 
 /**
@@ -115,7 +122,8 @@ export async function recordProposal(
     const texts = options.proposal.changes.map((change) => changeSql(change, options.proposal.kind));
     if (texts.length === 0) return;
     try {
-      await session.send(`begin; ${tables === undefined ? "" : `${tables}; `}${texts.join("; ")}; commit`);
+      const before = [...(tables === undefined ? [] : [tables]), ...(state.rows.length > 0 ? [alignSql] : [])];
+      await session.send(`begin; ${[...before, ...texts].join("; ")}; commit`);
     } catch (error) {
       if (session.open) await session.send("rollback");
       throw error;
@@ -128,7 +136,7 @@ function changeSql(change: LedgerChange, kind: Proposal["kind"]): string {
   if (change.action === "record") {
     return (
       `with recorded as (insert into drizzle.__drizzle_migrations (hash, created_at) select ${hash}, ${change.when} ` +
-      `where not exists (select from drizzle.__drizzle_migrations where hash = ${hash}) returning id) ` +
+      `where not exists (select from drizzle.__drizzle_migrations where hash = ${hash} and created_at = ${change.when}) returning id) ` +
       "insert into environment.migration_history (ledger_id, hash, tag, accepted) " +
       `select id, ${hash}, ${literal(change.tag)}, '${kind}' from recorded`
     );

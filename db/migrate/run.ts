@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
-import { isServerError, MigrationError, statementError } from "./errors.ts";
+import { adviceFor } from "./advice.ts";
+import { commitError, isServerError, MigrationError, statementError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
 import { recordSql } from "./ledger.ts";
-import { demandMark, type MigrationLock, mark, runMark } from "./lock.ts";
+import { demandMark, type MigrationLock, mark, runMark, runSettingsSql } from "./lock.ts";
 import { switchedBackend } from "./pooler-check.ts";
 import type { OnProgress } from "./progress.ts";
+import { resetsAll } from "./resume.ts";
 import type { Session } from "./session.ts";
+import { type Baseline, freshSql, takeBackSql } from "./session-state.ts";
+import type { Statement } from "./statement-list.ts";
 import { backOffMs, isPassing, type Timeouts, timeoutsFor } from "./timeouts.ts";
 
 /** What every step of a run needs. */
@@ -14,8 +18,8 @@ export type RunContext = {
   sql: Sql;
   session: Session;
   lock: MigrationLock;
-  /** The connection's own search_path: a migration that changes it does so for itself only. */
-  searchPath: string;
+  /** What the session is before each migration. */
+  baseline: Baseline;
   timeouts: Timeouts;
   onProgress: OnProgress;
   /** Tags committed so far in this run. */
@@ -24,12 +28,12 @@ export type RunContext = {
   durations: number[];
 };
 
-type Step = { migration: Migration; part: "head" | "tail" | number; text: string };
+type Step = { migration: Migration; part: "head" | "tail" | number; text: string; alone?: boolean };
 type Failure = { step: Step; error: unknown };
 
 // How many messages may be under way at once. After a failure the server answers those behind it with 25P02 and logs
 // that, so it is not larger than what hides a round trip.
-const window = 48;
+export const window = 48;
 
 /**
  * For every commit of a run but the last of a series: the server may answer before the commit is on disk. Commits reach the
@@ -37,6 +41,9 @@ const window = 48;
  * one, which is waited for, takes all before it along.
  */
 export const relaxed = "set local synchronous_commit = off";
+
+// What is deferred to the commit runs under the file's role and settings, as it would without this runner.
+const checksSql = "set constraints all immediate";
 
 // After a failure there is no such last one: any write that is waited for does.
 const settleSql =
@@ -58,9 +65,9 @@ export async function runInTransactions(
     const failure = await pipeline(context, left, options);
     if (!failure) return;
     if (!context.session.open) throw failure.error;
-    await context.session.send("rollback");
-    await context.session.send(settleSql);
     const { migration } = failure.step;
+    await context.session.send(takeBackSql(migration.sql));
+    await context.session.send(settleSql);
     const attempt = (attempts.get(migration.tag) ?? 0) + 1;
     attempts.set(migration.tag, attempt);
     await waitOrThrow(context, failure, attempt);
@@ -89,10 +96,11 @@ async function pipeline(
   const clock = { statement: performance.now(), migration: performance.now() };
   const underWay: Promise<void>[] = [];
   for (const step of steps(context, migrations)) {
-    if (underWay.length >= window) await underWay.shift();
+    if (step.alone) await Promise.all(underWay.splice(0));
+    else if (underWay.length >= window) await underWay.shift();
     if (failure) break;
     underWay.push(
-      context.session.send(step.text).then(
+      context.session.run(step.text).then(
         () => note(context, step, clock),
         (error: unknown) => {
           failure ??= { step, error };
@@ -108,22 +116,39 @@ async function pipeline(
 function* steps(context: RunContext, migrations: Migration[]): Generator<Step> {
   let done = context.applied.length;
   for (const migration of migrations) {
-    const head = headSql(context, migration, done);
-    const text = migration === migrations.at(-1) ? head : `${head}; ${relaxed}`;
-    yield { migration, part: "head", text };
-    for (const [index, { text }] of migration.statements.entries()) yield { migration, part: index, text };
+    const commit = migration === migrations.at(-1) ? "commit" : `${relaxed}; commit`;
+    yield { migration, part: "head", text: headSql(context, migration, done) };
+    for (const [index, statement] of migration.statements.entries()) {
+      yield { migration, part: index, text: textOf(statement, context, migration), alone: endsFailure(statement) };
+    }
     done++;
-    yield { migration, part: "tail", text: `${recordSql(migration)}; ${markSql(done)}; commit` };
+    const fresh = `${checksSql}; ${freshSql(context.baseline, migration.sql)}; ${limitsSql(context, migration)}`;
+    yield { migration, part: "tail", text: `${fresh}; ${recordSql(migration)}; ${markSql(done)}; ${commit}` };
   }
 }
 
+/**
+ * True for what the server obeys in a transaction that failed: ROLLBACK TO SAVEPOINT, the others are refused. Sent behind
+ * a failure that is not known yet, it would let what follows be committed.
+ */
+function endsFailure({ words }: Statement): boolean {
+  return words[0] === "ROLLBACK";
+}
+
+function textOf(statement: Statement, context: RunContext, migration: Migration): string {
+  const { text } = statement;
+  if (!resetsAll(statement)) return text;
+  return `${text}; ${runSettingsSql}; ${limitsSql(context, migration)}`;
+}
+
 /** Opens a transaction on the connection that holds the lock, behind the migration before, or raises 42704. */
-export function headSql(context: RunContext, migration: Migration, done: number): string {
-  const { lockTimeoutMs, statementTimeoutMs } = timeoutsFor(migration, context.timeouts);
-  return (
-    `begin; ${demandMark(done)}; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}; ` +
-    `set search_path = ${context.searchPath || "''"}`
-  );
+function headSql(context: RunContext, migration: Migration, done: number): string {
+  return `begin; ${demandMark(mark(done))}; ${limitsSql(context, migration)}`;
+}
+
+function limitsSql({ timeouts }: RunContext, migration: Migration): string {
+  const { lockTimeoutMs, statementTimeoutMs } = timeoutsFor(migration, timeouts);
+  return `set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs}`;
 }
 
 /** Marks, inside a transaction, that the run came this far. */
@@ -157,14 +182,14 @@ function explain({ step: { migration, part }, error }: Failure, { sql: connectio
   if (part === "head" && error.code === "42704") return switchedBackend(connection);
   const { tag, file, sql, statements } = migration;
   const index = typeof part === "number" ? part : statements.length - 1;
-  const statement = statements[index];
+  const statement = statements.at(index);
   if (typeof part === "number" && statement) {
     return statementError({ tag, file, sql, statement, index, total: statements.length }, error, [...applied]);
   }
+  if (part === "tail") return commitError({ tag, file }, error, [...applied]);
   return new MigrationError(
     "statement",
-    `Migration ${tag}: its statements ran, and then ${part === "tail" ? "recording and committing it" : "opening its transaction"} ` +
-      `failed with SQLSTATE ${error.code}: ${error.message}. It left nothing behind. Correct ${file} and run again.`,
+    `Migration ${tag}: opening its transaction failed with SQLSTATE ${error.code}: ${error.message}. It left nothing behind. ${adviceFor(error)}`,
     { details: { tag, file, sqlstate: error.code, applied: [...applied] }, cause: error },
   );
 }

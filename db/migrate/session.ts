@@ -1,4 +1,4 @@
-import type { PostgresError, ReservedSql, Row, Sql } from "postgres";
+import type { PostgresError, ReservedSql, Row, RowList, Sql } from "postgres";
 import { isConnectionError } from "../connection/errors.ts";
 import { isServerError, MigrationError } from "./errors.ts";
 
@@ -9,6 +9,8 @@ import { isServerError, MigrationError } from "./errors.ts";
 export type Session = {
   /** Sends SQL by the simple protocol and returns the last statement's rows. Calls not waited for are pipelined. */
   send(text: string): Promise<Row[]>;
+  /** The same for SQL of a migration, whose rows nobody reads: they are dropped as they come. */
+  run(text: string): Promise<void>;
   /** The process id the server's side announced at log-in; a pooler announces one of its own. */
   announcedPid(): number;
   /** False once the connection is gone. */
@@ -17,6 +19,8 @@ export type Session = {
   /** Gives the connection back (or closes it, where it was made for this run). */
   close(): Promise<void>;
 };
+
+type Answer = RowList<Row[]>;
 
 const endedBefore = new Set(["57P01", "57P02", "57P05"]);
 
@@ -54,15 +58,23 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
   const before = options.onclose;
   let open = true;
   let pid = 0;
-  let lose: (error: Error) => void = () => {};
-  const lost = new Promise<never>((_, reject) => {
-    lose = reject;
-  });
-  lost.catch(() => {});
+  // An array: as a set grows V8 links its dead tables to live ones, which kept every answer of a long run.
+  const waiting: ((error: Error) => void)[] = [];
   options.onclose = (id) => {
     open = false;
-    lose(connectionLost());
+    for (const reject of [...waiting]) reject(connectionLost());
     before?.(id);
+  };
+  const answerTo = async (query: PromiseLike<Answer>): Promise<Answer> => {
+    try {
+      return await answerOrLoss(query, waiting);
+    } catch (error) {
+      // FATAL: the server has ended the session, and the socket is about to close.
+      const gone = isServerError(error) ? error.severity !== "ERROR" : isConnectionError(error);
+      if (!gone) throw error;
+      open = false;
+      throw connectionLost(error as PostgresError | NodeJS.ErrnoException);
+    }
   };
   return {
     sql: reserved,
@@ -72,18 +84,17 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
     announcedPid: () => pid,
     async send(text) {
       if (!open) throw connectionLost();
-      const answer = await Promise.race([reserved.unsafe<Row[]>(text), lost]).catch((error: unknown) => {
-        // FATAL: the server has ended the session, and the socket is about to close.
-        const gone = isServerError(error) ? error.severity !== "ERROR" : isConnectionError(error);
-        if (!gone) throw error;
-        open = false;
-        throw connectionLost(error as PostgresError | NodeJS.ErrnoException);
-      });
+      const answer = await answerTo(reserved.unsafe<Row[]>(text));
       const final: unknown = answer.at(-1);
       // Several statements give several results.
       const result = Array.isArray(final) ? (final as unknown as typeof answer) : answer;
       pid = result.state?.pid ?? pid;
       return result;
+    },
+    async run(text) {
+      if (!open) throw connectionLost();
+      const query = reserved.unsafe<Row[]>(text).raw();
+      await answerTo(query.forEach(() => {}) as unknown as PromiseLike<Answer>);
     },
     async close() {
       options.onclose = before;
@@ -91,6 +102,20 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
       await end(open);
     },
   };
+}
+
+/** The answer to a query, or the error that those in `waiting` are rejected with. */
+async function answerOrLoss(query: PromiseLike<Answer>, waiting: ((error: Error) => void)[]): Promise<Answer> {
+  let reject: (error: Error) => void = () => {};
+  try {
+    return await new Promise<Answer>((resolve, fail) => {
+      reject = fail;
+      waiting.push(fail);
+      query.then(resolve, fail);
+    });
+  } finally {
+    waiting.splice(waiting.indexOf(reject), 1);
+  }
 }
 
 function connectionLost(cause?: PostgresError | NodeJS.ErrnoException): MigrationError {

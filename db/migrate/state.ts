@@ -1,5 +1,5 @@
 import type { Row } from "postgres";
-import type { DatabaseState, LedgerRow } from "./ledger.ts";
+import type { DatabaseState, LedgerRow, Progress } from "./ledger.ts";
 import type { Session } from "./session.ts";
 
 /** Anything that sends one query and returns its rows. */
@@ -9,7 +9,15 @@ const surveySql = `select to_regclass('drizzle.__drizzle_migrations') is not nul
   to_regclass('environment.migration_history') is not null as history,
   to_regclass('environment.migration_progress') is not null as progress,
   to_regclass('environment.settings') is not null as settings,
-  current_setting('track_commit_timestamp') as times, current_setting('search_path') as search_path, pg_backend_pid() as pid`;
+  to_regnamespace('drizzle') is not null as drizzle_schema, to_regnamespace('environment') is not null as environment_schema,
+  case when to_regclass('drizzle.__drizzle_migrations') is null then (
+    select jsonb_agg(jsonb_build_object('schema', n.nspname, 'table', c.relname) order by n.nspname, c.relname)
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and c.relname ~* 'migration' and array['id int4', 'hash text', 'created_at int8'] = (
+      select array_agg(a.attname || ' ' || t.typname order by a.attnum) from pg_catalog.pg_attribute a
+      join pg_catalog.pg_type t on t.oid = a.atttypid where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)
+  ) end as elsewhere,
+  current_setting('track_commit_timestamp') as times, current_setting('search_path') as search_path, current_setting('role') as role, pg_backend_pid() as pid`;
 
 // Plain queries without joins, aggregates or an order: on a connection just opened, planning those costs more than reading.
 const readSql = {
@@ -17,12 +25,13 @@ const readSql = {
   timedLedger:
     "select id, hash, created_at, pg_catalog.pg_xact_commit_timestamp(xmin) as committed_at from drizzle.__drizzle_migrations",
   history: "select ledger_id, hash, tag, applied_at, accepted from environment.migration_history",
-  progress: "select hash, tag, statement, state from environment.migration_progress",
+  // Tables of earlier versions have one column less.
+  progress: "select * from environment.migration_progress",
   settings: "select name, value from environment.settings",
 };
 
 /** What there is to read, and what is known of the session. */
-export type Survey = Pick<DatabaseState, "exists" | "searchPath"> & {
+export type Survey = Pick<DatabaseState, "exists" | "elsewhere" | "searchPath" | "role"> & {
   backendPid: number;
   /** Does the server keep the times of commits? */
   times: boolean;
@@ -38,15 +47,19 @@ export async function readSurvey({ send }: Sender): Promise<Survey> {
       history: row.history === true,
       progress: row.progress === true,
       settings: row.settings === true,
+      schemas: { drizzle: row.drizzle_schema === true, environment: row.environment_schema === true },
     },
+    elsewhere: row.elsewhere ?? [],
     times: row.times === "on",
     searchPath: String(row.search_path),
+    role: String(row.role),
     backendPid: Number(row.pid),
   };
 }
 
 /** Reads what the survey found but the notes, in one round trip; none where it found nothing. */
-export async function readTables({ exists, times, searchPath }: Survey, { send }: Sender): Promise<DatabaseState> {
+export async function readTables(survey: Survey, { send }: Sender): Promise<DatabaseState> {
+  const { exists, elsewhere, times, searchPath, role } = survey;
   const [ledger, progress, settings] = await Promise.all([
     exists.ledger ? send(times ? readSql.timedLedger : readSql.ledger) : [],
     exists.progress ? send(readSql.progress) : [],
@@ -54,10 +67,12 @@ export async function readTables({ exists, times, searchPath }: Survey, { send }
   ]);
   return {
     rows: ledger.map(ledgerRow).sort((one, other) => one.id - other.id),
-    progress: progress.map(({ hash, tag, statement, state }) => ({ hash, tag, statement, state })),
+    progress: progress.map(progressRow),
     settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
     exists,
+    elsewhere,
     searchPath,
+    role,
   };
 }
 
@@ -81,8 +96,12 @@ export async function readState(sender: Sender): Promise<DatabaseState> {
 }
 
 function ledgerRow({ id, hash, created_at: createdAt, committed_at: time }: Row): LedgerRow {
-  const row = { id, hash, createdAt: Number(createdAt ?? 0) };
+  const row = { id: Number(id), hash: String(hash ?? ""), createdAt: Number(createdAt ?? 0) };
   return time instanceof Date ? { ...row, appliedAt: time.toISOString() } : row;
+}
+
+function progressRow({ hash, tag, statement, state, statement_hash: own }: Row): Progress {
+  return { hash, tag, statement, state, ...(own ? { statementHash: String(own) } : {}) };
 }
 
 function noted(row: LedgerRow, note: Row | undefined): LedgerRow {

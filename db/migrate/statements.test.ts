@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { readDirectives, splitStatements } from "./statements.ts";
+import { readDirectives } from "./file/directives.ts";
+import { type Notes, splitStatements } from "./statements.ts";
 import { unitsOf } from "./units.ts";
 
-const texts = (sql: string): string[] => splitStatements(sql).map(({ text }) => text);
+const texts = (sql: string): string[] => [...splitStatements(sql)].map(({ text }) => text);
 
 describe("splitStatements", () => {
   test("splits at breakpoints and at top-level semicolons, with offsets into the file", () => {
@@ -37,22 +38,33 @@ describe("splitStatements", () => {
 });
 
 describe("readDirectives", () => {
+  const read = (sql: string): ReturnType<typeof readDirectives> => {
+    const notes: Notes = { comments: [], unclosed: [] };
+    splitStatements(sql, notes);
+    return readDirectives(notes.comments);
+  };
+
   test("reads every directive, refuses others", () => {
     const sql =
       "-- migrate: no-transaction\n-- migrate: lock-timeout 5s\n--migrate: statement-timeout 2min\n-- migrate: retries 3\n";
-    expect(readDirectives(sql)).toEqual({
-      transaction: false,
-      lockTimeoutMs: 5000,
-      statementTimeoutMs: 120_000,
-      retries: 3,
+    expect(read(sql)).toEqual({
+      directives: { transaction: false, lockTimeoutMs: 5000, statementTimeoutMs: 120_000, retries: 3 },
+      problems: [],
     });
-    expect(() => readDirectives("-- migrate: no-tx")).toThrow(/not a directive/);
-    expect(() => readDirectives("-- migrate: lock-timeout soon")).toThrow(/needs a duration/);
+    expect(read("\n-- migrate: no-tx").problems).toMatchObject([
+      { start: 1, reason: expect.stringContaining("not a directive") },
+    ]);
+    expect(read("-- migrate: lock-timeout soon").problems).toMatchObject([
+      { reason: expect.stringContaining("needs a duration") },
+    ]);
   });
 });
 
 describe("unitsOf", () => {
-  const units = (sql: string, transaction: boolean) => unitsOf({ sql, statements: splitStatements(sql), transaction });
+  const units = (sql: string, transaction: boolean) => {
+    const found = unitsOf({ sql, statements: splitStatements(sql), transaction });
+    return { ...found, units: [...found.units] };
+  };
 
   test("takes a file's own BEGIN and COMMIT off, refuses them anywhere else", () => {
     expect(units("begin; create table a (); commit;", true)).toMatchObject({
@@ -60,7 +72,7 @@ describe("unitsOf", () => {
       problems: [],
     });
     expect(units("create table a (); commit; vacuum a", true).problems).toMatchObject([
-      { statement: { text: "commit" } },
+      { start: "create table a (); ".length },
     ]);
     expect(units("savepoint a; rollback to savepoint a", true).problems).toEqual([]);
     expect(units("copy a from stdin;", true).problems).toHaveLength(1);

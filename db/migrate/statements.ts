@@ -1,20 +1,11 @@
-/** One SQL statement of a migration file. Offsets count UTF-16 units from the start of the file. */
-export type Statement = {
-  /** The statement without its closing semicolon and without comments before it. */
-  text: string;
-  start: number;
-  end: number;
-  /** The first words outside quotes and comments, upper case: enough to tell what kind of statement it is. */
-  words: string[];
-};
+import { StatementList } from "./statement-list.ts";
 
-/** What `-- migrate:` comments ask for; the defaults are in `timeouts.ts`. */
-export type Directives = {
-  /** False for `-- migrate: no-transaction`. */
-  transaction: boolean;
-  lockTimeoutMs?: number;
-  statementTimeoutMs?: number;
-  retries?: number;
+/** What stands between the statements of a file and decides how it runs. */
+export type Notes = {
+  /** Line comments outside quotes and bodies whose first word may be meant for a migration tool. */
+  comments: { text: string; start: number }[];
+  /** Where a block comment begins that never ends, so that the rest of its part of the file is no statement. */
+  unclosed: number[];
 };
 
 const breakpoint = "--> statement-breakpoint";
@@ -22,16 +13,25 @@ const keptWords = 12;
 
 // Everything that can open or close something, and words; all other characters are skipped.
 const token =
-  /--[^\n]*|\/\*|'|"|\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|[();]/g;
+  /--[^\n\r]*|\/\*|'|"|\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|[();]/g;
 
-/** Splits a migration file the way Drizzle does (at its breakpoints) and then at top-level semicolons, as psql does. */
-export function splitStatements(sql: string): Statement[] {
-  const statements: Statement[] = [];
+// A file can hold very many comments: only those that some migration tool may read are kept.
+const telling = /^--[ \t]*(?:\+|migrat|deploy |revert |verify )/i;
+
+// What continues an escape string after its closing quote: white space with a line break in it, then a quote.
+const continuation = /[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
+
+/**
+ * Splits a migration file the way Drizzle does (at its breakpoints) and then at top-level semicolons, as psql does. `notes`,
+ * where given, is filled.
+ */
+export function splitStatements(sql: string, notes: Notes = { comments: [], unclosed: [] }): StatementList {
+  const statements = new StatementList(sql);
   let from = 0;
   while (from <= sql.length) {
     const at = sql.indexOf(breakpoint, from);
     const to = at === -1 ? sql.length : at;
-    splitChunk(sql, from, to, statements);
+    splitChunk(sql, { from, to }, statements, notes);
     from = to + breakpoint.length;
   }
   return statements;
@@ -39,7 +39,7 @@ export function splitStatements(sql: string): Statement[] {
 
 type Open = { start: number; words: string[]; parens: number; bodies: number };
 
-function splitChunk(sql: string, from: number, to: number, into: Statement[]): void {
+function splitChunk(sql: string, { from, to }: { from: number; to: number }, into: StatementList, notes: Notes): void {
   const chunk = to === sql.length ? sql : sql.slice(0, to);
   let open: Open | undefined;
   let meaningful = from;
@@ -49,8 +49,8 @@ function splitChunk(sql: string, from: number, to: number, into: Statement[]): v
     return open;
   };
   const close = (end: number): void => {
-    const text = open ? chunk.slice(open.start, end).trimEnd() : "";
-    if (open && text !== "") into.push({ text, start: open.start, end: open.start + text.length, words: open.words });
+    const last = open ? endOfVisible(chunk, open.start, end) : end;
+    if (open && last > open.start) into.add({ start: open.start, end: last, words: open.words });
     open = undefined;
   };
   for (let match = token.exec(chunk); match; match = token.exec(chunk)) {
@@ -58,26 +58,34 @@ function splitChunk(sql: string, from: number, to: number, into: Statement[]): v
     const at = match.index;
     if (found.startsWith("--") || found === "/*") {
       // Something visible may stand before the comment (a digit or an operator, which the pattern skips).
-      if (!open && chunk.slice(meaningful, at).trim() !== "") begin(at);
-      if (found === "/*") token.lastIndex = endOfBlockComment(chunk, at);
+      if (!open && firstVisible(chunk, meaningful, at) < at) begin(at);
+      if (found === "/*") token.lastIndex = endOfBlockComment(chunk, at, notes);
+      else if (!open?.bodies && telling.test(found)) notes.comments.push({ text: found, start: at });
       if (!open) meaningful = token.lastIndex;
       continue;
     }
     if (found === ";" && !(open && (open.parens > 0 || open.bodies > 0))) {
-      if (!open && chunk.slice(meaningful, at).trim() !== "") begin(at);
+      if (!open && firstVisible(chunk, meaningful, at) < at) begin(at);
       close(at);
       meaningful = at + 1;
       continue;
     }
     advance(chunk, found, at, begin(at));
   }
-  if (!open && chunk.slice(meaningful, to).trim() !== "") begin(to);
+  if (!open && firstVisible(chunk, meaningful, to) < to) begin(to);
   close(to);
 }
 
+// White space is what Postgres takes for it: a no-break space is part of a name.
 function firstVisible(sql: string, from: number, fallback: number): number {
   for (let at = from; at < fallback; at++) if (sql.charCodeAt(at) > 32) return at;
   return fallback;
+}
+
+function endOfVisible(sql: string, from: number, end: number): number {
+  let at = end;
+  while (at > from && sql.charCodeAt(at - 1) <= 32) at--;
+  return at;
 }
 
 function advance(sql: string, found: string, at: number, open: Open): void {
@@ -99,6 +107,7 @@ function countWord(word: string, open: Open): void {
     else if (word === "CASE" && open.bodies > 0) open.bodies++;
     else if (word === "END" && open.bodies > 0) open.bodies--;
   }
+  if (open.parens > 0) return;
   if (open.words.length < keptWords) open.words.push(word);
   else if (routine) open.words[keptWords - 1] = word;
 }
@@ -109,19 +118,23 @@ function endAfter(sql: string, closing: string, from: number): number {
 }
 
 function isEscapeString(sql: string, quote: number): boolean {
-  return /(?:^|[^\w$])[eE]$/.test(sql.slice(Math.max(0, quote - 2), quote));
+  return /(?:^|[^\w$\u0080-\uffff])[eE]$/.test(sql.slice(Math.max(0, quote - 2), quote));
 }
 
 function endOfString(sql: string, quote: number, escapes: boolean): number {
   if (!escapes) return endAfter(sql, "'", quote + 1);
   for (let at = quote + 1; at < sql.length; at++) {
     if (sql[at] === "\\") at++;
-    else if (sql[at] === "'") return at + 1;
+    else if (sql[at] === "'") {
+      continuation.lastIndex = at + 1;
+      if (!continuation.test(sql)) return at + 1;
+      at = continuation.lastIndex - 1;
+    }
   }
   return sql.length;
 }
 
-function endOfBlockComment(sql: string, from: number): number {
+function endOfBlockComment(sql: string, from: number, notes: Notes): number {
   const edge = /\/\*|\*\//g;
   edge.lastIndex = from;
   let depth = 0;
@@ -129,34 +142,6 @@ function endOfBlockComment(sql: string, from: number): number {
     depth += match[0] === "/*" ? 1 : -1;
     if (depth === 0) return edge.lastIndex;
   }
+  notes.unclosed.push(from);
   return sql.length;
-}
-
-const directive = /^[ \t]*--[ \t]*migrate:[ \t]*([\w-]+)(?:[ \t]+(\S+))?[ \t]*\r?$/gm;
-
-/**
- * Reads the `-- migrate: NAME [VALUE]` lines of a file: `no-transaction`, `lock-timeout 5s`, `statement-timeout 30min`,
- * `retries 20`. Throws a plain Error naming the directive where it is not one of these.
- */
-export function readDirectives(sql: string): Directives {
-  const directives: Directives = { transaction: true };
-  if (!sql.includes("migrate:")) return directives;
-  for (const [, name = "", value] of sql.matchAll(directive)) {
-    if (name === "no-transaction") directives.transaction = false;
-    else if (name === "lock-timeout") directives.lockTimeoutMs = milliseconds(name, value);
-    else if (name === "statement-timeout") directives.statementTimeoutMs = milliseconds(name, value);
-    else if (name === "retries" && /^\d+$/.test(value ?? "")) directives.retries = Number(value);
-    else throw new Error(`"-- migrate: ${name}${value ? ` ${value}` : ""}" is not a directive this runner knows`);
-  }
-  return directives;
-}
-
-const units: Record<string, number> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
-
-function milliseconds(name: string, value: string | undefined): number {
-  const [, amount, unit] = /^(\d+)(ms|s|min|h)?$/.exec(value ?? "") ?? [];
-  if (amount === undefined) {
-    throw new Error(`"-- migrate: ${name}" needs a duration such as 500ms, 5s, 10min or 0 (off), not "${value ?? ""}"`);
-  }
-  return Number(amount) * (units[unit ?? "ms"] ?? 1);
 }

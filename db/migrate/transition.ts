@@ -37,6 +37,6 @@ function branches(setting: string, applied: readonly AppliedMigration[], journal
   const tags = new Set(applied.map(({ tag }) => tag));
   return journal.migrations
     .filter(({ tag }) => tags.has(tag))
-    .flatMap(({ statements }) => statements.map(({ text }) => text))
+    .flatMap(({ statements }) => [...statements].map(({ text }) => text))
     .filter((text) => asks.test(text) && /^(\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*do\b/i.test(text));
 }

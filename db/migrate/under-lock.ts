@@ -1,8 +1,9 @@
 import type { Sql } from "postgres";
+import { explained } from "./failure.ts";
 import { type Journal, readJournalInTurns } from "./journal.ts";
 import type { DatabaseState } from "./ledger.ts";
 import { MigrationLock } from "./lock.ts";
-import { agreeing } from "./match.ts";
+import { agreeing, asHere } from "./match.ts";
 import { checkAddress, checkBehaviour } from "./pooler-check.ts";
 import type { OnProgress } from "./progress.ts";
 import { openSession, type Session } from "./session.ts";
@@ -27,6 +28,15 @@ export async function locked<T>(
   settled?: (journal: Journal) => T,
 ): Promise<T> {
   checkAddress(sql);
+  return explained(sql, () => underLock(sql, options, work, settled));
+}
+
+async function underLock<T>(
+  sql: Sql,
+  options: LockOptions,
+  work: (held: UnderLock) => Promise<T>,
+  settled?: (journal: Journal) => T,
+): Promise<T> {
   const session = await openSession(sql);
   const lock = new MigrationLock(session);
   try {
@@ -79,10 +89,10 @@ function isSettled(
 
 /** True where each row of the ledger is a migration of the journal, as its file is. */
 function isExplained({ migrations }: Journal, { rows }: DatabaseState): boolean {
-  const same = agreeing(migrations, rows);
-  if (same === rows.length) return true;
+  const here = asHere(migrations, rows);
+  const same = agreeing(migrations, here);
   const listed = new Set(migrations.slice(same).map(({ when, hash }) => `${when} ${hash}`));
-  return rows.slice(same).every(({ createdAt, hash }) => listed.delete(`${createdAt} ${hash}`));
+  return here.slice(same).every(({ createdAt, hash }) => listed.delete(`${createdAt} ${hash}`));
 }
 
 // Unlike Promise.all, waits for the other one after a failure: nothing is under way any more when the session is closed.

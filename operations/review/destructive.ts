@@ -14,7 +14,7 @@ const LONGEST = 160;
 
 /** The statements of a migration that take data away, or may, each with the reason. Errs on yes. */
 export function destructiveStatements(migration: Pick<Migration, "statements">): string[] {
-  return migration.statements.flatMap(({ text }) => {
+  return [...migration.statements].flatMap(({ text }) => {
     const bare = text
       .replaceAll(/--[^\n]*/g, "")
       .replaceAll(/\/\*[\s\S]*?\*\//g, "")

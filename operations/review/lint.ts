@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { locate, MigrationError } from "../../db/migrate/errors.ts";
+import { locate } from "../../db/migrate/errors.ts";
+import { toolOfName } from "../../db/migrate/file/foreign-files.ts";
 import { type Journal, type Migration, readJournal } from "../../db/migrate/journal.ts";
 import type { LintFinding } from "./lint-finding.ts";
 import { filesAt } from "./migrations.ts";
@@ -15,6 +16,11 @@ export interface LintOptions {
   readonly say: (line: string) => void;
 }
 
+/** Files were named that the journal does not: a misspelt name would otherwise look clean. */
+export class UnknownFilesError extends Error {
+  override readonly name = "UnknownFilesError";
+}
+
 /** What linting found. */
 export interface LintResult {
   /** Tags of the migrations that were looked at. */
@@ -27,12 +33,8 @@ export interface LintResult {
 /** Checks migrations with squawk, and for what the runner would refuse; and the journal for what Drizzle would skip. */
 export async function lintMigrations({ folder, which, say }: LintOptions): Promise<LintResult> {
   const journal = readJournal(folder);
-  const chosen = journal.migrations.filter(chooser(journal.folder, which, say));
-  const findings = [
-    ...journalFindings(journal),
-    ...chosen.flatMap(runnerFindings),
-    ...(await squawk(chosen.filter(isReadable))),
-  ];
+  const chosen = journal.migrations.filter(chooser(journal, which, say));
+  const findings = [...journalFindings(journal), ...chosen.flatMap(runnerFindings), ...(await squawk(chosen))];
   return { checked: chosen.map(({ tag }) => tag), of: journal.migrations.length, findings };
 }
 
@@ -42,10 +44,16 @@ export async function lintSince(base: string, { folder, say }: Omit<LintOptions,
   return findings.map((finding) => ({ ...finding, file: basename(finding.file) }));
 }
 
-function chooser(folder: string, which: LintOptions["which"], say: LintOptions["say"]): (one: Migration) => boolean {
+function chooser(
+  { folder, migrations }: Journal,
+  which: LintOptions["which"],
+  say: LintOptions["say"],
+): (one: Migration) => boolean {
   if (which === "all") return () => true;
   if ("files" in which) {
     const wanted = new Set(which.files.map((path) => basename(path)));
+    const strange = [...wanted].filter((name) => !migrations.some(({ file }) => basename(file) === name));
+    if (strange.length > 0) throw new UnknownFilesError(`The journal in ${folder} names no ${strange.join(", ")}.`);
     return ({ file }) => wanted.has(basename(file));
   }
   const known = filesAt(which.since, folder);
@@ -55,20 +63,24 @@ function chooser(folder: string, which: LintOptions["which"], say: LintOptions["
 
 function journalFindings({ folder, migrations, missing, unlisted }: Journal): LintFinding[] {
   const file = join(folder, "meta", "_journal.json");
-  const at = (rule: string, message: string): LintFinding => ({ file, line: 1, rule, message });
+  const text = readFileSync(file, "utf8");
+  const at = (rule: string, message: string, tag?: string): LintFinding => {
+    const offset = tag === undefined ? 0 : Math.max(0, text.indexOf(JSON.stringify(tag)));
+    return { file, line: locate(text, offset).line, rule, message };
+  };
   const late = migrations.filter(({ when }) => when > Date.now());
   const disordered = migrations.filter(({ when }, index) => when <= (migrations[index - 1]?.when ?? -1));
   const snapshots = existsSync(join(folder, "meta"))
     ? readdirSync(join(folder, "meta")).filter((name) => name.endsWith("_snapshot.json"))
     : [];
   return [
-    ...missing.map(({ tag }) => at("missing-file", `${tag} is listed and its file is not there`)),
-    ...unlisted().map((name) => at("unlisted-file", `${name} is not in the journal and never runs`)),
+    ...missing.map(({ tag }) => at("missing-file", `${tag} is listed and its file is not there`, tag)),
+    ...unlisted().map((name) => unlistedFinding(folder, name)),
     ...late.map(({ tag }) =>
-      at("future-time", `the time of ${tag} is in the future: Drizzle's migrator would skip what comes after it`),
+      at("future-time", `the time of ${tag} is in the future: Drizzle's migrator would skip what comes after it`, tag),
     ),
     ...disordered.map(({ tag }) =>
-      at("disordered-time", `the time of ${tag} is not after the entry before: Drizzle's migrator may skip it`),
+      at("disordered-time", `the time of ${tag} is not after the entry before: Drizzle's migrator may skip it`, tag),
     ),
     ...(migrations.length > 0 && snapshots.length === 0
       ? [at("missing-snapshot", "meta holds no snapshot: drizzle-kit generate would emit the whole schema again")]
@@ -76,21 +88,17 @@ function journalFindings({ folder, migrations, missing, unlisted }: Journal): Li
   ];
 }
 
-function runnerFindings(migration: Migration): LintFinding[] {
-  const { file, sql } = migration;
-  try {
-    return migration.problems.map(({ statement, reason }) => ({
-      file,
-      line: locate(sql, statement.start).line,
-      rule: "runner",
-      message: reason,
-    }));
-  } catch (error) {
-    if (!(error instanceof MigrationError)) throw error;
-    return [{ file, line: 1, rule: "directive", message: error.message }];
-  }
+function unlistedFinding(folder: string, name: string): LintFinding {
+  const tool = toolOfName(name);
+  const message = `${tool === undefined ? "" : `this is a ${tool} file: `}it is not in the journal and never runs`;
+  return { file: join(folder, name), line: 1, rule: "unlisted-file", message };
 }
 
-function isReadable(migration: Migration): boolean {
-  return !runnerFindings(migration).some(({ rule }) => rule === "directive");
+function runnerFindings({ file, sql, problems }: Migration): LintFinding[] {
+  return problems.map(({ start, reason }) => ({
+    file,
+    line: locate(sql, start).line,
+    rule: "runner",
+    message: reason,
+  }));
 }

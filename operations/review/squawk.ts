@@ -19,8 +19,10 @@ const run = promisify(execFile);
 
 /** What squawk finds in migrations, each looked at as it will run: inside a transaction, or outside. */
 export async function squawk(migrations: readonly Migration[]): Promise<LintFinding[]> {
-  const inside = migrations.filter(({ directives }) => directives.transaction);
-  const outside = migrations.filter(({ directives }) => !directives.transaction);
+  // Of a file that cannot be read nothing runs, and squawk would end with a backtrace for all.
+  const readable = migrations.filter(({ statements, problems }) => statements.length > 0 || problems.length === 0);
+  const inside = readable.filter(({ directives }) => directives.transaction);
+  const outside = readable.filter(({ directives }) => !directives.transaction);
   return [...(await runSquawk(inside, ["--assume-in-transaction"])), ...(await runSquawk(outside, []))];
 }
 
@@ -36,8 +38,7 @@ async function runSquawk(migrations: readonly Migration[], flags: readonly strin
       stderr: error.stderr || error.message,
     }),
   );
-  if (!stdout.trimStart().startsWith("["))
-    throw new Error(`Running squawk (${binary}) failed: ${stderr.trim()}. It comes with: npm ci`);
+  if (!stdout.trimStart().startsWith("[")) return unchecked(migrations, flags, stderr);
   const found: SquawkFinding[] = JSON.parse(stdout);
   return found.map(({ file, line, rule_name, message, help }) => ({
     file,
@@ -45,4 +46,18 @@ async function runSquawk(migrations: readonly Migration[], flags: readonly strin
     rule: rule_name,
     message: help ? `${message} ${help}` : message,
   }));
+}
+
+/** Squawk ends at the first file it cannot take: the others are checked one by one. */
+async function unchecked(
+  migrations: readonly Migration[],
+  flags: readonly string[],
+  stderr: string,
+): Promise<LintFinding[]> {
+  if (stderr.includes("ENOENT")) throw new Error(`Running squawk failed: ${stderr.trim()}. It comes with: npm ci`);
+  const [only] = migrations;
+  if (migrations.length > 1 || !only)
+    return (await Promise.all(migrations.map((each) => runSquawk([each], flags)))).flat();
+  const [reason = ""] = stderr.trim().split("\n");
+  return [{ file: only.file, line: 1, rule: "squawk", message: `squawk could not check this file: ${reason}` }];
 }

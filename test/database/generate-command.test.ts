@@ -69,3 +69,18 @@ test("db:generate refuses catalog and public at once, and leaves everything as i
   expect(refused).toMatchObject({ status: 3, output: expect.stringContaining("something else at once") });
   expect(await migrations()).toEqual(before);
 });
+
+test("a rename is named by db:check, and db:generate fails where there is no terminal to ask on", async () => {
+  const before = await migrations();
+  const path = join(copy, "db", "schema", "cruise-reference.schema.ts");
+  const text = await readFile(path, "utf8");
+  await writeFile(path, text.replace('logoUrl: text("logo_url"),', 'emblemUrl: text("emblem_url"),'));
+  const named = /catalog\.cruise_lines\.logo_url.*catalog\.cruise_lines\.emblem_url/;
+  const checked = run("db-check");
+  expect(checked).toMatchObject({ status: 1, output: expect.stringMatching(named) });
+  const generated = run("db-generate", "--name", "emblem");
+  expect(generated).toMatchObject({ status: 1, output: expect.stringMatching(named) });
+  for (const { output } of [checked, generated]) expect(output).not.toMatch(/\n\s+at .*:\d+/);
+  expect(await migrations()).toEqual(before);
+  await writeFile(path, text);
+});

@@ -9,10 +9,14 @@ import postgres from "postgres";
 const root = join(import.meta.dirname, "..", "..");
 
 /** Drizzle's own migrator, over a connection of its own: Drizzle changes how a connection reads values. */
-export async function drizzleOrmMigrate(url: string, folder: string): Promise<void> {
+export async function drizzleOrmMigrate(
+  url: string,
+  folder: string,
+  config: { migrationsSchema?: string; migrationsTable?: string } = {},
+): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    await migrate(drizzle(sql), { migrationsFolder: folder });
+    await migrate(drizzle(sql), { migrationsFolder: folder, ...config });
   } finally {
     await sql.end({ timeout: 1 });
   }

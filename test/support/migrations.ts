@@ -6,10 +6,10 @@ import { join } from "node:path";
 export type MigrationsFolder = {
   folder: string;
   /** Writes a file and appends it to the journal. `when` defaults to one second after the entry before. */
-  add(tag: string, sql: string, when?: number): Promise<void>;
+  add(tag: string, sql: string | Uint8Array, when?: number): Promise<void>;
   /** Writes the journal with exactly these tags, in this order; times stay. */
   list(tags: string[]): Promise<void>;
-  write(tag: string, sql: string): Promise<void>;
+  write(tag: string, sql: string | Uint8Array): Promise<void>;
   remove(tag: string): Promise<void>;
   delete(): Promise<void>;
 };
@@ -26,10 +26,10 @@ export async function migrationsFolder(): Promise<MigrationsFolder> {
     const entries = listed.map((tag, idx) => ({ idx, version: "7", when: times.get(tag), tag, breakpoints: true }));
     await writeFile(
       join(folder, "meta", "_journal.json"),
-      JSON.stringify({ version: "7", dialect: "postgresql", entries }),
+      JSON.stringify({ version: "7", dialect: "postgresql", entries }, null, 2),
     );
   };
-  const write = (tag: string, sql: string): Promise<void> => writeFile(join(folder, `${tag}.sql`), sql);
+  const write = (tag: string, sql: string | Uint8Array): Promise<void> => writeFile(join(folder, `${tag}.sql`), sql);
   await save();
   return {
     folder,

@@ -59,7 +59,7 @@ async function lastShared(shared: Sql, folder: string): Promise<{ tag: string | 
   const digest = createHash("sha256").update(platformSql);
   let tag: string | undefined;
   for (const migration of await readMigrations(folder)) {
-    if (!applied.has(migration.hash)) break;
+    if (![migration.hash, ...migration.otherHashes].some((hash) => applied.has(hash))) break;
     tag = migration.tag;
     digest.update(migration.hash);
   }

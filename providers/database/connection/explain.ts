@@ -1,3 +1,4 @@
+import { MigrationError } from "../../../db/migrate/errors.ts";
 import { causeOf, isForeign } from "../foreign/cause.ts";
 import { DatabaseError, type DriverAnswer } from "./error.ts";
 import type { Target } from "./target.ts";
@@ -15,6 +16,7 @@ const SYSTEM_CODE = /^[A-Z][A-Z_]{4,}$/;
 
 /** Fields of an error of the driver or server; undefined for anything else, such as a bug. */
 export function answerOf(error: unknown): DriverAnswer | undefined {
+  if (error instanceof MigrationError && error.code === "connection") return answerOf(error.cause);
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   // Others, such as the migration runner, have codes of their own and explain themselves.
   if (!SQLSTATE.test(error.code) && !SYSTEM_CODE.test(error.code)) return undefined;
