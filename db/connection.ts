@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { userInfo } from "node:os";
-import { environmentNames, instead, understood, withoutEffect } from "./connection/parameters.ts";
+import { environmentNames, problemOf } from "./connection/parameters.ts";
 import { saslPrepared } from "./connection/saslprep.ts";
 import { type Tls, type TlsWish, tlsFor, tlsProblems } from "./connection/tls.ts";
 import { encodeIt, type Parameters, readUrl } from "./connection/url.ts";
@@ -81,21 +81,6 @@ export function parseConnection(
     pooled,
     poolSize: limit === undefined ? undefined : Number(limit),
   };
-}
-
-function problemOf(keyword: string, value: string): string[] {
-  // `ssl=true` is JDBC's, which libpq takes as well.
-  if (keyword === "ssl") return /^(?:true|1|false|0)$/.test(value) ? [] : [`ssl: ${instead.ssl}`];
-  const allowed = understood[keyword] ?? withoutEffect[keyword];
-  if (!allowed) {
-    const next = instead[keyword] ?? "a setting of the server goes into options=-c%20NAME%3DVALUE";
-    return [`${keyword} is no parameter this client knows: ${next}`];
-  }
-  if (keyword === "password" && /^\[?your-password\]?$/i.test(value)) {
-    return ["the password is the placeholder [YOUR-PASSWORD]: put the database's password there, percent-encoded"];
-  }
-  if (allowed.test(value)) return [];
-  return [`${keyword} cannot be what it is here${instead[keyword] ? `: ${instead[keyword]}` : ""}`];
 }
 
 function hostsOf(parameters: Parameters, problems: string[]): ConnectionTarget["hosts"] {

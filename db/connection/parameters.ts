@@ -22,7 +22,7 @@ export const environmentNames: Readonly<Record<string, string>> = {
 };
 
 /** Keywords that `parseConnection` reads, with the values they may have where those are few. */
-export const understood: Readonly<Record<string, RegExp>> = {
+const understood: Readonly<Record<string, RegExp>> = {
   host: /^/,
   port: /^/,
   dbname: /^/,
@@ -50,7 +50,7 @@ export const understood: Readonly<Record<string, RegExp>> = {
  * Keywords and the values under which they ask for nothing that this client would not do anyway, or only tune what it has not:
  * they are taken and left out.
  */
-export const withoutEffect: Readonly<Record<string, RegExp>> = {
+const withoutEffect: Readonly<Record<string, RegExp>> = {
   gssencmode: /^(?:disable|prefer)$/,
   gssdelegation: /^0$/,
   krbsrvname: /^/,
@@ -76,7 +76,7 @@ export const withoutEffect: Readonly<Record<string, RegExp>> = {
 };
 
 /** What to do instead, for those that are refused. */
-export const instead: Readonly<Record<string, string>> = {
+const instead: Readonly<Record<string, string>> = {
   sslmode:
     "it is one of disable, allow, prefer, require, verify-ca and verify-full; nothing is sent over what it may mean",
   ssl: "write sslmode=require, or sslmode=disable",
@@ -92,3 +92,19 @@ export const instead: Readonly<Record<string, string>> = {
   target_session_attrs: "it is one of any, read-write, read-only, primary, standby and prefer-standby",
   prepare: "a pooler is told by pgbouncer=true",
 };
+
+/** What is wrong with a parameter, by its name; never with its value, which may be of a password. */
+export function problemOf(keyword: string, value: string): string[] {
+  // `ssl=true` is JDBC's, which libpq takes as well.
+  if (keyword === "ssl") return /^(?:true|1|false|0)$/.test(value) ? [] : [`ssl: ${instead.ssl}`];
+  const allowed = understood[keyword] ?? withoutEffect[keyword];
+  if (!allowed) {
+    const next = instead[keyword] ?? "a setting of the server goes into options=-c%20NAME%3DVALUE";
+    return [`${keyword} is no parameter this client knows: ${next}`];
+  }
+  if (keyword === "password" && /^\[?your-password\]?$/i.test(value)) {
+    return ["the password is the placeholder [YOUR-PASSWORD]: put the database's password there, percent-encoded"];
+  }
+  if (allowed.test(value)) return [];
+  return [`${keyword} cannot be what it is here${instead[keyword] ? `: ${instead[keyword]}` : ""}`];
+}
