@@ -1,5 +1,5 @@
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core";
-import { literal } from "./migrate/literal.ts";
+import { literal } from "./connection/literal.ts";
 
 const identifier = (name: string) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
 

@@ -3,7 +3,7 @@ import type { Sql } from "postgres";
 import { type ApplyOptions, type ApplyResult, apply, plan, planOver } from "./migrate/apply.ts";
 import { connectForMigrations } from "./migrate/connect.ts";
 import { type Migration, readMigrations } from "./migrate/journal.ts";
-import type { Plan } from "./migrate/plan.ts";
+import type { Plan } from "./migrate/planned.ts";
 
 export type { ApplyOptions, ApplyResult } from "./migrate/apply.ts";
 export { type DryRun, dryRun } from "./migrate/dry-run.ts";
@@ -19,7 +19,7 @@ export type {
   PlanOptions,
   Refusal,
   UnknownMigration,
-} from "./migrate/plan.ts";
+} from "./migrate/planned.ts";
 export type { OnProgress, ProgressEvent } from "./migrate/progress.ts";
 export type { JsonValue, SettingChange, Settings } from "./migrate/settings.ts";
 export type { Rebuild, Transition } from "./migrate/transition.ts";

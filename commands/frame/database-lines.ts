@@ -1,5 +1,5 @@
 import type { Difference } from "../../db/migrate/evidence.ts";
-import type { Plan } from "../../db/migrate/plan.ts";
+import type { Plan } from "../../db/migrate/planned.ts";
 import type { ProgressEvent } from "../../db/migrate/progress.ts";
 import type { Proposal } from "../../db/migrate/repair.ts";
 

@@ -1,3 +1,4 @@
+import { literal } from "./literal.ts";
 /** What a session is told before anything else, by name as Postgres knows it. Empty, 0 and false leave a setting out. */
 export type Settings = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -33,7 +34,6 @@ function statement(name: string, value: string, scope: "session" | "local"): str
   if (!/^[a-z_][a-z0-9_.]*$/i.test(name)) throw new Error(`${JSON.stringify(name)} is not the name of a setting.`);
   if (name === "role") return `set ${scope} role "${value.replaceAll('"', '""')}"`;
   if (name === "default_transaction_read_only" && scope === "local") return "set transaction read only";
-  const quoted = value.replaceAll("'", "''").replaceAll("\\", "\\\\");
   // search_path is a list, which set_config reads as it is written.
-  return `select pg_catalog.set_config('${name.toLowerCase()}', E'${quoted}', ${scope === "local"})`;
+  return `select pg_catalog.set_config('${name.toLowerCase()}', ${literal(value)}, ${scope === "local"})`;
 }

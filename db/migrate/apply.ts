@@ -1,10 +1,11 @@
 import type { Sql } from "postgres";
+import { literal } from "../connection/literal.ts";
 import { explained } from "./failure.ts";
 import { type Journal, type Migration, readJournalInTurns } from "./journal.ts";
 import { alignSql, missingTables, rehashSql } from "./ledger.ts";
-import { literal } from "./literal.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
-import { makePlan, type Plan, type PlanOptions, refuse } from "./plan.ts";
+import { makePlan, refuse } from "./plan.ts";
+import type { Plan, PlanOptions } from "./planned.ts";
 import type { OnProgress } from "./progress.ts";
 import { stepsOf } from "./resume.ts";
 import { markSql, type RunContext, relaxed, runInTransactions } from "./run.ts";

@@ -1,7 +1,7 @@
 import type { PostgresError } from "postgres";
+import { literal } from "../connection/literal.ts";
 import { isServerError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
-import { literal } from "./literal.ts";
 import { mark, runMark, runSettingsSql } from "./lock.ts";
 import { identityOf, resetsAll, settingsOf, statementHash } from "./resume.ts";
 import type { RunContext } from "./run.ts";

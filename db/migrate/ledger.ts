@@ -1,4 +1,4 @@
-import { literal } from "./literal.ts";
+import { literal } from "../connection/literal.ts";
 import type { Settings } from "./settings.ts";
 
 /** One row of Drizzle's ledger, with what this runner noted beside it. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { literal } from "../connection/literal.ts";
 import { MigrationError } from "./errors.ts";
-import { literal } from "./literal.ts";
 import type { Session } from "./session.ts";
 
 /**

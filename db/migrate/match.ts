@@ -1,6 +1,6 @@
 import type { Journal, Migration } from "./journal.ts";
 import type { LedgerRow } from "./ledger.ts";
-import type { DeletedMigration, EditedMigration } from "./plan.ts";
+import type { DeletedMigration, EditedMigration } from "./planned.ts";
 
 /** Which ledger row belongs to which journal entry, and what does not fit. */
 export type Matched = {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PostgresError } from "postgres";
+import { literal } from "../connection/literal.ts";
 import { isServerError, MigrationError, statementError } from "./errors.ts";
 import { type FailedOne, type FileRun, limitsSql, moveSql, sendTogether, unmarked } from "./file-run.ts";
 import type { Migration } from "./journal.ts";
 import { type Progress, recordSql } from "./ledger.ts";
-import { literal } from "./literal.ts";
 import { demandMark, mark, runSettingsSql } from "./lock.ts";
 import { runAlone } from "./one-by-one.ts";
 import { switchedBackend } from "./pooler-check.ts";

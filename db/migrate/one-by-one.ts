@@ -1,8 +1,8 @@
 import type { PostgresError } from "postgres";
+import { literal } from "../connection/literal.ts";
 import { isServerError, MigrationError } from "./errors.ts";
 import { asRunner, attempt, type FileRun, recordOne, sendTogether } from "./file-run.ts";
 import type { Progress } from "./ledger.ts";
-import { literal } from "./literal.ts";
 import { dropInvalid, invalidIndexes, type Kind, kindOf, type Recovery, recover } from "./recovery.ts";
 import { settingsOf, statementHash } from "./resume.ts";
 import { identitySql } from "./session-state.ts";

@@ -1,4 +1,4 @@
-import { literal } from "./literal.ts";
+import { literal } from "../connection/literal.ts";
 import type { Session } from "./session.ts";
 import type { Statement } from "./statement-list.ts";
 

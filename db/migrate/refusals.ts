@@ -9,7 +9,7 @@ import type {
   PlanOptions,
   Refusal,
   UnknownMigration,
-} from "./plan.ts";
+} from "./planned.ts";
 import { resumeProblem, stepsOf } from "./resume.ts";
 import type { SettingChange } from "./settings.ts";
 

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
+import { literal } from "../connection/literal.ts";
 import { MigrationError } from "./errors.ts";
 import { progressColumnDdl } from "./ledger.ts";
-import { literal } from "./literal.ts";
 import { isEdited, statementHash, stepsOf } from "./resume.ts";
 import { locked } from "./under-lock.ts";
 

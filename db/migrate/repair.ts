@@ -1,10 +1,10 @@
 import type { Sql } from "postgres";
+import { literal } from "../connection/literal.ts";
 import { plan } from "./apply.ts";
 import { compareSchema, type Difference, type Evidence, judge, type Replay } from "./evidence.ts";
 import { type Facts, readFacts } from "./facts.ts";
 import { alignSql, missingTables, noteSql, rehashSql } from "./ledger.ts";
-import { literal } from "./literal.ts";
-import type { Plan, UnknownMigration } from "./plan.ts";
+import type { Plan, UnknownMigration } from "./planned.ts";
 import { locked } from "./under-lock.ts";
 
 /** One change to the ledger, with what speaks for it. Nothing but the ledger and the notes beside it is ever changed. */

@@ -1,4 +1,4 @@
-import { literal } from "./literal.ts";
+import { literal } from "../connection/literal.ts";
 import { migrationLockKey, runSettingsSql } from "./lock.ts";
 
 /** What a session was before a run changed anything in it, as far as the server would not restore it by RESET ALL. */

@@ -69,11 +69,10 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
     try {
       return await answerOrLoss(query, waiting);
     } catch (error) {
-      // FATAL: the server has ended the session, and the socket is about to close.
-      const gone = isServerError(error) ? error.severity !== "ERROR" : isConnectionError(error);
-      if (!gone) throw error;
+      const cause = endOfSession(error);
+      if (!cause) throw error;
       open = false;
-      throw connectionLost(error as PostgresError | NodeJS.ErrnoException);
+      throw connectionLost(cause);
     }
   };
   return {
@@ -102,6 +101,13 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
       await end(open);
     },
   };
+}
+
+/** The error, where it says that the session is over. */
+function endOfSession(error: unknown): PostgresError | NodeJS.ErrnoException | undefined {
+  // FATAL: the server has ended the session, and the socket is about to close.
+  if (isServerError(error)) return error.severity === "ERROR" ? undefined : error;
+  return isConnectionError(error) ? error : undefined;
 }
 
 /** The answer to a query, or the error that those in `waiting` are rejected with. */

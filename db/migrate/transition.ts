@@ -1,5 +1,5 @@
 import type { Journal } from "./journal.ts";
-import type { AppliedMigration } from "./plan.ts";
+import type { AppliedMigration } from "./planned.ts";
 import { contradictions, type JsonValue, type SettingChange } from "./settings.ts";
 
 /** SQL around the statements that run again, in the one transaction that stores the setting. */

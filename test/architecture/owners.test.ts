@@ -29,7 +29,7 @@ const OWNERS: Record<string, { readonly text: RegExp; readonly in: readonly stri
     text: /\buser\.(indexOf|split)\("\."\)/,
     in: ["providers/database/connection/target.ts"],
   },
-  "how a text becomes an SQL literal": { text: /replaceAll\("'", "''"\)/, in: ["db/migrate/literal.ts"] },
+  "how a text becomes an SQL literal": { text: /replaceAll\("'", "''"\)/, in: ["db/connection/literal.ts"] },
   "the folder of the project's migrations": { text: /join\(projectRoot, "migrations"\)/, in: ["engine/paths.ts"] },
   "the refusal to destroy what is protected": { text: /To destroy it all the same/, in: ["engine/operations.ts"] },
 };

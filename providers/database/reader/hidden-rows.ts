@@ -1,4 +1,4 @@
-import { literal } from "../../../db/migrate/literal.ts";
+import { literal } from "../../../db/connection/literal.ts";
 import type { Database } from "../connection/database.ts";
 
 /**

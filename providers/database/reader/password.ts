@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactionSql } from "postgres";
-import { literal } from "../../../db/migrate/literal.ts";
+import { literal } from "../../../db/connection/literal.ts";
 import type { Database } from "../connection/database.ts";
 import { answerOf } from "../connection/explain.ts";
 import { scramVerifier } from "../scram.ts";

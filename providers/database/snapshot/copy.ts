@@ -1,4 +1,4 @@
-import { literal } from "../../../db/migrate/literal.ts";
+import { literal } from "../../../db/connection/literal.ts";
 import { identifier } from "../identifier.ts";
 import type { TablePlan } from "./plan.ts";
 import { INCOMING_SCHEMA, REMOTE_SCHEMA } from "./remote.ts";

@@ -1,4 +1,4 @@
-import { literal } from "../../../db/migrate/literal.ts";
+import { literal } from "../../../db/connection/literal.ts";
 import { nameList, type Session } from "./session.ts";
 
 /** The copy that is in place, as the setting `catalog_snapshot` of the database holds it. */

@@ -1,4 +1,4 @@
-import { literal } from "../../../db/migrate/literal.ts";
+import { literal } from "../../../db/connection/literal.ts";
 import { type Source, sourceOf } from "../foreign/source.ts";
 import { identifier } from "../identifier.ts";
 import { nameList, one, type Session, transaction } from "./session.ts";

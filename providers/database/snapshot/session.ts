@@ -1,5 +1,5 @@
 import type { Row, Sql } from "postgres";
-import { literal } from "../../../db/migrate/literal.ts";
+import { literal } from "../../../db/connection/literal.ts";
 import { openSession, type Session } from "../../../db/migrate/session.ts";
 
 export type { Session };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
-import { literal } from "../../../db/migrate/literal.ts";
+import { literal } from "../../../db/connection/literal.ts";
 import type { DriverAnswer } from "../connection/error.ts";
 import { answerOf } from "../connection/explain.ts";
 import { missingFoundation, type Source } from "../foreign/source.ts";

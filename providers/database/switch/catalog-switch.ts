@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { literal } from "../../../db/migrate/literal.ts";
+import { literal } from "../../../db/connection/literal.ts";
 import type { Rebuild, Transition } from "../../../db/migrate.ts";
 
 const leaveSql = readFileSync(join(import.meta.dirname, "leave.sql"), "utf8");
