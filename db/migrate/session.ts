@@ -83,10 +83,7 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
     announcedPid: () => pid,
     async send(text) {
       if (!open) throw connectionLost();
-      const answer = await answerTo(reserved.unsafe<Row[]>(text));
-      const final: unknown = answer.at(-1);
-      // Several statements give several results.
-      const result = Array.isArray(final) ? (final as unknown as typeof answer) : answer;
+      const result = lastResult(await answerTo(reserved.unsafe<Row[]>(text)));
       pid = result.state?.pid ?? pid;
       return result;
     },
@@ -101,6 +98,12 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
       await end(open);
     },
   };
+}
+
+/** Several statements give several results. */
+function lastResult(answer: Answer): Answer {
+  const final: unknown = answer.at(-1);
+  return Array.isArray(final) ? (final as unknown as Answer) : answer;
 }
 
 /** The error, where it says that the session is over. */
