@@ -2,6 +2,7 @@ import type { Sql, TransactionSql } from "postgres";
 import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { isIgnored } from "../host/ignored.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
 import { owned } from "../host/ownership.ts";
 import type { Configuration } from "./configuration.ts";
@@ -70,7 +71,7 @@ interface Found {
 }
 
 async function store(call: Call<Configuration>, news: Inputs): Promise<State> {
-  const leavesValue = call.ignored?.includes("value") ?? false;
+  const leavesValue = isIgnored("value", call);
   return attempt(call, `Storing Vault secret ${news.name}`, async ({ pool: sql }) => {
     if (!(await hasVault(sql))) {
       throw new Error(

@@ -17,6 +17,11 @@ export function withLiveValues(olds: Properties, news: Properties, ignored: read
   return ignored.reduce((inputs, path) => put(inputs, olds, parsePath(path)) as Properties, news);
 }
 
+/** Whether a property is left to others, as a whole. */
+export function isIgnored(property: string, { ignored = [] }: { ignored?: readonly string[] | undefined }): boolean {
+  return withoutIgnored([{ property, kind: "update" }], ignored).length === 0;
+}
+
 /** The changes outside the places that `ignoreChanges` names. */
 export function withoutIgnored(changes: readonly Change[], ignored: readonly string[]): Change[] {
   const paths = ignored.map(parsePath);

@@ -21,7 +21,7 @@ export async function writeMarks(send: SendSql, marks: Marks): Promise<void> {
     end if;
   end $mark$;
   insert into environment.settings as s (name, value)
-    select ${text(PREFIX)} || m.key, m.value from jsonb_each(${text(JSON.stringify(Object.fromEntries(marks)))}::jsonb) m
+    select '${PREFIX}' || m.key, m.value from jsonb_each(${json(Object.fromEntries(marks))}) m
     on conflict (name) do update set value = excluded.value, updated_at = now() where s.value <> excluded.value`);
 }
 
@@ -45,11 +45,10 @@ async function isThere(send: SendSql): Promise<boolean> {
 }
 
 function names(objects: readonly string[]): string {
-  return `(${objects.map((object) => text(PREFIX + object)).join(", ")})`;
+  return `(select '${PREFIX}' || o.name from jsonb_array_elements_text(${json(objects)}) o (name))`;
 }
 
-/** A string in SQL text, whatever `standard_conforming_strings` is. */
-function text(value: string): string {
-  const quoted = `'${value.replaceAll("'", "''")}'`;
-  return value.includes("\\") ? ` E${quoted.replaceAll("\\", "\\\\")}` : quoted;
+/** A value in SQL text that needs no quoting: the Management API takes no bind parameters with several statements. */
+function json(value: unknown): string {
+  return `convert_from(decode('${Buffer.from(JSON.stringify(value)).toString("hex")}', 'hex'), 'UTF8')::jsonb`;
 }

@@ -1,3 +1,4 @@
+import { isIgnored } from "../host/ignored.ts";
 import type { Call } from "../host/kind.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
@@ -29,7 +30,7 @@ const REFUSALS = 4;
 export async function updateProject(update: Update): Promise<ProjectState> {
   const { api, call, ref, olds, news } = update;
   const wait = waitOf(update);
-  const leavesPassword = call.ignored?.includes("databasePassword") ?? false;
+  const leavesPassword = isIgnored("databasePassword", call);
   if (news.paused && olds.status === "INACTIVE") return updatePaused(update);
   if (news.paused === false) await restoreProject(wait);
   const { project, poolers } = await waitUntilActive(wait);

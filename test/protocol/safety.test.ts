@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,12 +31,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function open(stack: string, args: Partial<ProjectArgs> = {}, opts: pulumi.CustomResourceOptions = {}) {
+function open(
+  stack: string,
+  args: Partial<ProjectArgs> = {},
+  opts: pulumi.CustomResourceOptions = {},
+  more: Record<string, string> = {},
+) {
   const program = async () => {
     const { ref, directConnection } = new Project("main", { ...trial.inputs(stack), ...args }, opts);
     return { ref, directConnection };
   };
-  const env = { SUPABASE_ACCESS_TOKEN: trial.organization(0).token, SUPABASE_API_ENDPOINT: endpoint };
+  const env = { SUPABASE_ACCESS_TOKEN: trial.organization(0).token, SUPABASE_API_ENDPOINT: endpoint, ...more };
   const onProgress = (progress: unknown) => void said.push(JSON.stringify(progress));
   return openStack({ stack, cloud: "local", program, projectDir: folder, dataDir: folder, env, onProgress });
 }
@@ -54,6 +61,23 @@ async function ask(method: string, path: string): Promise<void> {
   const response = await fetch(`${trial.cloud.endpoint}${path}`, { method, headers });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
 }
+
+test("a provider that was started by hand is attached to, and its messages arrive", async () => {
+  const provider = spawn(process.execPath, [join(plugin, "dist/provider.cjs")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const [port] = (await once(provider.stdout, "data")) as [Buffer];
+    const ref = await trial.createOutside("attached");
+    const stack = await open("attached", {}, {}, { PULUMI_DEBUG_PROVIDERS: `supabase:${String(port).trim()}` });
+    await stack.up();
+    expect(said.join("\n")).toContain(`existed as ${ref}, with this password: it was adopted`);
+    expect(await refOf(stack)).toBe(ref);
+    await stack.destroy();
+  } finally {
+    provider.kill();
+  }
+});
 
 test("an import with a wrong password is refused, and changes neither password nor name", async () => {
   const ref = await trial.createOutside("theirs");
