@@ -37,6 +37,7 @@ export class EnvironmentStack {
     return this.#operate("up", options, (shared) =>
       this.#parts.automation.up({
         ...shared,
+        ...replacing(options),
         refresh: options.refresh ?? true,
       }),
     );
@@ -45,7 +46,7 @@ export class EnvironmentStack {
   /** What `up` would do. Changes nothing. */
   preview(options: OperationOptions = {}): Promise<OperationResult> {
     return this.#operate("preview", options, (shared) =>
-      this.#parts.automation.preview({ ...shared, refresh: options.refresh }),
+      this.#parts.automation.preview({ ...shared, ...replacing(options), refresh: options.refresh }),
     );
   }
 
@@ -194,6 +195,10 @@ export class EnvironmentStack {
       clean: this.#clean,
     });
   }
+}
+
+function replacing({ replace }: OperationOptions): { replace?: string[] } {
+  return replace ? { replace: [...replace] } : {};
 }
 
 interface SharedOptions {

@@ -12,6 +12,8 @@ export interface LogSettings {
 export interface OperationOptions extends LogSettings {
   /** Read the live state of every resource first. Default true for `up`, false otherwise. */
   readonly refresh?: boolean | undefined;
+  /** URNs of resources to replace, changed or not. `up` and `preview` only. Default none. */
+  readonly replace?: readonly string[] | undefined;
   /** End with an error when anything would change, or did. Default false. */
   readonly expectNoChanges?: boolean | undefined;
   /** Leave what an interrupted operation left as it is; for previews only. Default false. */

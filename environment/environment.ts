@@ -42,7 +42,12 @@ export class Environment extends pulumi.ComponentResource {
     subscribed?.attach(name, this.project, this.migrations, inDatabase);
     this.catalog =
       args.catalog === "publish"
-        ? new PublishedCatalog(name, this.project, args, { ...inDatabase, dependsOn: [this.migrations] })
+        ? new PublishedCatalog(name, this.project, args, {
+            ...inDatabase,
+            dependsOn: [this.migrations],
+            // A destroy deletes what nothing depends on first: unprotected, these two would go before the project refuses.
+            protect: args.protect,
+          })
         : subscribed;
     if (args.accessTokenHook) this.#switchHookOn(name, args.accessTokenHook, home.resource);
     this.registerOutputs({});
@@ -83,9 +88,16 @@ export class Environment extends pulumi.ComponentResource {
         initialName: `${pulumi.getProject()}-${args.stack}`,
         region: args.region,
         databasePassword,
+        protected: args.protect,
+        ...(args.replaceProject ? { replaceProject: args.replaceProject } : {}),
         ...(args.instanceSize ? { instanceSize: args.instanceSize } : {}),
       },
-      { parent: this, protect: args.protect, ...(args.ref ? { import: args.ref } : {}) },
+      {
+        parent: this,
+        protect: args.protect,
+        ...(args.ref ? { import: args.ref } : {}),
+        ...(args.ref && args.projectName === undefined ? { ignoreChanges: ["name"] } : {}),
+      },
     );
   }
 

@@ -37,7 +37,7 @@ export class PublishedCatalog {
           allowedFrom: this.reader.allowedFrom,
         },
       },
-      { parent: options.parent },
+      { parent: options.parent, protect: options.protect },
     );
   }
 }

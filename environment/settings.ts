@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { type HandOffContent, openHandOff } from "@pulumi/database";
+import type { HandOffContent } from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
+import { openReader, readsPublisher } from "./publisher.ts";
 import { SettingsReader } from "./settings-reader.ts";
 
 const CATALOG_ROLES = ["publish", "subscribe", "snapshot", "standalone"] as const;
@@ -24,6 +25,8 @@ export interface EnvironmentSettings {
   region: string;
   /** Undefined: PROJECT-STACK, and later the name the project has. */
   projectName: string | undefined;
+  /** Yes to losing a project with all its data, by its name. */
+  replaceProject: string | undefined;
   instanceSize: string | undefined;
   /** Reference of an existing project to adopt. */
   ref: string | undefined;
@@ -68,6 +71,7 @@ export async function readSettings(options: {
     organizationId: reader.required("organizationId"),
     region: reader.required("region"),
     projectName: reader.text("projectName"),
+    replaceProject: reader.text("replaceProject"),
     instanceSize: reader.text("instanceSize"),
     ref: reader.text("ref"),
     databasePassword: reader.secret("databasePassword"),
@@ -93,22 +97,9 @@ export async function readSettings(options: {
       `stack ${options.stack} cannot be used as it is configured:\n  - ${problems.join("\n  - ")}`,
     );
   }
-  return readsPublisher(settings.catalog)
-    ? { ...settings, reader: await openReader(settings, options.root) }
-    : settings;
-}
-
-function readsPublisher(catalog: CatalogRole): boolean {
-  return catalog === "subscribe" || catalog === "snapshot";
-}
-
-async function openReader(settings: EnvironmentSettings, root: string): Promise<HandOffContent> {
-  try {
-    return await openHandOff({ path: resolve(root, settings.handOffPath), identity: settings.handOffIdentity ?? "" });
-  } catch (error) {
-    // A RunError is shown as its message alone, without a stack trace of the program.
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
-  }
+  if (!readsPublisher(settings.catalog)) return settings;
+  const { handOffPath, handOffIdentity: identity } = settings;
+  return { ...settings, reader: await openReader({ path: resolve(options.root, handOffPath), identity }) };
 }
 
 function contradictions(settings: EnvironmentSettings): string[] {

@@ -137,7 +137,7 @@ export async function committedConfig(stack: string): Promise<Record<string, Con
 }
 
 /** Settings that name one project: a pull request's stack would adopt, and later delete, that of everybody. */
-const ofOneProject = ["ref", "databasePassword", "projectName", "protect"];
+const ofOneProject = ["ref", "databasePassword", "projectName", "replaceProject", "protect"];
 
 /** What the stack of a pull request takes over from the committed configuration of `preview`. */
 export function previewConfig(committed: Readonly<Record<string, ConfigValue>>): Record<string, ConfigValue> {

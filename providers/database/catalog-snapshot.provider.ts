@@ -2,12 +2,14 @@ import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
+import { owned } from "../host/ownership.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import type { Database } from "./connection/database.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 import { withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
+import { markedInDatabase } from "./ownership.ts";
 import { goneTables, readRecord, type SnapshotRecord } from "./snapshot/record.ts";
 import { closeRemote } from "./snapshot/remote.ts";
 import { takeSnapshot } from "./snapshot/take.ts";
@@ -55,6 +57,7 @@ const definition: Kind<Inputs, State, Configuration> = {
     if (olds.generation === news.generation) return [];
     return [`every table is copied anew from the publisher: the rows of the copy of ${olds.takenAt} are replaced`];
   },
+  unsettled: () => ["rows", "unpublished", "notes", "takenAt", "differences"],
   async create(call, news) {
     return { id: `${news.projectRef}/${news.localSchema}`, state: await take(call, news) };
   },
@@ -79,7 +82,12 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
 };
 
-export const catalogSnapshot = kind(keepRecordedWhenUnreachable(definition));
+export const catalogSnapshot = kind(
+  owned(
+    keepRecordedWhenUnreachable(definition),
+    markedInDatabase((id) => `catalog snapshot ${id}`),
+  ),
+);
 
 function take(call: Call<Configuration>, news: Inputs): Promise<State> {
   return attempt(call, "Taking a snapshot of the catalog", async (database) => {

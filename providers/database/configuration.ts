@@ -48,7 +48,7 @@ export function parseConfiguration(
 ): { config?: Configuration; failures: CheckFailure[] } {
   const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== "" && value !== null));
   const parsed = schema.safeParse(given);
-  if (!parsed.success) return { failures: parsed.error.issues.map(toFailure) };
+  if (!parsed.success) return { failures: parsed.error.issues.map((issue) => toFailure(issue)) };
   const { managementEndpoint, managementToken } = parsed.data;
   const endpoint = managementEndpoint ?? env.SUPABASE_API_ENDPOINT ?? HOSTED_ENDPOINT;
   const token = managementToken ?? env.SUPABASE_ACCESS_TOKEN;

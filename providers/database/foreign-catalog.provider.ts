@@ -2,6 +2,7 @@ import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
+import { owned } from "../host/ownership.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
@@ -10,6 +11,7 @@ import { type Observation, observeCatalog, readCatalogAs } from "./foreign/obser
 import { READABLE, withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
 import { gatherStatistics } from "./foreign/statistics.ts";
+import { markedInDatabase } from "./ownership.ts";
 
 const name = z.string().min(1);
 const inputs = z.object({
@@ -52,6 +54,7 @@ const definition: Kind<Inputs, State, Configuration> = {
     if (olds.differences?.length > 0) changes.push({ property: "differences", kind: "delete" });
     return changes;
   },
+  unsettled: () => ["differences", "probes", "withheld"],
   async create(call, news) {
     return { id: news.server, state: await establish(call, news) };
   },
@@ -75,7 +78,12 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
 };
 
-export const foreignCatalog = kind(keepRecordedWhenUnreachable(definition));
+export const foreignCatalog = kind(
+  owned(
+    keepRecordedWhenUnreachable(definition),
+    markedInDatabase((id) => `foreign server ${id}`),
+  ),
+);
 
 async function establish(call: Call<Configuration>, news: Inputs): Promise<State> {
   const { server, timeoutSeconds } = news;

@@ -56,6 +56,7 @@ const definition: Kind<Inputs, State, Configuration> = {
     });
     return olds.fileMatches === false ? [...changes, { property: "fileMatches", kind: "delete" }] : changes;
   },
+  unsettled: () => ["sealed", "sha256", "fileMatches"],
   async create(_call, news) {
     return { id: news.path, state: await write(news) };
   },
@@ -67,8 +68,14 @@ const definition: Kind<Inputs, State, Configuration> = {
       : { id, state: { ...recorded, fileMatches: digest(held) === recorded.sha256 } };
   },
   update: (_call, _id, _olds, news) => write(news),
-  async delete(_call, _id, olds) {
-    await rm(inProgramFolder(olds.path), { force: true });
+  async delete({ context }, _id, { path, sha256 }) {
+    const held = await readIfThere(inProgramFolder(path));
+    // What lies there may be the file of the resource that took this one's place, written after it.
+    if (held !== undefined && digest(held) !== sha256) {
+      context.warn(`${path} holds what another resource wrote: only the record goes, the file stays.`);
+      return;
+    }
+    await rm(inProgramFolder(path), { force: true });
   },
 };
 

@@ -57,6 +57,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
   diff: (olds, news) => compare(olds, news, { replace: ["projectRef"], update: ["migrations", "settings"] }),
   foresee: (olds, news) => foreseenSwitch(olds.settings, switchOf(news)),
+  unsettled: () => ["applied", "ledgerRows"],
   async create(call, news) {
     return { id: news.projectRef, state: await migrate(call, news) };
   },

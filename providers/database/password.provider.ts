@@ -26,6 +26,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   secrets: ["result"],
   check: (news, unknowns) => checkWith(inputs, news, unknowns),
   diff: (olds, news) => compare(olds, news, { update: ["length", "generation"] }),
+  unsettled: () => ["result"],
   async create(_call, news) {
     return { id: "password", state: { ...news, result: generatePassword(news.length) } };
   },

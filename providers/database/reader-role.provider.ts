@@ -2,12 +2,14 @@ import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
+import { owned } from "../host/ownership.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import type { Database } from "./connection/database.ts";
 import { answerOf } from "./connection/explain.ts";
 import { admittedFrom } from "./connection/restrictions.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
+import { markedInDatabase } from "./ownership.ts";
 import { generatePassword } from "./password.provider.ts";
 import { dropReader } from "./reader/drop.ts";
 import { beyondSelect } from "./reader/excess-privileges.ts";
@@ -75,6 +77,10 @@ const definition: Kind<Inputs, State, Configuration> = {
     if (news.retirePrevious && !olds.retirePrevious) changes.push({ property: "retirePrevious", kind: "update" });
     return changes;
   },
+  unsettled(olds, news) {
+    const observed = ["previousUser", "differences", "beyondReach", "beyondSelect", "allowedFrom", "passwordAccepted"];
+    return olds.generation === news.generation ? observed : [...observed, "user", "password"];
+  },
   async create(call, news) {
     return { id: news.name, state: await establish(call, news, undefined) };
   },
@@ -94,7 +100,12 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
 };
 
-export const readerRole = kind(keepRecordedWhenUnreachable(definition));
+export const readerRole = kind(
+  owned(
+    keepRecordedWhenUnreachable(definition),
+    markedInDatabase((id) => `role ${id}`),
+  ),
+);
 
 function adopted(call: Call<Configuration>, name: string): Inputs {
   return inputs.parse({ projectRef: call.config.projectRef, name });
@@ -174,7 +185,8 @@ async function observed(
     password,
     passwordAccepted,
     previousUser: held?.canLogin ? other : "",
-    differences: repairs(live, wanted).map(({ difference }) => difference),
+    // Limits are properties of their own: told once, they can be left to others with ignoreChanges.
+    differences: repairs(live, { ...wanted, ...limits }).map(({ difference }) => difference),
     beyondReach: [...beyondReach(live, wanted), ...hidden],
     beyondSelect: await beyondSelect(database.pool, { login: user, schema: wanted.schema }),
   };

@@ -2,10 +2,13 @@ import type { Sql, TransactionSql } from "postgres";
 import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { isIgnored } from "../host/ignored.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
+import { owned } from "../host/ownership.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
+import { markedInDatabase } from "./ownership.ts";
 
 const inputs = z.object({
   projectRef: z.string().min(1),
@@ -32,6 +35,7 @@ const definition: Kind<Inputs, State, Configuration> = {
     const seen = changes.some(({ property }) => property === "value");
     return olds.valueMatches === false && !seen ? [...changes, { property: "value", kind: "update" }] : changes;
   },
+  unsettled: () => ["revision", "valueMatches"],
   async create(call, news) {
     return { id: news.name, state: await store(call, news) };
   },
@@ -52,7 +56,12 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
 };
 
-export const vaultSecret = kind(keepRecordedWhenUnreachable(definition));
+export const vaultSecret = kind(
+  owned(
+    keepRecordedWhenUnreachable(definition),
+    markedInDatabase((id) => `Vault secret ${id}`),
+  ),
+);
 
 interface Found {
   id: string;
@@ -62,6 +71,7 @@ interface Found {
 }
 
 async function store(call: Call<Configuration>, news: Inputs): Promise<State> {
+  const leavesValue = isIgnored("value", call);
   return attempt(call, `Storing Vault secret ${news.name}`, async ({ pool: sql }) => {
     if (!(await hasVault(sql))) {
       throw new Error(
@@ -75,14 +85,16 @@ async function store(call: Call<Configuration>, news: Inputs): Promise<State> {
       const found = await find(transaction, news);
       if (!found) {
         await transaction`select vault.create_secret(${news.value}, ${news.name}, ${news.description})`;
-      } else if (!found.matches || (found.description ?? "") !== news.description) {
+      } else if ((!found.matches && !leavesValue) || (found.description ?? "") !== news.description) {
         // An update without change would still raise updated_at, and with it the revision others depend on.
-        const value = found.matches ? null : news.value;
+        // A value that others set stays theirs; the recorded one is not it.
+        const value = found.matches || leavesValue ? null : news.value;
         await transaction`select vault.update_secret(${found.id}::uuid, ${value}::text, null, ${news.description})`;
       }
       const stored = await find(transaction, news);
-      if (!stored?.matches) throw new Error(`Vault secret ${news.name}: stored, but it does not read back`);
-      return { ...news, secretId: stored.id, revision: stored.revision, valueMatches: true };
+      if (!stored || (!stored.matches && !leavesValue))
+        throw new Error(`Vault secret ${news.name}: stored, but it does not read back`);
+      return { ...news, secretId: stored.id, revision: stored.revision, valueMatches: stored.matches };
     });
   });
 }

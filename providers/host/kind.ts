@@ -47,6 +47,13 @@ export interface Kind<Inputs extends object, State extends object, Config> {
   diff(olds: State, news: Inputs, recordedInputs?: Partial<Inputs>): Change[];
   /** What a person should know before the update is made, beyond the names of the properties. Told by preview and up. */
   foresee?(olds: State, news: Inputs): string[];
+  /**
+   * What has to be proven before state and inputs are compared, or refused: throws with what to do. Called when nothing
+   * may be changed yet, in a preview too.
+   */
+  prove?(call: Call<Config>, olds: State, news: Inputs, recordedInputs: Partial<Inputs>): Promise<void>;
+  /** Outputs that this update may change. A preview says that they are not known yet; the others stay as they are. */
+  unsettled?(olds: State, news: Inputs): readonly string[];
   create(call: Call<Config>, inputs: Inputs): Promise<{ id: string; state: State }>;
   /**
    * Reads live state; `undefined` means the object is gone. On import `recorded` is undefined and `recordedInputs` is
@@ -58,7 +65,7 @@ export interface Kind<Inputs extends object, State extends object, Config> {
     recorded: State | undefined,
     recordedInputs?: Partial<Inputs>,
   ): Promise<ReadAnswer<Inputs, State> | undefined>;
-  update(call: Call<Config>, id: string, olds: State, news: Inputs): Promise<State>;
+  update(call: Call<Config>, id: string, olds: State, news: Inputs, recordedInputs?: Partial<Inputs>): Promise<State>;
   /** Deletes the object. One that is gone already is a success. */
   delete(call: Call<Config>, id: string, olds: State): Promise<void>;
 }
@@ -79,6 +86,14 @@ export interface Call<Config> {
   context: Context;
   /** Upper bound in seconds the user set with `customTimeouts`; 0 means none. */
   timeoutSeconds: number;
+  /** The mark that an object made or adopted by this create is to carry. See `ownership.ts`. */
+  mark?: string | undefined;
+  /** On a delete: what the program still declares under this URN. The delete is then half of a replacement. */
+  successor?: Properties | undefined;
+  /** On a create: the recorded inputs of what this URN stood for. The create is then half of a replacement. */
+  replaced?: Properties | undefined;
+  /** Property paths the user left to others with `ignoreChanges`; the inputs hold the live values there. */
+  ignored?: readonly string[] | undefined;
 }
 
 /** A function of the provider (an invoke). */

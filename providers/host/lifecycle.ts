@@ -1,77 +1,127 @@
+import { randomUUID } from "node:crypto";
 import type grpc from "@grpc/grpc-js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { type AnyKind, type Change, CreatedNotReady } from "./kind.ts";
+import { diffResponse, movedMessage, movedOutside, withoutOutsideMoves } from "./changes.ts";
+import { withLiveValues, withoutIgnored } from "./ignored.ts";
+import { type AnyKind, CreatedNotReady, type Properties, UNKNOWN } from "./kind.ts";
 import { type Decoded, decode, encode } from "./properties.ts";
 import { addFailures, type ProviderSession, unary } from "./protocol.ts";
+import { shownFailure } from "./refusal.ts";
 
 /** The resource half of the provider protocol: check, diff, create, read, update, delete. */
 export function lifecycle<Config>(session: ProviderSession<Config>): grpc.UntypedServiceImplementation {
-  const find = (urn: string) => findKind(session.definition.kinds, urn);
+  const each = new Lifecycle(session);
   return {
-    check: unary(async (request: proto.CheckRequest) => checked(find(request.getUrn()), request)),
-    diff: unary(async (request: proto.DiffRequest) => {
-      const kind = find(request.getUrn());
-      const [olds, news, recordedInputs] = [request.getOlds(), request.getNews(), request.getOldInputs()].map(decode);
-      const changes = kind.diff(olds?.values ?? {}, news?.values ?? {}, recordedInputs?.values ?? {});
-      if (changes.length > 0 && kind.foresee && session.config !== undefined) {
-        const { context } = session.call(request.getUrn(), 0);
-        for (const message of kind.foresee(olds?.values ?? {}, news?.values ?? {})) context.warn(message);
-      }
-      return diffResponse(changes);
-    }),
-    create: unary(async (request: proto.CreateRequest) => {
-      const kind = find(request.getUrn());
-      const inputs = decode(request.getProperties());
-      const call = session.call(request.getUrn(), request.getTimeout());
-      const secrets = secretsOf(kind, inputs);
-      const { id, state } = await keepSecret(secrets, () => kind.create(call, inputs.values));
-      return new proto.CreateResponse().setId(id).setProperties(encode(state, secrets));
-    }),
-    read: unary(async (request: proto.ReadRequest) => {
-      const kind = find(request.getUrn());
-      const recorded = decode(request.getProperties());
-      const state = Object.keys(recorded.values).length > 0 ? recorded.values : undefined;
-      const inputs = decode(request.getInputs());
-      const call = session.call(request.getUrn(), request.getTimeout());
-      const answer = await kind.read(call, request.getId(), state, inputs.values);
-      if (!answer) return new proto.ReadResponse().setId("");
-      const secrets = new Set([...secretsOf(kind, recorded), ...inputs.secrets]);
-      const response = new proto.ReadResponse().setId(answer.id).setProperties(encode(answer.state, secrets));
-      return answer.inputs ? response.setInputs(encode({ ...answer.inputs }, secrets)) : response;
-    }),
-    update: unary(async (request: proto.UpdateRequest) => {
-      const kind = find(request.getUrn());
-      const news = decode(request.getNews());
-      const call = session.call(request.getUrn(), request.getTimeout());
-      const secrets = secretsOf(kind, news);
-      const olds = decode(request.getOlds()).values;
-      const state = await keepSecret(secrets, () => kind.update(call, request.getId(), olds, news.values));
-      return new proto.UpdateResponse().setProperties(encode(state, secrets));
-    }),
-    delete: unary(async (request: proto.DeleteRequest) => {
-      const kind = find(request.getUrn());
-      const call = session.call(request.getUrn(), request.getTimeout());
-      await kind.delete(call, request.getId(), decode(request.getProperties()).values);
-      return new empty.Empty();
-    }),
+    check: unary(async (request: proto.CheckRequest) => each.check(request)),
+    diff: unary((request: proto.DiffRequest) => each.diff(request)),
+    create: unary((request: proto.CreateRequest) => each.create(request)),
+    read: unary((request: proto.ReadRequest) => each.read(request)),
+    update: unary((request: proto.UpdateRequest) => each.update(request)),
+    delete: unary((request: proto.DeleteRequest) => each.delete(request)),
   };
 }
 
-function checked<Config>(kind: AnyKind<Config>, request: proto.CheckRequest): proto.CheckResponse {
-  const news = decode(request.getNews());
-  const { inputs, failures } = kind.check(news.values, news.unknowns, decode(request.getOlds()).values);
-  const response = new proto.CheckResponse().setInputs(encode(inputs, news.secrets));
-  addFailures(response, failures);
-  return response;
-}
+class Lifecycle<Config> {
+  readonly #session: ProviderSession<Config>;
+  /** What the program declares and what was recorded, by URN, as far as this process was told: one operation. */
+  readonly #declared = new Map<string, Properties>();
+  readonly #recorded = new Map<string, Properties>();
 
-function findKind<Config>(kinds: readonly AnyKind<Config>[], urn: string): AnyKind<Config> {
-  // urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME
-  const token = urn.split("::")[2]?.split("$").at(-1);
-  const found = kinds.find((kind) => kind.token === token);
-  if (!found) throw new Error(`unknown resource type ${token ?? urn}`);
-  return found;
+  constructor(session: ProviderSession<Config>) {
+    this.#session = session;
+  }
+
+  check(request: proto.CheckRequest): proto.CheckResponse {
+    const kind = this.#find(request.getUrn());
+    const [olds, news] = [decode(request.getOlds()).values, decode(request.getNews())];
+    const { inputs, failures } = kind.check(news.values, news.unknowns, olds);
+    this.#declared.set(request.getUrn(), inputs);
+    if (Object.keys(olds).length > 0) this.#recorded.set(request.getUrn(), olds);
+    const response = new proto.CheckResponse().setInputs(encode(inputs, news.secrets));
+    const secrets = secretsOf(kind, news);
+    const shown = failures.map((failure) => shownFailure(failure, news.values, secrets));
+    addFailures(response, shown);
+    return response;
+  }
+
+  async diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
+    const kind = this.#find(request.getUrn());
+    const ignored = request.getIgnorechangesList();
+    const olds = decode(request.getOlds()).values;
+    const recordedInputs = decode(request.getOldInputs()).values;
+    const news = withLiveValues(olds, decode(request.getNews()).values, ignored);
+    const call = this.#session.config === undefined ? undefined : this.#session.call(request.getUrn(), 0);
+    if (call) await kind.prove?.({ ...call, ignored }, olds, news, recordedInputs);
+    const found = withoutIgnored(kind.diff(olds, news, recordedInputs), ignored);
+    const moved = movedOutside(found, news, recordedInputs);
+    if (call && found.length > 0) {
+      const foreseen = kind.foresee?.(olds, news) ?? [];
+      if (moved.length > 0) foreseen.push(movedMessage(moved, olds, news));
+      for (const message of foreseen) call.context.warn(message);
+    }
+    return diffResponse(withoutOutsideMoves(found, moved));
+  }
+
+  async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
+    const kind = this.#find(request.getUrn());
+    const inputs = decode(request.getProperties());
+    const secrets = secretsOf(kind, inputs);
+    if (request.getPreview()) return new proto.CreateResponse().setProperties(encode(inputs.values, secrets));
+    const call = this.#session.call(request.getUrn(), request.getTimeout());
+    const making = { ...call, mark: randomUUID(), replaced: this.#recorded.get(request.getUrn()) };
+    const { id, state } = await keepSecret(secrets, () => kind.create(making, inputs.values));
+    return new proto.CreateResponse().setId(id).setProperties(encode(state, secrets));
+  }
+
+  async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
+    const kind = this.#find(request.getUrn());
+    const recorded = decode(request.getProperties());
+    const state = Object.keys(recorded.values).length > 0 ? recorded.values : undefined;
+    const inputs = decode(request.getInputs());
+    const call = this.#session.call(request.getUrn(), request.getTimeout());
+    const answer = await kind.read(call, request.getId(), state, inputs.values);
+    if (!answer) return new proto.ReadResponse().setId("");
+    const secrets = new Set([...secretsOf(kind, recorded), ...inputs.secrets]);
+    const response = new proto.ReadResponse().setId(answer.id).setProperties(encode(answer.state, secrets));
+    return answer.inputs ? response.setInputs(encode({ ...answer.inputs }, secrets)) : response;
+  }
+
+  async update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
+    const kind = this.#find(request.getUrn());
+    const given = decode(request.getNews());
+    const secrets = secretsOf(kind, given);
+    const ignored = request.getIgnorechangesList();
+    const olds = decode(request.getOlds()).values;
+    const news = withLiveValues(olds, given.values, ignored);
+    const recordedInputs = decode(request.getOldInputs()).values;
+    if (request.getPreview()) {
+      const unsettled = (kind.unsettled?.(olds, news) ?? []).map((name) => [name, UNKNOWN]);
+      const state = { ...olds, ...news, ...Object.fromEntries(unsettled) };
+      return new proto.UpdateResponse().setProperties(encode(state, secrets));
+    }
+    const moved = movedOutside(withoutIgnored(kind.diff(olds, news, recordedInputs), ignored), news, recordedInputs);
+    if (moved.length > 0) throw new Error(movedMessage(moved, olds, news));
+    const call = { ...this.#session.call(request.getUrn(), request.getTimeout()), mark: randomUUID(), ignored };
+    const run = () => kind.update(call, request.getId(), olds, news, recordedInputs);
+    return new proto.UpdateResponse().setProperties(encode(await keepSecret(secrets, run), secrets));
+  }
+
+  async delete(request: proto.DeleteRequest): Promise<empty.Empty> {
+    const kind = this.#find(request.getUrn());
+    const call = this.#session.call(request.getUrn(), request.getTimeout());
+    const successor = this.#declared.get(request.getUrn());
+    await kind.delete({ ...call, successor }, request.getId(), decode(request.getProperties()).values);
+    return new empty.Empty();
+  }
+
+  #find(urn: string): AnyKind<Config> {
+    // urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME
+    const token = urn.split("::")[2]?.split("$").at(-1);
+    const found = this.#session.definition.kinds.find((kind) => kind.token === token);
+    if (!found) throw new Error(`unknown resource type ${token ?? urn}`);
+    return found;
+  }
 }
 
 function secretsOf<Config>(kind: AnyKind<Config>, properties: Decoded): Set<string> {
@@ -86,24 +136,4 @@ async function keepSecret<Result>(secrets: Set<string>, operation: () => Promise
     if (error instanceof CreatedNotReady) error.secrets = secrets;
     throw error;
   }
-}
-
-const KINDS = {
-  add: [proto.PropertyDiff.Kind.ADD, proto.PropertyDiff.Kind.ADD_REPLACE],
-  delete: [proto.PropertyDiff.Kind.DELETE, proto.PropertyDiff.Kind.DELETE_REPLACE],
-  update: [proto.PropertyDiff.Kind.UPDATE, proto.PropertyDiff.Kind.UPDATE_REPLACE],
-} as const;
-
-function diffResponse(changes: readonly Change[]): proto.DiffResponse {
-  const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
-  const response = new proto.DiffResponse().setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE);
-  // Natural names (a project's, a role's) admit one holder at a time, so what is replaced is deleted first.
-  response.setDeletebeforereplace(true).setHasdetaileddiff(changes.length > 0);
-  for (const { property, kind, replace } of changes) {
-    const top = property.split(/[.[]/)[0] ?? property;
-    response.addDiffs(top);
-    if (replace) response.addReplaces(top);
-    response.getDetaileddiffMap().set(property, new proto.PropertyDiff().setKind(KINDS[kind][replace ? 1 : 0]));
-  }
-  return response;
 }

@@ -9,6 +9,7 @@ import type { Definition, Properties } from "./kind.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { decode, encode } from "./properties.ts";
 import { addFailures, type ProviderSession, unary } from "./protocol.ts";
+import { shownFailure } from "./refusal.ts";
 
 // Pulumi raises gRPC's default of 4 MB to this; source: sdk/nodejs/runtime/settings.ts (maxRPCMessageSize).
 const MAX_MESSAGE_BYTES = 1024 * 1024 * 400;
@@ -20,13 +21,13 @@ const PARENT_POLL_MS = 1000;
  */
 export function serve<Config>(definition: Definition<Config>, argv: readonly string[]): void {
   const cancelled = new AbortController();
-  const engine = engineClient(argv);
+  const engine = new EngineLine(argv);
   const session: ProviderSession<Config> = {
     definition,
     config: undefined,
     call(urn, timeoutSeconds) {
       if (session.config === undefined) throw new Error(`provider ${definition.name} is not configured`);
-      const context = contextFor({ engine, urn, signal: cancelled.signal });
+      const context = contextFor({ engine: engine.client, urn, signal: cancelled.signal });
       return { urn, config: session.config, context, timeoutSeconds };
     },
   };
@@ -34,7 +35,7 @@ export function serve<Config>(definition: Definition<Config>, argv: readonly str
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  server.addService(providerService.ResourceProviderService, handlers(session, cancelled));
+  server.addService(providerService.ResourceProviderService, handlers({ session, cancelled, engine }));
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
     process.stdout.write(`${port}\n`);
@@ -42,33 +43,24 @@ export function serve<Config>(definition: Definition<Config>, argv: readonly str
   exitWithParent();
 }
 
-function handlers<Config>(
-  session: ProviderSession<Config>,
-  cancelled: AbortController,
-): grpc.UntypedServiceImplementation {
+interface Served<Config> {
+  readonly session: ProviderSession<Config>;
+  readonly cancelled: AbortController;
+  readonly engine: EngineLine;
+}
+
+function handlers<Config>({ session, cancelled, engine }: Served<Config>): grpc.UntypedServiceImplementation {
   const { definition } = session;
   return {
     ...lifecycle(session),
+    ...configuration(session),
+    // A provider that was started by hand, under a debugger: PULUMI_DEBUG_PROVIDERS=NAME:PORT makes the engine use it.
+    attach: unary(async (request: pluginProto.PluginAttach) => {
+      engine.connect(request.getAddress());
+      return new empty.Empty();
+    }),
     getPluginInfo: unary(async () => new pluginProto.PluginInfo().setVersion(definition.version)),
     getSchema: unary(async () => new proto.GetSchemaResponse().setSchema("{}")),
-    checkConfig: unary(async (request: proto.CheckRequest) => {
-      const news = decode(request.getNews());
-      const response = new proto.CheckResponse().setInputs(
-        encode(news.values, [...news.secrets, ...definition.configSecrets]),
-      );
-      if (news.unknowns.size === 0) addFailures(response, definition.parseConfig(news.values).failures);
-      return response;
-    }),
-    diffConfig: unary(async (request: proto.DiffRequest) => {
-      const same =
-        JSON.stringify(decode(request.getOlds()).values) === JSON.stringify(decode(request.getNews()).values);
-      return new proto.DiffResponse().setChanges(same ? 1 : 2);
-    }),
-    configure: unary(async (request: proto.ConfigureRequest) => {
-      const args = decode(request.getArgs());
-      session.config = args.unknowns.size > 0 ? undefined : parseConfig(definition, args.values);
-      return new proto.ConfigureResponse().setAcceptsecrets(true).setAcceptoutputs(false).setAcceptresources(false);
-    }),
     invoke: unary(async (request: proto.InvokeRequest) => {
       const found = definition.functions.find((func) => func.token === request.getTok());
       if (!found) throw new Error(`provider ${definition.name} has no function ${request.getTok()}`);
@@ -82,6 +74,41 @@ function handlers<Config>(
   };
 }
 
+/** The provider's own configuration. */
+function configuration<Config>(session: ProviderSession<Config>): grpc.UntypedServiceImplementation {
+  const { definition } = session;
+  return {
+    checkConfig: unary(async (request: proto.CheckRequest) => {
+      const news = decode(request.getNews());
+      const response = new proto.CheckResponse().setInputs(
+        encode(news.values, [...news.secrets, ...definition.configSecrets]),
+      );
+      if (news.unknowns.size > 0) return response;
+      const secrets = new Set([...news.secrets, ...definition.configSecrets]);
+      const { failures } = definition.parseConfig(news.values);
+      addFailures(
+        response,
+        failures.map((failure) => shownFailure(failure, news.values, secrets)),
+      );
+      return response;
+    }),
+    diffConfig: unary(async (request: proto.DiffRequest) => {
+      const same =
+        JSON.stringify(decode(request.getOlds()).values) === JSON.stringify(decode(request.getNews()).values);
+      return new proto.DiffResponse().setChanges(same ? 1 : 2);
+    }),
+    configure: unary(async (request: proto.ConfigureRequest) => {
+      const args = decode(request.getArgs());
+      session.config = args.unknowns.size > 0 ? undefined : parseConfig(definition, args.values);
+      return new proto.ConfigureResponse()
+        .setAcceptsecrets(true)
+        .setSupportspreview(true)
+        .setAcceptoutputs(false)
+        .setAcceptresources(false);
+    }),
+  };
+}
+
 function parseConfig<Config>(definition: Definition<Config>, values: Properties): Config {
   const parsed = definition.parseConfig(values);
   if (parsed.config !== undefined && parsed.failures.length === 0) return parsed.config;
@@ -89,9 +116,18 @@ function parseConfig<Config>(definition: Definition<Config>, values: Properties)
   throw new Error(`provider ${definition.name} is not configured: ${reasons.join("; ")}`);
 }
 
-function engineClient(argv: readonly string[]): EngineClient | undefined {
-  const address = argv.find((arg) => /^[^-].*:\d+$/.test(arg));
-  return address ? new EngineClient(address, grpc.credentials.createInsecure()) : undefined;
+/** Where the engine listens: named on the command line, or by the engine that attached. */
+class EngineLine {
+  client: EngineClient | undefined;
+
+  constructor(argv: readonly string[]) {
+    const address = argv.find((arg) => /^[^-].*:\d+$/.test(arg));
+    if (address) this.connect(address);
+  }
+
+  connect(address: string): void {
+    this.client = new EngineClient(address, grpc.credentials.createInsecure());
+  }
 }
 
 function exitWithParent(): void {

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
-import { type Kind, kind, UNKNOWN } from "../host/kind.ts";
+import { type Kind, kind } from "../host/kind.ts";
+import { owned } from "../host/ownership.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
 import { projectRef } from "./config/config-kind.ts";
 import type { ApiKeyBody } from "./contract.ts";
 import { type ManagementApi, unlessMissing } from "./management-api.ts";
+import { markedInProject } from "./ownership/marks.ts";
 
 /** Bounds: `CreateApiKeyBody` of the API's description. */
 const inputs = z.strictObject({
@@ -33,13 +35,11 @@ const lifecycle: Kind<Inputs, State, ManagementAccess> = {
   secrets: ["apiKey"],
   check: (news, unknowns) => checkWith(inputs, news, unknowns),
   diff(olds, news) {
-    // A ref that is to be known later is the same project, unless that is replaced: then its ref will differ.
-    const replace = ["type", ...((news.projectRef as string) === UNKNOWN ? [] : ["projectRef"])];
     return compare(
       { ...olds, description: olds.description ?? "" },
       { ...news, description: news.description ?? "" },
       {
-        replace,
+        replace: ["type", "projectRef"],
         update: ["name", "description"],
       },
     );
@@ -74,7 +74,9 @@ const lifecycle: Kind<Inputs, State, ManagementAccess> = {
   },
 };
 
-export const apikeyKind = kind(lifecycle);
+export const apikeyKind = kind(
+  owned(lifecycle, markedInProject({ objects: (id) => [`API key ${id}`], ref: ({ projectRef: ref }) => ref })),
+);
 
 const pathOf = (ref: string): string => `/v1/projects/${ref}/api-keys`;
 

@@ -1,6 +1,7 @@
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
-import { type Call, type Change, CreatedNotReady, type Kind, kind, UNKNOWN } from "../host/kind.ts";
+import { type Call, type Change, CreatedNotReady, type Kind, kind } from "../host/kind.ts";
+import { owned } from "../host/ownership.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
 import {
@@ -14,6 +15,10 @@ import {
 import { lookAtBranch, waitForBranch, waitUntilBranchGone } from "./branch-wait.ts";
 import { LEAVING } from "./contract.ts";
 import type { ManagementApi } from "./management-api.ts";
+import { markedInProject } from "./ownership/marks.ts";
+
+/** Outputs that only a branch that is up has. */
+const ADDRESSES = ["apiUrl", "directConnection", "sessionPooler", "transactionPooler", "anonKey", "serviceRoleKey"];
 
 /** A branch of a project: a project of its own that a pull request works on. */
 export const branchLifecycle: Kind<BranchInputs, BranchState, ManagementAccess> = {
@@ -21,6 +26,7 @@ export const branchLifecycle: Kind<BranchInputs, BranchState, ManagementAccess> 
   secrets: ["database", "serviceRoleKey"],
   check: (news, unknowns) => checkWith(branchInputs, news, unknowns),
   diff: differences,
+  unsettled: ({ database }) => (database?.status === "ACTIVE_HEALTHY" ? [] : ["database", "status", ...ADDRESSES]),
   create,
   read: readBranch,
   async update(call, id, _, news) {
@@ -44,17 +50,26 @@ export const branchLifecycle: Kind<BranchInputs, BranchState, ManagementAccess> 
   },
 };
 
-export const branchKind = kind(branchLifecycle);
+export const branchKind = kind(
+  owned(
+    branchLifecycle,
+    markedInProject({
+      objects: (id) => [`branch ${id}`],
+      ref: ({ projectRef: ref }) => ref,
+      isDown: ({ database }) => database?.status !== "ACTIVE_HEALTHY",
+      outlives: false,
+    }),
+  ),
+);
 
 function differences(olds: BranchState, news: BranchInputs): Change[] {
   const set = (["region", "withData", "instanceSize"] as const).filter((name) => news[name] !== undefined);
-  const parent = (news.parentProjectRef as string) === UNKNOWN ? [] : ["parentProjectRef"];
   const wanted = { ...news, name: news.name ?? news.gitBranch };
   const changes = compare(
     { ...olds, region: olds.region ?? news.region, instanceSize: olds.instanceSize ?? news.instanceSize },
     wanted,
     {
-      replace: [...parent, ...set],
+      replace: ["parentProjectRef", ...set],
       update: ["gitBranch", "name", "expiresAt", ...(news.persistent === undefined ? [] : ["persistent"])],
     },
   );

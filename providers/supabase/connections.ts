@@ -5,7 +5,7 @@ const POSTGRES_PORT = 5432;
 const TRANSACTION_PORT = 6543;
 
 /** The database's own address. */
-export function directConnection(project: ProjectBody): Connection {
+export function directConnection(project: Pick<ProjectBody, "database">): Connection {
   const { host, port = POSTGRES_PORT } = project.database;
   return { host, port, user: "postgres", database: "postgres" };
 }

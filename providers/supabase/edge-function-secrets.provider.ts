@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { checkWith } from "../host/check.ts";
-import { type Change, type Kind, kind, UNKNOWN } from "../host/kind.ts";
+import { type Change, type Kind, kind } from "../host/kind.ts";
+import { owned } from "../host/ownership.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
 import { projectRef } from "./config/config-kind.ts";
 import { isSame } from "./config/values.ts";
 import { type ManagementApi, unlessMissing } from "./management-api.ts";
+import { markedInProject } from "./ownership/marks.ts";
 
 /** Bounds: `CreateSecretBody` of the API's description. */
 const secret = z.strictObject({
@@ -41,6 +43,7 @@ const lifecycle: Kind<Inputs, State, ManagementAccess> = {
   secrets: ["secrets"],
   check: (news, unknowns) => checkWith(inputs, news, unknowns),
   diff: differences,
+  unsettled: () => ["secretDigests"],
   create: async (call, news) => ({ id: news.projectRef, state: await apply(apiOf(call), news, []) }),
   update: (call, _, olds, news) => apply(apiOf(call), news, olds.secrets),
   async read(call, ref, recorded, recordedInputs = {}) {
@@ -70,11 +73,26 @@ const lifecycle: Kind<Inputs, State, ManagementAccess> = {
   },
 };
 
-export const edgeFunctionSecretsKind = kind(lifecycle);
+const objectOf = (name: string): string => `function secret ${name}`;
+
+export const edgeFunctionSecretsKind = kind(
+  owned(
+    lifecycle,
+    markedInProject({
+      objects: (_, { secrets }) => secrets.map(({ name }) => objectOf(name)),
+      ref: ({ projectRef: ref }) => ref,
+      without: (state, objects) => ({
+        ...state,
+        secrets: state.secrets.filter(({ name }) => !objects.includes(objectOf(name))),
+      }),
+    }),
+  ),
+);
 
 function differences(olds: State, news: Inputs): Change[] {
   const ref: string = news.projectRef;
-  const moved = ref !== UNKNOWN && ref !== olds.projectRef;
+  // A ref that is to be known later is that of a project that is to be made: an update keeps it.
+  const moved = ref !== olds.projectRef;
   const changes: Change[] = moved ? [{ property: "projectRef", kind: "update", replace: true }] : [];
   if (!Array.isArray(news.secrets)) return [...changes, { property: "secrets", kind: "update" }];
   const before = new Map(olds.secrets.map(({ name, value }) => [name, value]));
@@ -95,9 +113,11 @@ async function apply(api: ManagementApi, news: Inputs, olds: Inputs["secrets"]):
   const { projectRef: ref, secrets } = news;
   const wanted = new Set(secrets.map(({ name }) => name));
   const gone = olds.map(({ name }) => name).filter((name) => !wanted.has(name));
-  if (secrets.length > 0) {
-    const values = secrets.flatMap(({ value }) => (value === "" ? [] : [value]));
-    await api.request({ method: "POST", path: `/v1/projects/${ref}/secrets`, body: secrets, secrets: values });
+  // With ignoreChanges, the note that another value is in force stands in for it.
+  const known = secrets.filter(({ value }) => value !== CHANGED_OUTSIDE);
+  if (known.length > 0) {
+    const values = known.flatMap(({ value }) => (value === "" ? [] : [value]));
+    await api.request({ method: "POST", path: `/v1/projects/${ref}/secrets`, body: known, secrets: values });
   }
   await remove(api, ref, gone);
   const live = (await list(api, ref)) ?? new Map<string, string>();

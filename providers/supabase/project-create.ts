@@ -4,6 +4,8 @@ import type { ManagementAccess } from "../management/access.ts";
 import { ApiError } from "../management/error.ts";
 import { LEAVING, type ProjectBody, TERMINAL } from "./contract.ts";
 import type { ManagementApi } from "./management-api.ts";
+import { projectMarks, projectObject } from "./ownership/project-marks.ts";
+import { noteMade, requireSameProject } from "./ownership/project-permission.ts";
 import { type ProjectInputs, waitMilliseconds } from "./project-inputs.ts";
 import { pauseProject } from "./project-pause.ts";
 import { completeState, type ProjectState, projectState } from "./project-state.ts";
@@ -30,6 +32,7 @@ const REFUSALS_BEFORE_TAKEN = 2;
  * every failure hands over its ref for the record, so that no second one is made.
  */
 export async function createProject(creation: Creation): Promise<{ id: string; state: ProjectState }> {
+  requireSameProject(creation.call, creation.inputs);
   const existing = await findByName(creation);
   if (existing) return adopt(creation, existing, { wasThere: true });
   let ref: string;
@@ -47,11 +50,17 @@ export async function createProject(creation: Creation): Promise<{ id: string; s
 async function finish(creation: Creation, ref: string): Promise<ProjectState> {
   const { api, call, inputs } = creation;
   let last: ProjectBody | undefined;
+  let owner: string | undefined;
+  noteMade(call.urn);
   try {
     const ready = await waitUntilReady({ ...waitOf(creation), ref });
     last = ready.project;
+    const found = projectState(ready.project, ready.poolers, inputs);
+    owner = call.mark;
+    // Before it may be paused: the mark is in its database.
+    if (owner !== undefined) await projectMarks.write(call, found, new Map([[projectObject(ref), owner]]));
     await setLegacyKeys(api, ref, inputs);
-    const state = await completeState(api, projectState(ready.project, ready.poolers, inputs));
+    const state = { ...(await completeState(api, found)), owner };
     if (!inputs.paused) return state;
     last = await pauseProject({ ...waitOf(creation), ref });
     return { ...state, paused: true, status: last.status };
@@ -61,7 +70,7 @@ async function finish(creation: Creation, ref: string): Promise<ProjectState> {
     const message = call.context.signal.aborted
       ? `project ${ref} was created and recorded; waiting for it was cancelled. Run up again to go on.`
       : messageOf(error);
-    throw new CreatedNotReady({ id: ref, state, message });
+    throw new CreatedNotReady({ id: ref, state: { ...state, owner }, message });
   }
 }
 

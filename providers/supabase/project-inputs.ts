@@ -17,6 +17,8 @@ export const projectInputs = z.strictObject({
   instanceSize: z.enum(INSTANCE_SIZES).optional(),
   legacyApiKeysEnabled: z.boolean().optional(),
   paused: z.boolean().optional(),
+  protected: z.boolean().optional(),
+  replaceProject: z.string().optional(),
   timeouts: z.strictObject({ create: duration.optional(), update: duration.optional() }).optional(),
 });
 

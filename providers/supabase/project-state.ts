@@ -1,3 +1,4 @@
+import type { Owned } from "../host/ownership.ts";
 import { ApiError } from "../management/error.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
 import type { ApiKeyBody, PoolerBody, ProjectBody, ProjectStatus } from "./contract.ts";
@@ -6,7 +7,7 @@ import type { ManagementApi } from "./management-api.ts";
 import type { ProjectInputs } from "./project-inputs.ts";
 
 /** What is recorded of a project: live values under the names of the inputs, and the further outputs. */
-export interface ProjectState extends Partial<ProjectInputs> {
+export interface ProjectState extends Partial<ProjectInputs>, Owned {
   organizationId: string;
   name: string;
   region: string & ProjectInputs["region"];
@@ -43,6 +44,8 @@ export function projectState(project: ProjectBody, poolers: readonly PoolerBody[
     // The API's description has it as any string; what is compared is only whether it is the same.
     region: project.region as ProjectState["region"],
     databasePassword: known.databasePassword,
+    protected: known.protected,
+    replaceProject: known.replaceProject,
     timeouts: known.timeouts,
     ref: project.ref,
     status: project.status,
@@ -57,7 +60,9 @@ export function projectState(project: ProjectBody, poolers: readonly PoolerBody[
 }
 
 /** Values that the API does not tell, or tells in another form. */
-export type KnownValues = Partial<Pick<ProjectInputs, "organizationId" | "databasePassword" | "timeouts">>;
+export type KnownValues = Partial<
+  Pick<ProjectInputs, "organizationId" | "databasePassword" | "timeouts" | "protected" | "replaceProject">
+>;
 
 /**
  * Adds size, keys and key settings, which are calls of their own. Size and key settings stay unknown to a token whose

@@ -1,8 +1,10 @@
+import { isIgnored } from "../host/ignored.ts";
 import type { Call } from "../host/kind.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
 import { provePassword } from "./login.ts";
 import type { ManagementApi } from "./management-api.ts";
+import { unproven } from "./ownership/project-permission.ts";
 import { setLegacyKeys } from "./project-create.ts";
 import { type ProjectInputs, waitMilliseconds } from "./project-inputs.ts";
 import { pauseProject, restoreProject } from "./project-pause.ts";
@@ -15,6 +17,7 @@ interface Update {
   ref: string;
   olds: ProjectState;
   news: ProjectInputs;
+  recorded: Partial<ProjectInputs>;
 }
 
 /** A wrong password is not worth the whole time-out: it does not become right by itself. */
@@ -25,15 +28,16 @@ const REFUSALS = 4;
  * first, so that an update that broke off half-way is simply run again.
  */
 export async function updateProject(update: Update): Promise<ProjectState> {
-  const { api, ref, olds, news } = update;
+  const { api, call, ref, olds, news } = update;
   const wait = waitOf(update);
+  const leavesPassword = isIgnored("databasePassword", call);
   if (news.paused && olds.status === "INACTIVE") return updatePaused(update);
   if (news.paused === false) await restoreProject(wait);
   const { project, poolers } = await waitUntilActive(wait);
   if (project.name !== news.name) await api.renameProject(ref, news.name);
   const pooled = poolerConnections(poolers);
   const connections = [directConnection(project), ...(pooled ? [pooled.session] : [])];
-  if (await needsPassword(olds, news, () => provePassword(connections, news.databasePassword))) {
+  if (!leavesPassword && (await needsPassword(update, () => provePassword(connections, news.databasePassword)))) {
     await api.setDatabasePassword(ref, news.databasePassword);
   }
   if (news.instanceSize !== undefined) {
@@ -41,7 +45,8 @@ export async function updateProject(update: Update): Promise<ProjectState> {
     if (size !== news.instanceSize) await api.setInstanceSize(ref, { from: size, to: news.instanceSize });
   }
   await setLegacyKeys(api, ref, news);
-  const ready = await waitUntilReady({ ...wait, refusals: REFUSALS });
+  // A password that others set is not known here, so there is no log-in to wait for.
+  const ready = leavesPassword ? await waitUntilActive(wait) : await waitUntilReady({ ...wait, refusals: REFUSALS });
   const state = await completeState(api, projectState(ready.project, ready.poolers, news));
   if (!news.paused) return state;
   await pauseProject(wait);
@@ -62,14 +67,20 @@ async function updatePaused({ api, ref, olds, news }: Update): Promise<ProjectSt
   return { ...olds, ...news };
 }
 
-/** Whether the password has to be set. One that is not known to be recorded (after an import) is tried first. */
+/**
+ * Whether the password has to be set. Right after an import none is recorded with the state: then only one that differs
+ * from the one proven at the import is a new one, and any other has to be accepted.
+ */
 async function needsPassword(
-  olds: ProjectState,
-  news: ProjectInputs,
+  { olds, news, recorded }: Update,
   prove: () => ReturnType<typeof provePassword>,
 ): Promise<boolean> {
   if (olds.databasePassword !== undefined) return olds.databasePassword !== news.databasePassword;
-  return (await prove()).answer === "refused";
+  const proven = recorded.databasePassword;
+  if (proven !== undefined && proven !== news.databasePassword) return true;
+  const login = await prove();
+  if (login.answer === "refused") throw unproven(olds, login);
+  return false;
 }
 
 function waitOf({ api, call, ref, news }: Update): Wait {

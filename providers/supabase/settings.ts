@@ -21,7 +21,7 @@ const schema = z.object({
  */
 export function parseSettings(args: Properties): { config?: ManagementAccess; failures: CheckFailure[] } {
   const parsed = schema.safeParse(args);
-  if (!parsed.success) return { failures: parsed.error.issues.map(toFailure) };
+  if (!parsed.success) return { failures: parsed.error.issues.map((issue) => toFailure(issue)) };
   const accessToken = (parsed.data.accessToken || process.env.SUPABASE_ACCESS_TOKEN || "").trim();
   const endpoint = (parsed.data.endpoint || process.env.SUPABASE_API_ENDPOINT || HOSTED_ENDPOINT).replace(/\/+$/, "");
   const failures: CheckFailure[] = [];

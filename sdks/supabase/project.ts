@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "./connection.ts";
 
 export interface ProjectArgs {
-  /** Slug of the organization that owns the project. Changing it replaces the project. */
+  /** Slug of the organization that owns the project. Changing it replaces the project, which `replaceProject` has to allow. */
   organizationId: pulumi.Input<string>;
   /**
    * Name of the project, 1 to 256 characters. Default: the name it has, at first `initialName`. Together with
@@ -13,7 +13,7 @@ export interface ProjectArgs {
   initialName?: pulumi.Input<string>;
   /** Password of the role `postgres`, at least 4 characters. Always a secret. */
   databasePassword: pulumi.Input<string>;
-  /** Region code, such as `ca-central-1`. Changing it replaces the project. */
+  /** Region code, such as `ca-central-1`. Changing it replaces the project, see `replaceProject`. */
   region: pulumi.Input<string>;
   /** Compute size, `nano` to `48xlarge_high_memory`. Default: the platform's smallest; an existing one is left alone. */
   instanceSize?: pulumi.Input<string>;
@@ -24,6 +24,16 @@ export interface ProjectArgs {
    * and a paused project is reported. What lives in its database cannot be brought up meanwhile.
    */
   paused?: pulumi.Input<boolean>;
+  /**
+   * What the option `protect` of the resource is set to. The engine does not count a change of that option as one;
+   * recorded here, it shows in a preview and in drift. Default false.
+   */
+  protected?: pulumi.Input<boolean>;
+  /**
+   * Yes to losing the project with all its data, by its present name: without it, a change of region or organization is
+   * refused. Default: no.
+   */
+  replaceProject?: pulumi.Input<string>;
   /** Limits for readiness, such as `10m`. Default: 15 minutes; `customTimeouts` takes precedence. */
   timeouts?: pulumi.Input<{ create?: pulumi.Input<string>; update?: pulumi.Input<string> }>;
 }
@@ -41,6 +51,8 @@ export class Project extends pulumi.CustomResource {
   declare readonly instanceSize: pulumi.Output<string>;
   declare readonly legacyApiKeysEnabled: pulumi.Output<boolean>;
   declare readonly paused: pulumi.Output<boolean>;
+  declare readonly protected: pulumi.Output<boolean | undefined>;
+  declare readonly replaceProject: pulumi.Output<string | undefined>;
   declare readonly timeouts: pulumi.Output<{ create?: string; update?: string } | undefined>;
   /** Project ref, 20 lower-case letters; the same as `id`. */
   declare readonly ref: pulumi.Output<string>;

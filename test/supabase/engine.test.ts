@@ -83,7 +83,10 @@ test("a stack with a project: created, unchanged, repaired, replaced, destroyed;
   const direct = outputs.directConnection?.value as Parameters<typeof whoAmI>[0];
   expect(await whoAmI(direct)).toBe("postgres");
 
-  const moved = await open("life", { args: { region: "eu-west-1" } });
+  const refused = await open("life", { args: { region: "eu-west-1" } });
+  await expect(refused.up()).rejects.toThrow(/deletes it with all its data.*replaceProject of the resource to "life"/s);
+  expect(await trial.refs("life")).toEqual([ref]);
+  const moved = await open("life", { args: { region: "eu-west-1", replaceProject: "life" } });
   expect(await moved.up()).toMatchObject({ changes: { replace: 1 } });
   const replaced = await refOf(moved);
   expect(replaced).not.toBe(ref);

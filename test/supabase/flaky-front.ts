@@ -21,9 +21,13 @@ export interface FlakyFront {
   close(): Promise<void>;
 }
 
-/** @param options.fate decides for each request; `nth` counts the requests of the same line from 1 */
+/**
+ * @param options.fate decides for each request; `nth` counts the requests of the same line from 1
+ * @param options.rewrite what becomes of the text of an answer that is handed on
+ */
 export async function openFlakyFront(options: {
   behind: string;
+  rewrite?: (text: string) => string;
   fate: (line: string, nth: number, body: string) => Fate;
 }): Promise<FlakyFront> {
   const seen: FlakyFront["seen"] = [];
@@ -48,7 +52,8 @@ export async function openFlakyFront(options: {
     if (!passed) return void fail("reset");
     if (instead !== "pass") return void fail(instead);
     response.writeHead(passed.status, { "x-request-id": passed.headers.get("x-request-id") ?? "" });
-    response.end(await passed.text());
+    const text = await passed.text();
+    response.end(options.rewrite?.(text) ?? text);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -29,6 +29,7 @@ export function configKind(options: {
     secrets: [...secrets, "answered"],
     check: (news, unknowns) => checkWith(schema, news, unknowns),
     diff: (olds, news) => differences(form, olds, news),
+    unsettled: () => ["answered"],
     create: async (call, inputs) => ({ id: String(inputs.projectRef), state: await apply({ call, form, inputs }) }),
     update: (call, _id, _olds, inputs) => apply({ call, form, inputs }),
     async read(call, ref, recorded, recordedInputs = {}) {
@@ -45,7 +46,8 @@ export function configKind(options: {
 
 function differences(form: Form, olds: Properties, news: Properties): Change[] {
   const ref = String(olds.projectRef);
-  const moved = news.projectRef !== UNKNOWN && news.projectRef !== olds.projectRef;
+  // A ref that is to be known later is that of a project that is to be made: an update keeps it.
+  const moved = news.projectRef !== olds.projectRef;
   const changes: Change[] = moved ? [{ property: "projectRef", kind: "update", replace: true }] : [];
   const recorded = form.toValues(olds);
   const wanted = form.toValues(news);

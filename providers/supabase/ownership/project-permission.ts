@@ -1,0 +1,100 @@
+import type { Call } from "../../host/kind.ts";
+import { UNKNOWN } from "../../host/kind.ts";
+import type { ManagementAccess } from "../../management/access.ts";
+import { directConnection } from "../connections.ts";
+import { provePassword } from "../login.ts";
+import type { ProjectInputs } from "../project-inputs.ts";
+import type { ProjectState } from "../project-state.ts";
+
+/** What makes a project another one. Changed in the program, it is deleted, with all its data, and made again. */
+const IDENTITY = ["region", "organizationId"] as const;
+
+/** URNs whose old project this process deleted: a replacement that was allowed goes on. */
+const deleted = new Set<string>();
+/** URNs that this process made a project for. */
+const made = new Set<string>();
+
+/**
+ * Refuses to replace a project that the program moves elsewhere, unless the program names it in `replaceProject`. Where
+ * the record says the same as the program, it moved outside; then nothing is replaced anyway.
+ */
+export function requireReplacement(olds: ProjectState, news: ProjectInputs, recorded: Partial<ProjectInputs>): void {
+  const moves = IDENTITY.filter((name) => news[name] !== olds[name] && news[name] !== recorded[name]);
+  if (moves.length === 0 || moves.some((name) => (news[name] as string) === UNKNOWN)) return;
+  if (news.replaceProject === olds.name) return;
+  const each = moves.map((name) => `${name} is to change from ${olds[name]} to ${news[name]}`).join(", ");
+  throw new Error(
+    `project ${olds.ref} ("${olds.name}"): ${each}, which deletes it with all its data and makes another. ${allow(olds.name)} ` +
+      "Was it moved already, outside? Then run refresh first, and nothing is replaced.",
+  );
+}
+
+/** Refuses the create half of a replacement that would put an empty project in the place of the recorded one. */
+export function requireSameProject({ urn, replaced }: Call<ManagementAccess>, inputs: ProjectInputs): void {
+  if (!replaced || deleted.has(urn) || inputs.replaceProject === replaced.name) return;
+  const other = (["name", ...IDENTITY] as const).filter((name) => inputs[name] !== replaced[name]);
+  if (other.length === 0) return;
+  throw new Error(
+    `project "${String(replaced.name)}" is to be replaced by another (${other.join(", ")} differ), which is then empty. ` +
+      `Nothing was created or deleted. ${allow(String(replaced.name))}`,
+  );
+}
+
+/** What may happen to the project of a record that is to be deleted. */
+export function deletionOf(call: Call<ManagementAccess>, ref: string, olds: ProjectState): Deletion {
+  const { urn, successor } = call;
+  // No program declares it any more: the engine has refused what is protected.
+  if (successor === undefined || successor.replaceProject === olds.name) return "delete";
+  if (olds.status === "INIT_FAILED") return "delete without data";
+  // After its successor is there, a refusal would leave it to the next run, which is not told what it is deleted for.
+  if (made.has(urn) || (["name", ...IDENTITY] as const).every((name) => successor[name] === olds[name])) return "keep";
+  throw new Error(
+    `project ${ref} ("${olds.name}") is to be replaced, which deletes it with all its data. Nothing was deleted. ` +
+      allow(olds.name),
+  );
+}
+
+type Deletion = "delete" | "delete without data" | "keep";
+
+/** Notes that this process made, adopted or imported a project for a URN. */
+export function noteMade(urn: string): void {
+  made.add(urn);
+}
+
+export function noteDeleted(urn: string): void {
+  deleted.add(urn);
+}
+
+/**
+ * Proves the password that came with an import by logging in: nobody can read it, and an update would set it. One that was
+ * recorded with the state is proven already.
+ */
+export async function provePasswordOnce(
+  olds: ProjectState,
+  news: ProjectInputs,
+  recorded: Partial<ProjectInputs>,
+): Promise<void> {
+  const password = recorded.databasePassword ?? news.databasePassword;
+  if (olds.databasePassword !== undefined || olds.status !== "ACTIVE_HEALTHY" || !password || password === UNKNOWN)
+    return;
+  const direct = olds.directConnection ?? directConnection({ database: { host: olds.host, port: olds.port } });
+  const login = await provePassword([direct, ...(olds.sessionPooler ? [olds.sessionPooler] : [])], password);
+  if (login.answer !== "accepted") throw unproven(olds, login);
+}
+
+/** A password that is neither recorded nor accepted. */
+export function unproven(
+  { ref, name }: Pick<ProjectState, "ref" | "name">,
+  { answer, reason }: { answer: "refused" | "unreachable"; reason: string },
+): Error {
+  const what =
+    answer === "refused" ? "refuses this databasePassword" : "does not answer, so databasePassword is not proven";
+  return new Error(
+    `project ${ref} ("${name}"): its database ${what} (${reason}). The project was not made by this stack, so its password ` +
+      "is not overwritten. Set databasePassword to the one it has (a new one can be set in the dashboard), then run again.",
+  );
+}
+
+function allow(name: string): string {
+  return `If that is meant: set replaceProject of the resource to "${name}" (pulumi config set replaceProject "${name}"), and run up again.`;
+}
