@@ -5,12 +5,13 @@ import { RefusedError, UnexpectedChangesError } from "./error.ts";
 import { cleanText, EventCollector, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
 import { type Cloud, requireQuietLogs } from "./guard.ts";
+import { refuseLosses } from "./loss.ts";
 import { maskedOutputs } from "./outputs.ts";
 import type { StackParts } from "./parts.ts";
 import { withProgramEnvironment } from "./program-environment.ts";
 import { recover } from "./recovery.ts";
 import type { Engine } from "./resolve.ts";
-import type { OperationOptions, OperationResult, StackOutputs } from "./result.ts";
+import type { OperationOptions, OperationResult, StackOutputs, UpOptions } from "./result.ts";
 
 /** One stack, opened by `openStack`, and the operations on it. */
 export class EnvironmentStack {
@@ -32,14 +33,19 @@ export class EnvironmentStack {
     this.#clean = (text) => cleanText(text, parts.secrets);
   }
 
-  /** Makes the live state what the program declares; reads the live state first unless `refresh` is false. */
-  up(options: OperationOptions = {}): Promise<OperationResult> {
-    return this.#operate("up", options, (shared) =>
-      this.#parts.automation.up({
-        ...shared,
-        refresh: options.refresh ?? true,
-      }),
-    );
+  /**
+   * Makes the live state what the program declares; reads the live state first unless `refresh` is false.
+   * @throws RefusedError before anything is changed where it would delete or replace what holds data and is not named in
+   * `lose`.
+   */
+  async up(options: UpOptions = {}): Promise<OperationResult> {
+    const refresh = options.refresh ?? true;
+    const look = (targets: readonly string[] | undefined) => {
+      const quietly = { ...options, targets, expectNoChanges: false, silent: true };
+      return this.#operate("up", quietly, (shared) => this.#parts.automation.preview({ ...shared, refresh }));
+    };
+    await refuseLosses(this.name, { ...options, resources: await this.resources(), look });
+    return this.#operate("up", options, (shared) => this.#parts.automation.up({ ...shared, refresh }));
   }
 
   /** What `up` would do. Changes nothing. */
@@ -139,7 +145,7 @@ export class EnvironmentStack {
 
   async #operate(
     operation: OperationResult["operation"],
-    options: OperationOptions,
+    options: OperationOptions & { readonly silent?: boolean },
     run: (shared: SharedOptions) => Promise<unknown>,
   ): Promise<OperationResult> {
     const { backend, cloud, name, onProgress, programEnv } = this.#parts;
@@ -155,12 +161,17 @@ export class EnvironmentStack {
         });
     for (const text of lines) onProgress?.({ kind: "line", text });
     const started = Date.now();
-    const collector = new EventCollector({ operation, clean: this.#clean, onProgress });
+    const collector = new EventCollector({
+      operation,
+      clean: this.#clean,
+      onProgress: options.silent ? undefined : onProgress,
+    });
     const shared: SharedOptions = {
       color: "never",
       onEvent: (event) => collector.add(event),
       debug: options.debug,
       logVerbosity: options.verbosity,
+      ...(options.targets ? { target: [...options.targets] } : {}),
     };
     try {
       await withProgramEnvironment({ stack: name, cloud, env: programEnv }, () => run(shared));
@@ -201,4 +212,5 @@ interface SharedOptions {
   readonly onEvent: (event: EngineEvent) => void;
   readonly debug: boolean | undefined;
   readonly logVerbosity: number | undefined;
+  readonly target?: string[];
 }
