@@ -25,7 +25,8 @@ async function rotateReader(context: StackContext<typeof options>): Promise<void
   const { stack: publisher, cloud } = args;
   const dataDir = defaultDataDir();
   const left = values.leave.split(",");
-  const subscribers = (await subscribersOf({ publisher, cloud, dataDir })).filter((name) => !left.includes(name));
+  const reading = (await subscribersOf({ publisher, cloud, dataDir })).filter(({ mode }) => mode === "foreign");
+  const subscribers = reading.map(({ name }) => name).filter((name) => !left.includes(name));
   if (cloud === "hosted" && !args.yes) {
     await confirm({
       question: `Rotate the reader of ${publisher}, and switch ${subscribers.join(", ") || "no subscriber"}?`,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { listStacks } from "../../engine/list.ts";
 import { rotate } from "../../operations/rotation/rotate.ts";
 import { localStore } from "../../operations/rotation/store.ts";
 import { changeStackSettings } from "../../operations/session/stack-settings.ts";
@@ -80,4 +81,22 @@ test("rotate leaves a pending drop table pending, on the publisher and on its su
     (sql) => sql`select umoptions::text as held from pg_user_mappings`,
   );
   expect(mapped?.held).toContain("user=fdw_catalog_ro_b");
+});
+
+test("destroy says who reads a publisher, and takes previews that live in the shared project with it", {
+  timeout: 10 * MINUTES,
+}, async () => {
+  const { dataDir } = place;
+  const made = await runTask("pr", ["up", "5", "--isolation", "database", "--base", "HEAD"], { dataDir });
+  expect(made.code, made.output).toBe(0);
+  const asked = await runTask("destroy", ["preview"], { dataDir });
+  expect(asked.code, asked.output).toBe(3);
+  expect(asked.output).toMatch(/- preview of pull request 5: database pr_5, its stack/);
+  const publisher = await runTask("destroy", ["prod", "--unprotect", "prod"], { dataDir });
+  expect(publisher.code, publisher.output).toBe(0);
+  expect(publisher.output).toContain("! preview reads its catalog through foreign tables, and cannot any more");
+  const shared = await runTask("destroy", ["preview", "--yes"], { dataDir });
+  expect(shared.code, shared.output).toBe(0);
+  const left = await listStacks({ cloud: "local", dataDir, settingsDir: dataDir });
+  expect(left.map(({ name }) => name)).toEqual([]);
 });
