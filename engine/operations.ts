@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { type Deployment, readCheckpoint, removeStackFiles, type StateResource } from "./backend.ts";
+import { type Deployment, readCheckpoint, removeStackFiles, type StateResource, unfinishedLocks } from "./backend.ts";
 import { type CommandOutput, EngineCommandError } from "./command.ts";
 import { RefusedError, UnexpectedChangesError } from "./error.ts";
 import { cleanText, EventCollector, resourceLabel } from "./events.ts";
@@ -108,6 +108,11 @@ export class EnvironmentStack {
   /** Every resource in the state, with values marked secret as ciphertext. */
   async resources(): Promise<readonly StateResource[]> {
     return (await this.#state())?.resources ?? [];
+  }
+
+  /** Lock files of a local stack that a killed process did not finish; the next operation removes them. */
+  async unfinishedLocks(): Promise<string[]> {
+    return this.#parts.backend ? unfinishedLocks(this.#parts.backend) : [];
   }
 
   /** The whole state, secrets as ciphertext. */
