@@ -50,9 +50,8 @@ export class EnvironmentStack {
 
   /** What `up` would do. Changes nothing. */
   preview(options: OperationOptions = {}): Promise<OperationResult> {
-    return this.#operate("preview", options, (shared) =>
-      this.#parts.automation.preview({ ...shared, refresh: options.refresh }),
-    );
+    const { refresh } = options;
+    return this.#operate("preview", options, (shared) => this.#parts.automation.preview({ ...shared, refresh }));
   }
 
   /** Reads the live state of every resource into the state; with `previewOnly` only reports what differs. */

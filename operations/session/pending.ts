@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { readJournal } from "../../db/migrate/journal.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
-import { projectRoot } from "../../engine/paths.ts";
+import { migrationsFolder } from "../../engine/paths.ts";
 
 /** Tags of this checkout's migrations that the stack's last operation did not find applied; none where it has none. */
 export async function pendingMigrations(stack: Pick<EnvironmentStack, "resources">): Promise<string[]> {
@@ -11,7 +10,7 @@ export async function pendingMigrations(stack: Pick<EnvironmentStack, "resources
   const applied = new Set(Array.isArray(recorded.applied) ? recorded.applied.map(({ tag }) => String(tag)) : []);
   // A state written on another machine names a folder of that machine.
   const own = String(recorded.folder);
-  const folder = existsSync(own) ? own : join(projectRoot, "migrations");
+  const folder = existsSync(own) ? own : migrationsFolder;
   return readJournal(folder).migrations.flatMap(({ tag }) => (applied.has(tag) ? [] : [tag]));
 }
 
