@@ -1,4 +1,7 @@
+import type { StateResource } from "../engine/backend.ts";
 import { resourceLabel } from "../engine/events.ts";
+import type { Cloud } from "../engine/guard.ts";
+import { defaultDataDir } from "../engine/paths.ts";
 import { isPlumbing } from "../engine/reporter.ts";
 import { UsageError } from "./frame/arguments.ts";
 import { confirm } from "./frame/confirm.ts";
@@ -25,15 +28,42 @@ async function destroy({ arguments: args, values, session, say, show }: StackCon
   const resources = (await stack.resources()).filter((resource) => !isPlumbing(resource));
   const unprotect = values.unprotect === args.stack;
   if (!unprotect) await stack.requireUnprotected();
+  const affected = await affectedBy(args, resources);
   if (resources.length > 0) {
     say(`destroy removes from ${args.cloud} stack ${args.stack}, with all data in it:`);
     for (const { urn, protect } of resources) say(`  - ${resourceLabel(urn)}${protect ? " (protected)" : ""}`);
+    for (const line of affected.lines) say(`  ${line}`);
     // A name typed in full is a yes for a local stack; what is hosted is asked for once more.
     const asked = unprotect && args.cloud === "local";
     if (!args.yes && !asked) {
       await confirm({ question: `Destroy ${args.stack}?`, attempted: `destroy of stack ${args.stack}` });
     }
   }
+  await affected.remove();
   show(await stack.destroy({ ...args.logs, unprotect }));
   if (args.cloud === "local") await stack.remove();
+}
+
+/** What lives in this stack's project without being a resource of it, and who reads it. */
+async function affectedBy(
+  { stack, cloud }: { readonly stack: string; readonly cloud: Cloud },
+  resources: readonly StateResource[],
+): Promise<{ lines: string[]; remove: () => Promise<void> }> {
+  const { subscribersOf } = await import("../operations/rotation/subscribers.ts");
+  const isPublisher = resources.some(({ type }) => type === "database:index:ReaderRole");
+  const readers = isPublisher ? await subscribersOf({ publisher: stack, cloud, dataDir: defaultDataDir() }) : [];
+  const lines = readers.map(({ name, mode }) =>
+    mode === "foreign"
+      ? `! ${name} reads its catalog through foreign tables, and cannot any more`
+      : `! ${name} copies its catalog, and cannot take another copy`,
+  );
+  if (stack !== "preview" || resources.length === 0) return { lines, remove: async () => {} };
+  const { openContext } = await import("../operations/previews/context.ts");
+  const { insideLine, previewsInside, removeInside } = await import("../operations/previews/inside.ts");
+  const context = await openContext({ cloud, onProgress: () => {} });
+  const inside = await previewsInside(context);
+  return {
+    lines: [...inside.map((entry) => `- ${insideLine(entry)}`), ...lines],
+    remove: () => removeInside(context, inside),
+  };
 }

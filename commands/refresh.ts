@@ -16,5 +16,7 @@ await runStackCommand(
   async ({ arguments: args, values, session, show }) => {
     const { "preview-only": previewOnly, "expect-no-changes": expectNoChanges } = values;
     show(await session.stack.refresh({ ...args.logs, previewOnly, expectNoChanges }));
+    const { pendingLines, pendingMigrations } = await import("../operations/session/pending.ts");
+    for (const line of pendingLines(await pendingMigrations(session.stack))) process.stderr.write(`${line}\n`);
   },
 );

@@ -10,8 +10,8 @@ await runStackCommand(
     summary: "Gives the reader of a publisher's catalog a new login and password, without an outage.",
     options,
     help: `  --leave STACK,STACK     subscribers that cannot be reached now; they read again after their next up
-Run it again after an interruption: it finishes what it began. Every other subscriber is brought up, so that what
-else differs in it is corrected, too.`,
+Run it again after an interruption: it finishes what it began. It changes the reader's login on both sides and nothing
+else: pending migrations stay pending, and are named.`,
   },
   rotateReader,
 );
@@ -25,10 +25,11 @@ async function rotateReader(context: StackContext<typeof options>): Promise<void
   const { stack: publisher, cloud } = args;
   const dataDir = defaultDataDir();
   const left = values.leave.split(",");
-  const subscribers = (await subscribersOf({ publisher, cloud, dataDir })).filter((name) => !left.includes(name));
+  const reading = (await subscribersOf({ publisher, cloud, dataDir })).filter(({ mode }) => mode === "foreign");
+  const subscribers = reading.map(({ name }) => name).filter((name) => !left.includes(name));
   if (cloud === "hosted" && !args.yes) {
     await confirm({
-      question: `Rotate the reader of ${publisher}, and bring up ${[publisher, ...subscribers].join(", ")}?`,
+      question: `Rotate the reader of ${publisher}, and switch ${subscribers.join(", ") || "no subscriber"}?`,
       attempted: `Rotating the reader of ${publisher}`,
     });
   }

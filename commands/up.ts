@@ -8,8 +8,10 @@ await runStackCommand(
     options: {
       "no-refresh": { type: "boolean", default: false },
       "expect-no-changes": { type: "boolean", default: false },
+      lose: { type: "string", default: "" },
     },
     help: `  --no-refresh            do not read the live state first
+  --lose "KIND NAME,..."  projects, branches and secrets that may be deleted or replaced; what they hold is lost
   --expect-no-changes     end with code 7 when anything was changed`,
     exits: { notAsDeclared: "changed" },
   },
@@ -20,6 +22,8 @@ await runStackCommand(
       if (planned.changed)
         await confirm({ question: `Make these changes to ${args.stack}?`, attempted: `up of stack ${args.stack}` });
     }
-    show(await session.stack.up({ ...args.logs, refresh, expectNoChanges: values["expect-no-changes"] }));
+    const lose = values.lose.split(",").flatMap((name) => name.trim() || []);
+    const expectNoChanges = values["expect-no-changes"];
+    show(await session.stack.up({ ...args.logs, refresh, lose, expectNoChanges }));
   },
 );

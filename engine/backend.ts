@@ -1,10 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { RefusedError } from "./error.ts";
+import { clearUnfinished, madeOnce, UNFINISHED_MS } from "./once.ts";
 import { isEngineAlive } from "./process.ts";
+
+/** Characters a passphrase has at least: a shorter one is what is left of one. */
+const PASSPHRASE_LENGTH = 16;
 
 /** The files of one local stack, all below one folder of the data folder. */
 export interface LocalBackend {
@@ -55,21 +60,24 @@ export async function prepareBackend(backend: LocalBackend, stack: string): Prom
   await mkdir(backend.workDir, { recursive: true, mode: 0o700 });
   await mkdir(backend.stateDir, { recursive: true, mode: 0o700 });
   await mkdir(backend.homeDir, { recursive: true, mode: 0o700 });
-  if (existsSync(backend.passphraseFile)) return;
-  if (existsSync(backend.checkpoint)) {
+  await clearUnfinished(join(backend.stateDir, ".pulumi"), (name) => /^meta\.yaml\..*\.tmp$/.test(name));
+  const isNew = !existsSync(backend.checkpoint);
+  if (!isNew && !existsSync(backend.passphraseFile)) {
     throw new RefusedError({
       attempted: `Opening local stack ${stack}`,
       answered: `its state exists, but its passphrase file ${backend.passphraseFile} does not`,
       next: "Put the file back. Without it the secrets in the state are lost: remove the data folder to start over.",
     });
   }
-  const passphrase = randomBytes(32).toString("base64url");
-  await writeFile(backend.passphraseFile, passphrase, { mode: 0o600, flag: "wx" }).catch(ignoreExisting);
-}
-
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  // Another process opened the same stack for the first time at the same moment: its passphrase counts.
-  if (error.code !== "EEXIST") throw error;
+  // Nothing is encrypted with it yet: a version before this one could be killed between making and filling it.
+  if (isNew && (await stat(backend.passphraseFile).catch(() => undefined))?.size === 0)
+    await rm(backend.passphraseFile);
+  await madeOnce({
+    path: backend.passphraseFile,
+    what: `passphrase of stack ${stack}`,
+    atLeast: PASSPHRASE_LENGTH,
+    make: () => randomBytes(32).toString("base64url"),
+  });
 }
 
 /**
@@ -102,11 +110,18 @@ export async function readCheckpoint(backend: LocalBackend): Promise<Deployment 
   return file.checkpoint?.latest;
 }
 
-/** Removes locks whose process on this machine is gone. @returns one line for each. */
+/**
+ * Removes locks whose process on this machine is gone, and locks that a killed process did not finish writing: the engine
+ * fails at those with "unexpected end of JSON input". @returns one line for each.
+ */
 export async function releaseStaleLocks(backend: LocalBackend): Promise<string[]> {
-  const names = await readdir(backend.lockDir).catch(() => []);
   const removed: string[] = [];
-  for (const name of names) {
+  const unfinished = new Set(await unfinishedLocks(backend));
+  // One that is being written has its content, or its name, within milliseconds.
+  if (unfinished.size > 0) await sleep(UNFINISHED_MS + 100);
+  const cleared = await clearUnfinished(backend.lockDir, (name) => unfinished.has(name));
+  removed.push(...cleared.map((name) => `Removed the unfinished lock ${name}: a killed process left it`));
+  for (const name of await readdir(backend.lockDir).catch(() => [])) {
     const path = join(backend.lockDir, name);
     const lock = parseLock(await readFile(path, "utf8").catch(() => ""));
     if (!lock || lock.hostname !== hostname() || isEngineAlive(lock.pid)) continue;
@@ -114,6 +129,15 @@ export async function releaseStaleLocks(backend: LocalBackend): Promise<string[]
     removed.push(`Removed the lock that process ${lock.pid} left on ${lock.timestamp}: it no longer runs`);
   }
   return removed;
+}
+
+/** Names of lock files that say nothing: the engine takes each for a lock it cannot read. */
+export async function unfinishedLocks(backend: Pick<LocalBackend, "lockDir">): Promise<string[]> {
+  const names = await readdir(backend.lockDir).catch(() => []);
+  const texts = await Promise.all(
+    names.map((name) => readFile(join(backend.lockDir, name), "utf8").catch(() => undefined)),
+  );
+  return names.filter((_, index) => texts[index] !== undefined && parseLock(texts[index] ?? "") === undefined);
 }
 
 interface Lock {

@@ -1,16 +1,17 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { type Deployment, readCheckpoint, removeStackFiles, type StateResource } from "./backend.ts";
+import { type Deployment, readCheckpoint, removeStackFiles, type StateResource, unfinishedLocks } from "./backend.ts";
 import { type CommandOutput, EngineCommandError } from "./command.ts";
 import { RefusedError, UnexpectedChangesError } from "./error.ts";
 import { cleanText, EventCollector, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
 import { type Cloud, requireQuietLogs } from "./guard.ts";
+import { refuseLosses } from "./loss.ts";
 import { maskedOutputs } from "./outputs.ts";
 import type { StackParts } from "./parts.ts";
 import { withProgramEnvironment } from "./program-environment.ts";
 import { recover } from "./recovery.ts";
 import type { Engine } from "./resolve.ts";
-import type { OperationOptions, OperationResult, StackOutputs } from "./result.ts";
+import type { OperationOptions, OperationResult, StackOutputs, UpOptions } from "./result.ts";
 
 /** One stack, opened by `openStack`, and the operations on it. */
 export class EnvironmentStack {
@@ -32,14 +33,22 @@ export class EnvironmentStack {
     this.#clean = (text) => cleanText(text, parts.secrets);
   }
 
-  /** Makes the live state what the program declares; reads the live state first unless `refresh` is false. */
-  up(options: OperationOptions = {}): Promise<OperationResult> {
+  /**
+   * Makes the live state what the program declares; reads the live state first unless `refresh` is false.
+   * @throws RefusedError before anything is changed where it would delete or replace what holds data and is not named in
+   * `lose`.
+   */
+  async up(options: UpOptions = {}): Promise<OperationResult> {
+    const refresh = options.refresh ?? true;
+    const look = (targets: readonly string[] | undefined) => {
+      const quietly = { ...options, targets, expectNoChanges: false, silent: true };
+      return this.#operate("up", quietly, (shared) =>
+        this.#parts.automation.preview({ ...shared, ...replacing(options), refresh }),
+      );
+    };
+    await refuseLosses(this.name, { ...options, resources: await this.resources(), look });
     return this.#operate("up", options, (shared) =>
-      this.#parts.automation.up({
-        ...shared,
-        ...replacing(options),
-        refresh: options.refresh ?? true,
-      }),
+      this.#parts.automation.up({ ...shared, ...replacing(options), refresh }),
     );
   }
 
@@ -105,6 +114,11 @@ export class EnvironmentStack {
     return (await this.#state())?.resources ?? [];
   }
 
+  /** Lock files of a local stack that a killed process did not finish; the next operation removes them. */
+  async unfinishedLocks(): Promise<string[]> {
+    return this.#parts.backend ? unfinishedLocks(this.#parts.backend) : [];
+  }
+
   /** The whole state, secrets as ciphertext. */
   async exportState(): Promise<{ version: number; deployment: Deployment }> {
     return JSON.parse((await this.command(["stack", "export"])).stdout);
@@ -140,7 +154,7 @@ export class EnvironmentStack {
 
   async #operate(
     operation: OperationResult["operation"],
-    options: OperationOptions,
+    options: OperationOptions & { readonly silent?: boolean },
     run: (shared: SharedOptions) => Promise<unknown>,
   ): Promise<OperationResult> {
     const { backend, cloud, name, onProgress, programEnv } = this.#parts;
@@ -156,12 +170,17 @@ export class EnvironmentStack {
         });
     for (const text of lines) onProgress?.({ kind: "line", text });
     const started = Date.now();
-    const collector = new EventCollector({ operation, clean: this.#clean, onProgress });
+    const collector = new EventCollector({
+      operation,
+      clean: this.#clean,
+      onProgress: options.silent ? undefined : onProgress,
+    });
     const shared: SharedOptions = {
       color: "never",
       onEvent: (event) => collector.add(event),
       debug: options.debug,
       logVerbosity: options.verbosity,
+      ...(options.targets ? { target: [...options.targets] } : {}),
     };
     try {
       await withProgramEnvironment({ stack: name, cloud, env: programEnv }, () => run(shared));
@@ -206,4 +225,5 @@ interface SharedOptions {
   readonly onEvent: (event: EngineEvent) => void;
   readonly debug: boolean | undefined;
   readonly logVerbosity: number | undefined;
+  readonly target?: string[];
 }

@@ -18,6 +18,17 @@ export interface OperationOptions extends LogSettings {
   readonly expectNoChanges?: boolean | undefined;
   /** Leave what an interrupted operation left as it is; for previews only. Default false. */
   readonly readOnly?: boolean | undefined;
+  /** URNs of the only resources it is about. Default: all of the stack. */
+  readonly targets?: readonly string[] | undefined;
+}
+
+/** What `up` takes. */
+export interface UpOptions extends OperationOptions {
+  /**
+   * Resources, as `Project prod`, that may be deleted or replaced although they hold data or a credential: what they hold
+   * is lost. Default: none.
+   */
+  readonly lose?: readonly string[] | undefined;
 }
 
 /** What an operation did, or would do. */

@@ -39,6 +39,27 @@ test("a held lock is waited for and then named: application, pid, since when, wh
   expect((await waiting).applied).toHaveLength(1);
 });
 
+test("a login that only reads cannot keep migrations waiting; one that may write the ledger is waited for", async () => {
+  await bench.made.add("0001_t", "create table t (id int);");
+  await apply(bench.sql, { folder: bench.made.folder });
+  await bench.made.add("0002_u", "create table u (id int);");
+  await bench.sql.unsafe(`
+    drop role if exists only_reads; create role only_reads login password 'x';
+    drop role if exists deploys; create role deploys login password 'x';
+    grant usage on schema drizzle to deploys; grant insert on drizzle.__drizzle_migrations to deploys`);
+  const reader = bench.connect({ user: "only_reads", password: "x" });
+  await reader.unsafe(`select pg_advisory_lock(${migrationLockKey})`);
+  expect((await apply(bench.sql, { folder: bench.made.folder, lockWaitMs: 10_000 })).applied).toHaveLength(1);
+  expect(await bench.sql`select from pg_stat_activity where usename = 'only_reads'`).toHaveLength(0);
+  const deploy = bench.connect({ user: "deploys", password: "x" });
+  await deploy.unsafe(`select pg_advisory_lock(${migrationLockKey})`);
+  await bench.made.add("0003_v", "create table v (id int);");
+  const refused = apply(bench.sql, { folder: bench.made.folder, lockWaitMs: 300 });
+  await expect(refused).rejects.toThrow(/role deploys/);
+  await Promise.all([reader.end(), deploy.end()]);
+  await bench.sql.unsafe("drop owned by deploys; drop role deploys; drop role only_reads");
+});
+
 test("stops before the next statement when its connection is lost, and the next run goes on", async () => {
   await bench.made.add("0001_a", "create table a (id int);");
   await bench.made.add(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { literal } from "../connection/literal.ts";
 import { MigrationError } from "./errors.ts";
 import type { Session } from "./session.ts";
+import { endStrangersSql, isKey, isStranger } from "./strangers.ts";
 
 /**
  * The advisory lock every run of this runner takes in the database it migrates: the first 8 bytes of
@@ -20,6 +21,8 @@ export type LockHolder = {
   state: string;
   /** What it runs, or ran last; cut at 200 characters. */
   query: string;
+  /** Its role can run no migration: a run ends such a session. */
+  stranger: boolean;
 };
 
 const firstPollMs = 50;
@@ -52,6 +55,8 @@ export function demandMark(demanded: string, otherwise = "null"): string {
 }
 
 const lockSql = `select pg_catalog.pg_try_advisory_lock(${migrationLockKey}) as locked, pg_catalog.pg_backend_pid() as pid`;
+// Who may write the ledger may run migrations.
+const mayMigrate = "pg_catalog.has_table_privilege(a.usesysid, to_regclass('drizzle.__drizzle_migrations'), 'INSERT')";
 const unlockSql = `pg_catalog.pg_advisory_unlock(${migrationLockKey})`;
 
 /** What a session is set to for a run. */
@@ -90,6 +95,7 @@ export class MigrationLock {
   async wait(options: { waitMs: number; onWait?: (holder: LockHolder | undefined) => void }): Promise<void> {
     const deadline = Date.now() + options.waitMs;
     for (let pause = firstPollMs; !(await this.try()); pause = Math.min(pause * 1.5, lastPollMs)) {
+      await this.#session.send(endStrangersSql(migrationLockKey, mayMigrate));
       if (Date.now() >= deadline) throw lockTimeout(options.waitMs, await lockHolder(this.#session));
       if (pause === firstPollMs) options.onWait?.(await lockHolder(this.#session));
       await sleep(Math.min(pause * (0.75 + Math.random() / 2), Math.max(1, deadline - Date.now())));
@@ -133,10 +139,9 @@ export async function lockHolder(session: Pick<Session, "send">): Promise<LockHo
   const [row] = await session.send(
     "select a.pid, coalesce(a.application_name, '') as application, coalesce(a.usename, '') as user, " +
       "coalesce(to_char(a.backend_start at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '') as since, coalesce(a.state, '') as state, " +
-      "left(coalesce(a.query, ''), 200) as query from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a using (pid) " +
-      "where l.locktype = 'advisory' and l.granted and l.objsubid = 1 " +
-      "and l.database = (select oid from pg_catalog.pg_database where datname = current_database()) " +
-      `and ((l.classid::bigint << 32) | l.objid::bigint) = ${migrationLockKey}`,
+      `left(coalesce(a.query, ''), 200) as query, ${isStranger(mayMigrate)} as stranger ` +
+      "from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a using (pid) " +
+      `where l.granted and ${isKey(migrationLockKey)}`,
   );
   if (!row) return undefined;
   return {
@@ -146,6 +151,7 @@ export async function lockHolder(session: Pick<Session, "send">): Promise<LockHo
     since: String(row.since),
     state: String(row.state),
     query: String(row.query),
+    stranger: row.stranger === true,
   };
 }
 

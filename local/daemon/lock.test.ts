@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -27,6 +27,15 @@ test("one holder at a time, and nothing is left over", async () => {
   await Promise.all(Array.from({ length: 8 }, () => withLock({ file, work })));
   expect(most).toBe(1);
   expect(await readdir(folder)).toEqual([]);
+});
+
+test("what killed processes left next to a lock is removed, what a living one just writes is not", async () => {
+  const stale = `${file}.stale.0123abcd`;
+  for (const path of [`${file}.999999999.0123abcd`, `${file}.${process.ppid}.0123abcd`, stale])
+    await writeFile(path, "");
+  await utimes(stale, 1, 1);
+  await (await tryLock(file))?.release();
+  expect(await readdir(folder)).toEqual([`a.lock.${process.ppid}.0123abcd`]);
 });
 
 test("a lock of a living process holds, that of a dead one does not, nor that of a reused number", async () => {

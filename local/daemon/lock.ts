@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { identify, isAlive, type ProcessIdentity } from "./process.ts";
 
@@ -17,6 +17,7 @@ export async function tryLock(file: string): Promise<Lock | undefined> {
   const me = identify(process.pid);
   if (!me) throw new Error(`cannot lock ${file}: this process (${process.pid}) cannot be identified`);
   await mkdir(dirname(file), { recursive: true });
+  await clearLeftovers(file);
   const own = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   await writeFile(own, JSON.stringify(me), { mode: 0o600 });
   try {
@@ -75,6 +76,22 @@ export async function readHolder(file: string): Promise<ProcessIdentity | undefi
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
+  }
+}
+
+/** Milliseconds after which a file that was moved aside belongs to nobody: it is looked at once and removed. */
+const ASIDE_MS = 10_000;
+
+/** Removes what processes that were killed while they took the lock left next to it. */
+async function clearLeftovers(file: string): Promise<void> {
+  const folder = dirname(file);
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${basename(file)}.`)) continue;
+    const [owner] = name.slice(basename(file).length + 1).split(".");
+    const path = join(folder, name);
+    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
+    const isLeft = owner === "stale" ? age > ASIDE_MS : /^\d+$/.test(owner ?? "") && !identify(Number(owner));
+    if (isLeft) await rm(path, { force: true });
   }
 }
 

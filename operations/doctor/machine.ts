@@ -25,7 +25,15 @@ export function checkState(stack: EnvironmentStack): Promise<Diagnosis[]> {
     const resources = deployment.resources ?? [];
     const found = `${resources.length} resources of stack ${stack.name}`;
     const pending = deployment.pending_operations ?? [];
-    const login = configuredLogin(resources);
+    const locks = (await stack.unfinishedLocks()).map(
+      (name): Diagnosis => ({
+        check: "state lock",
+        level: "warning",
+        found: `${name} is empty or cut off: a killed process left it`,
+        next: "Run up or refresh: it removes it.",
+      }),
+    );
+    const login = [...configuredLogin(resources), ...locks];
     if (pending.length === 0) return [{ check: "state backend", level: "ok", found }, ...login];
     const names = pending.map(({ type, resource }) => `${type} ${resource.urn.split("::").at(-1)}`).join(", ");
     const interrupted = `${found}; interrupted: ${names}`;

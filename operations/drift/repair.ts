@@ -2,11 +2,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openSessions } from "../../db/connection/open.ts";
 import { RefusedError } from "../../engine/error.ts";
+import { resourceLabel } from "../../engine/events.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import { loginOf } from "../session/login.ts";
+import { pendingLines, pendingMigrations } from "../session/pending.ts";
 import { openSession } from "../session/session.ts";
 import type { Finding } from "./core/finding.ts";
-import { type RepairPlan, repairFiles, repairPlan, runStatements } from "./core/repair.ts";
+import { type RepairPlan, repairFiles, repairPlan, repairTargets, runStatements } from "./core/repair.ts";
 import type { StackResult } from "./core/result.ts";
 import type { RepairRequest } from "./request.ts";
 
@@ -21,8 +23,8 @@ export interface RepairOptions extends RepairRequest {
 }
 
 /**
- * Shows what would put a stack right, writes statements for its schema into files, and with a yes does what is safe: `up`,
- * and statements that lose no data and take nothing away. @throws RefusedError without a yes, and for a protected stack
+ * Shows what would put a stack right, writes statements for its schema into files, and with a yes does what is safe: `up`
+ * of the resources that differ, and statements that lose no data and take nothing away. @throws RefusedError without a yes, and for a protected stack
  * that was not named; nothing is changed then.
  */
 export async function repairStack(result: StackResult, options: RepairOptions): Promise<void> {
@@ -53,8 +55,29 @@ export async function repairStack(result: StackResult, options: RepairOptions): 
   }
   await options.confirm({ question: `Do what is safe on ${stack}?`, attempted });
   if (plan.safe.length > 0) await runSafe(session.stack, plan.safe, say);
-  if (plan.up.length > 0) await session.stack.up();
+  if (plan.up.length > 0) await bringBack(session.stack, { plan, findings, say });
   say(`${stack}: repaired; npm run drift -- ${stack} looks again`);
+}
+
+/** Runs `up` on the resources that findings are about, and on no other. */
+async function bringBack(
+  stack: Awaited<ReturnType<typeof openSession>>["stack"],
+  options: { plan: RepairPlan; findings: readonly Finding[]; say: (line: string) => void },
+): Promise<void> {
+  const { plan, findings, say } = options;
+  const [resources, pending] = await Promise.all([stack.resources(), pendingMigrations(stack)]);
+  const recorded = resources.map(({ urn }) => resourceLabel(urn));
+  const wanted = repairTargets({ findings: plan.up, all: findings, recorded });
+  // Bringing migrations back is applying them, and what is pending is deployed by intent.
+  const [held, targets] = [wanted.filter(isHeld), wanted.filter((label) => !isHeld(label))];
+  for (const label of held) say(`  left: ${label}; it needs ${pending.join(", ")}, which npm run up deploys`);
+  const urns = resources.filter(({ urn }) => targets.includes(resourceLabel(urn))).map(({ urn }) => urn);
+  if (urns.length > 0) await stack.up({ targets: urns });
+  for (const line of pendingLines(pending)) say(`  ${line}`);
+
+  function isHeld(label: string): boolean {
+    return label.startsWith("Migrations ") && pending.length > 0;
+  }
 }
 
 function planLines(stack: string, { up, safe, written, hand }: RepairPlan): string[] {
@@ -62,7 +85,7 @@ function planLines(stack: string, { up, safe, written, hand }: RepairPlan): stri
     findings.length === 0 ? [] : [`  ${title}:`, ...findings.map(({ object }) => `    ${object}`)];
   return [
     `${stack}:`,
-    ...named("npm run up brings back", up),
+    ...named("an up of these alone brings back", up),
     ...named("statements that take nothing away bring back", safe),
     ...named("statements to look at first, in the file below", written),
     ...(hand.length === 0

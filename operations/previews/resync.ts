@@ -1,4 +1,6 @@
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
+import { followPublisher } from "../../providers/database/foreign/establish.ts";
+import type { Source } from "../../providers/database/foreign/source.ts";
 import { maskSecrets } from "../github/mask.ts";
 import { withDatabase } from "../session/environment-report.ts";
 import { openPreview, type PrContext, withPreviewLock } from "./context.ts";
@@ -32,11 +34,9 @@ async function resync(context: PrContext, number: number): Promise<number> {
   const outputs = await stack.outputs({ showSecrets: true });
   maskSecrets(outputs);
   return withDatabase(outputs, async ({ $client: sql }) => {
-    // As JSON: this client sends no arrays, because it does not ask the database for their types.
-    const tables = JSON.stringify([...catalogTableNames]);
-    const [row] = await sql<{ changes: unknown[] }[]>`
-      select environment.sync_foreign_tables(environment.catalog_source(),
-        array(select jsonb_array_elements_text(${tables}::text::jsonb)), false) as changes`;
-    return row?.changes.length ?? 0;
+    const [row] = await sql<{ source: Source }[]>`select environment.catalog_source() as source`;
+    if (!row) throw new Error("environment.catalog_source answered no row");
+    const wanted = { ...row.source, tables: catalogTableNames };
+    return (await sql.begin((transaction) => followPublisher(transaction, wanted))).length;
   });
 }

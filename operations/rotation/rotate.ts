@@ -1,5 +1,6 @@
 import { RefusedError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
+import { pendingLines, pendingMigrations } from "../session/pending.ts";
 import type { Rotation, RotationStore } from "./store.ts";
 
 export interface RotateOptions {
@@ -25,8 +26,8 @@ export interface RotateReport {
 
 /**
  * Gives the reader of the catalog a new login and password without an outage: the publisher makes the other login of
- * the next generation, every subscriber is brought up with it and probed as each of its roles, and only then is the
- * old login retired and dropped. The configuration says how far it came, so that a second run finishes what a first
+ * the next generation, every subscriber is given it and probed as each of its roles, and only then is the old login
+ * retired and dropped. Nothing else of any stack is touched: pending migrations stay pending. The configuration says how far it came, so that a second run finishes what a first
  * one began. @throws RefusedError when a subscriber could not be switched; the old login then stays valid.
  */
 export async function rotate(options: RotateOptions): Promise<RotateReport> {
@@ -36,12 +37,12 @@ export async function rotate(options: RotateOptions): Promise<RotateReport> {
   const generation = resumed ? before.generation : before.generation + 1;
   say(resumed ? `Finishing the rotation to generation ${generation}` : `Rotating to generation ${generation}`);
   if (!resumed) await store.write({ generation, previousRetired: false });
-  const reader = await publish(await open(publisher));
+  const reader = await publish(await open(publisher), say);
   say(`${publisher}: login ${reader} is ready and handed over`);
   const failed: string[] = [];
   for (const name of subscribers) {
     try {
-      await subscribe(await open(name), reader);
+      await subscribe(await open(name), reader, say);
       say(`${name}: reads as ${reader}`);
     } catch (error) {
       failed.push(name);
@@ -50,7 +51,7 @@ export async function rotate(options: RotateOptions): Promise<RotateReport> {
   }
   if (failed.length > 0) throw notSwitched(failed, generation);
   await store.write({ generation, previousRetired: true });
-  await (await open(publisher)).up();
+  await upOf(await open(publisher), PUBLISHED);
   say(`${publisher}: the login before is retired; it is dropped when its last query has ended`);
   return { generation, resumed, reader, switched: subscribers };
 }
@@ -61,8 +62,22 @@ async function isFinished(stack: EnvironmentStack, { generation, previousRetired
   return !reader || (previousRetired && reader.retirePrevious === true && Number(reader.generation) === generation);
 }
 
-async function publish(stack: EnvironmentStack): Promise<string> {
-  await stack.up();
+/** The resources of a publisher and of a subscriber that hold its login. */
+const PUBLISHED = ["database:index:ReaderRole", "database:index:HandOff"];
+const SUBSCRIBED = ["database:index:VaultSecret", "database:index:ForeignCatalog"];
+
+async function upOf(stack: EnvironmentStack, types: readonly string[]): Promise<void> {
+  const targets = (await stack.resources()).filter(({ type }) => types.includes(type)).map(({ urn }) => urn);
+  if (targets.length > 0) await stack.up({ targets });
+}
+
+async function sayPending(stack: EnvironmentStack, say: (line: string) => void): Promise<void> {
+  for (const line of pendingLines(await pendingMigrations(stack))) say(`${stack.name}: ${line}`);
+}
+
+async function publish(stack: EnvironmentStack, say: (line: string) => void): Promise<string> {
+  await upOf(stack, PUBLISHED);
+  await sayPending(stack, say);
   const { readerRole } = await stack.outputs();
   if (readerRole) return String(readerRole.value);
   throw new RefusedError({
@@ -72,8 +87,9 @@ async function publish(stack: EnvironmentStack): Promise<string> {
   });
 }
 
-async function subscribe(stack: EnvironmentStack, reader: string): Promise<void> {
-  await stack.up();
+async function subscribe(stack: EnvironmentStack, reader: string, say: (line: string) => void): Promise<void> {
+  await upOf(stack, SUBSCRIBED);
+  await sayPending(stack, say);
   const catalog = (await stack.resources()).find(({ type }) => type === "database:index:ForeignCatalog");
   // A stack may have been taken off the catalog since; then nothing of it uses any login.
   const user = catalog && String(catalog.outputs?.user);

@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
@@ -8,6 +6,7 @@ import { parse } from "yaml";
 import { RefusedError } from "../../engine/error.ts";
 import type { Progress } from "../../engine/events.ts";
 import type { Cloud } from "../../engine/guard.ts";
+import { madeOnce } from "../../engine/once.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { type Engine, resolveEngine } from "../../engine/resolve.ts";
@@ -108,6 +107,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
 }
 
+/** Characters of an age identity: AGE-SECRET-KEY-1 and 58 more. */
+const IDENTITY_LENGTH = 74;
+
 interface HandOffSettings {
   readonly config: Record<string, string>;
   readonly secretConfig: Record<string, string>;
@@ -152,12 +154,7 @@ function hostedSecrets(): { secretConfig: Record<string, string> } {
 }
 
 async function handOffIdentity(folder: string): Promise<string> {
-  const path = join(folder, "identity");
-  if (!existsSync(path)) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const partial = `${path}.${randomUUID()}`;
-    await writeFile(partial, `${await generateX25519Identity()}\n`, { mode: 0o600 });
-    await rename(partial, path);
-  }
-  return (await readFile(path, "utf8")).trim();
+  const make = async () => `${await generateX25519Identity()}\n`;
+  const what = "identity that opens the catalog's hand-off";
+  return (await madeOnce({ path: join(folder, "identity"), what, atLeast: IDENTITY_LENGTH, make })).trim();
 }

@@ -64,6 +64,21 @@ test("the reader reads the schema and nothing else", async () => {
   expect(await role.up(program())).toEqual([]);
 });
 
+test("a reader cannot block its own rotation: its sessions that hold or want the lock are ended", async () => {
+  await role.up(program());
+  const key = "hashtextextended('environment.reader', 0)";
+  const held = [login(), login(), login()];
+  const ended = held.map((sql) =>
+    sql.unsafe(`select pg_advisory_lock(${key}), pg_sleep(60)`).catch((error: { code: string }) => error.code),
+  );
+  const isHeld = () => database.sql`select from pg_locks where locktype = 'advisory' and granted`;
+  while ((await isHeld()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  await role.up(program({ generation: 2 }));
+  expect(role.state).toMatchObject({ user: "fdw_catalog_ro_b", passwordAccepted: true });
+  for (const answer of await Promise.all(ended)) expect(answer).toMatch(/57P01|CONNECTION_CLOSED/);
+  await Promise.all(held.map((sql) => sql.end({ timeout: 1 })));
+});
+
 test("what the reader may do beyond reading the schema is listed, whoever granted it", async () => {
   await role.up(program());
   const before: string[] = role.state.beyondSelect;
@@ -233,6 +248,30 @@ test("neither password nor verifier reaches the log or pg_stat_statements", asyn
   const [found] = await database.sql`
     select count(*)::int as n from extensions.pg_stat_statements where query like '%SCRAM-SHA-256' || '$%'`;
   expect(found?.n).toBe(0);
+});
+
+test.each([
+  ["with the parameter privilege, as the platform gives it, nothing is recorded", true],
+  ["without it, what was recorded is removed, and that is said", false],
+])("statistics of nested statements: %s", async (_, granted) => {
+  const platform = await database.connectAsPlatform();
+  await platform.unsafe("alter database postgres set pg_stat_statements.track = 'all'");
+  const change = granted ? "grant set on parameter pg_stat_statements.track to postgres" : "select 1";
+  await platform.unsafe(change);
+  await platform.unsafe("select extensions.pg_stat_statements_reset()");
+  await config.database?.close();
+  config = configurationOf(database);
+  role = new Driven(readerRole, config);
+  await role.up(program());
+  const fresh = database.connect();
+  const rows = await fresh`select query from extensions.pg_stat_statements`;
+  expect(rows.some(({ query }) => /begin|set local|pg_try_advisory/i.test(query))).toBe(true);
+  expect(JSON.stringify(rows)).not.toContain("SCRAM-SHA-256$");
+  expect(await fresh`show pg_stat_statements.track`).toEqual([{ "pg_stat_statements.track": "all" }]);
+  expect(role.messages.some((text) => /recorded a password verifier; its row was removed/.test(text))).toBe(!granted);
+  expect(rows.some(({ query }) => /^alter role "?fdw/i.test(query) && !/password/i.test(query))).toBe(true);
+  await fresh.end();
+  await platform.unsafe("revoke set on parameter pg_stat_statements.track from postgres").catch(() => {});
 });
 
 test("refused: the platform's names, and a schema that is not there", async () => {

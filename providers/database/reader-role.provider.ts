@@ -7,6 +7,7 @@ import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import type { Database } from "./connection/database.ts";
 import { answerOf } from "./connection/explain.ts";
+import { holdKey } from "./connection/key.ts";
 import { admittedFrom } from "./connection/restrictions.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 import { markedInDatabase } from "./ownership.ts";
@@ -122,9 +123,11 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
     const user = loginOfGeneration(news.name, news.generation);
     const kept = olds?.generation === news.generation && olds.user === user ? olds.password : "";
     const password = kept || generatePassword(PASSWORD_LENGTH);
-    const isNew = await reconcile(database, news, kept ? undefined : password);
+    const say = (text: string | undefined): void => void (text && call.context.warn(`Role ${news.name}: ${text}`));
+    const isNew = await reconcile(database, news, { password: kept ? undefined : password, say });
     // A kept password is set again only where it was changed outside, so that those who hold it can go on.
-    if (kept && (isNew || !(await accepts(database, user, password)))) await resetPassword(database, user, password);
+    if (kept && (isNew || !(await accepts(database, user, password))))
+      say(await resetPassword(database, user, password));
     await proveLogin(database, user, password);
     if (news.retirePrevious) await endPrevious(call, database, news);
     const state = await observed(database, await readLive(database.pool, news), news, password);
@@ -139,14 +142,18 @@ async function endPrevious(call: Call<Configuration>, database: Database, news: 
   const left = await drainSessions(database.pool, previous, { signal: call.context.signal });
   if (left > 0)
     call.context.warn(`Login ${previous} is retired, with ${left} queries still under way; a later up drops it`);
-  else await reconcile(database, news, undefined);
+  else await reconcile(database, news, {});
 }
 
 /** Puts everything right in one transaction; true when the active login was made. */
-async function reconcile(database: Database, news: Inputs, password: string | undefined): Promise<boolean> {
+async function reconcile(
+  database: Database,
+  news: Inputs,
+  { password, say }: { password?: string | undefined; say?: (text: string | undefined) => void },
+): Promise<boolean> {
   const user = loginOfGeneration(news.name, news.generation);
   return database.pool.begin(async (transaction) => {
-    await transaction`select pg_advisory_xact_lock(hashtextextended('environment.reader', 0))`;
+    await holdKey(transaction, "environment.reader");
     const live = await readLive(transaction, news);
     if (!live.schemaExists) {
       throw new Error(
@@ -154,13 +161,14 @@ async function reconcile(database: Database, news: Inputs, password: string | un
       );
     }
     for (const statement of repairs(live, news).flatMap(({ sql }) => sql)) await transaction.unsafe(statement);
-    if (password !== undefined) await setPassword(transaction, user, password);
+    if (password !== undefined) say?.(await setPassword(transaction, user, password));
     return live.roles[user] === undefined;
   });
 }
 
-async function resetPassword(database: Database, user: string, password: string): Promise<void> {
-  await database.pool.begin((transaction) => setPassword(transaction, user, password));
+async function resetPassword(database: Database, user: string, password: string): Promise<string | undefined> {
+  const said = await database.pool.begin(async (transaction) => [await setPassword(transaction, user, password)]);
+  return said[0];
 }
 
 async function observed(

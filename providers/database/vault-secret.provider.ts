@@ -7,6 +7,7 @@ import { type Call, type Kind, kind } from "../host/kind.ts";
 import { owned } from "../host/ownership.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
+import { holdKey } from "./connection/key.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 import { markedInDatabase } from "./ownership.ts";
 
@@ -81,7 +82,7 @@ async function store(call: Call<Configuration>, news: Inputs): Promise<State> {
     }
     return sql.begin(async (transaction) => {
       // Two runs at once would both find nothing and one would fail on the unique name.
-      await transaction`select pg_advisory_xact_lock(hashtextextended('environment.vault', 0))`;
+      await holdKey(transaction, "environment.vault");
       const found = await find(transaction, news);
       if (!found) {
         await transaction`select vault.create_secret(${news.value}, ${news.name}, ${news.description})`;

@@ -1,6 +1,9 @@
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createDbClient } from "../../db/client.ts";
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
+import { followPublisher } from "../../providers/database/foreign/establish.ts";
+import type { Source } from "../../providers/database/foreign/source.ts";
 import { type Pair, startPair } from "./pair.ts";
 
 let pair: Pair;
@@ -62,6 +65,24 @@ test("a table added to and dropped from what is published, with its grants", asy
   expect(await asRole("service_role", "select label from catalog.additions")).toEqual([{ label: "one" }]);
   await settle();
   expect(await preview`select from pg_class where relname in ('extras', 'additions')`).toHaveLength(0);
+});
+
+test("what pr resync runs makes a new table readable by every role of the catalog, as up does", async () => {
+  await prod`create table catalog.berths (id int primary key)`;
+  const database = createDbClient(pair.preview.url, { max: 1, onnotice: () => {} });
+  const [row] = await database.$client<{ source: Source }[]>`select environment.catalog_source() as source`;
+  if (!row) throw new Error("no source");
+  const wanted = { ...row.source, tables: [...catalogTableNames, "berths"] };
+  const changes = await database.$client.begin((sql) => followPublisher(sql, wanted));
+  expect(changes.join()).toMatch(/berths.*grants put in order/);
+  for (const role of ["authenticated", "service_role"]) {
+    expect(await asRole(role, "select id from catalog.berths")).toEqual([]);
+  }
+  expect(await database.$client.begin((sql) => followPublisher(sql, wanted))).toEqual([]);
+  await database.$client.end();
+  await prod`drop table catalog.berths`;
+  await seen();
+  await settle();
 });
 
 test("a type change blocked by a view of the preview names the view, and changes nothing", async () => {

@@ -199,6 +199,37 @@ test("a session that holds the same mapping is waited for; time-out and end leav
   await preview.sql`select environment.ensure_catalog_mappings(environment.catalog_source())`;
 });
 
+test("a login that only reads cannot lock the catalog, by its key or by its table", async () => {
+  await preview.sql`create role only_reads login password 'x'`;
+  const reader = preview.connect({ user: "only_reads", password: "x" });
+  await reader`select pg_advisory_lock(hashtextextended('environment.catalog', 0))`;
+  expect((await errorOf(reader.begin((sql) => sql`lock table environment.locks in access share mode`))).code).toBe(
+    "42501",
+  );
+  await preview.sql`set statement_timeout = '10s'`;
+  await preview.sql`select environment.ensure_catalog_mappings(environment.catalog_source())`;
+  await reader.end({ timeout: 1 });
+  await preview.sql`drop role only_reads`;
+});
+
+test("with the parameter privilege nothing of a mapping's password is recorded, and nothing is reset", async () => {
+  const platform = await preview.connectAsPlatform();
+  await platform`grant set on parameter pg_stat_statements.track to postgres`;
+  await platform`select extensions.pg_stat_statements_reset()`;
+  const warned: string[] = [];
+  const talking = preview.connect({ onnotice: ({ message }) => void warned.push(message ?? "") });
+  await talking`select environment.ensure_catalog_mappings(environment.catalog_source())`;
+  const queries = (await talking`select query from extensions.pg_stat_statements`).map(({ query }) => String(query));
+  expect(queries.filter((query) => /user mapping/i.test(query) && /password/i.test(query))).toEqual([]);
+  expect(queries.some((query) => /^alter user mapping .*options \(set user/i.test(query))).toBe(true);
+  expect(queries.some((query) => /reset\(s\.userid/.test(query))).toBe(false);
+  expect(await talking`show pg_stat_statements.track`).toEqual([{ "pg_stat_statements.track": "all" }]);
+  await platform`revoke set on parameter pg_stat_statements.track from postgres`;
+  await talking`select environment.ensure_catalog_mappings(environment.catalog_source())`;
+  expect(warned[0]).toMatch(/recorded \d+ statements that hold a secret; they were removed/);
+  await talking.end({ timeout: 1 });
+});
+
 test("the password is in no log and in no statement statistics", async () => {
   const [track] = await preview.sql`show pg_stat_statements.track`;
   expect(track).toEqual({ "pg_stat_statements.track": "all" });

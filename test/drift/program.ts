@@ -26,12 +26,31 @@ function withSettings(outputs: Record<string, pulumi.Input<unknown>>): Record<st
 
 /** The program as it was before the last migration was written, with its folder in `dataDir`. */
 export async function olderProgram(dataDir: string): Promise<PulumiFn> {
-  const folder = join(dataDir, "older-migrations");
-  await cp(join(root, "migrations"), folder, { recursive: true });
+  const { folder, program } = await copiedProgram(dataDir);
   const journalFile = join(folder, "meta", "_journal.json");
   const journal: { entries: { tag: string }[] } = JSON.parse(await readFile(journalFile, "utf8"));
   const last = journal.entries.pop();
   await writeFile(journalFile, JSON.stringify(journal));
   await rm(join(folder, `${last?.tag}.sql`));
-  return async () => withSettings(await environmentProgram({ ...application, migrationsFolder: folder }));
+  return async () => withSettings(await program());
+}
+
+/** The program with a folder of its own in `dataDir`, to which a migration may be added. */
+export async function copiedProgram(dataDir: string): Promise<{
+  readonly folder: string;
+  readonly program: () => Promise<Record<string, pulumi.Input<unknown>>>;
+  readonly add: (tag: string, sql: string) => Promise<void>;
+}> {
+  const folder = join(dataDir, "own-migrations");
+  await cp(join(root, "migrations"), folder, { recursive: true });
+  const program = () => environmentProgram({ ...application, migrationsFolder: folder });
+  const add = async (tag: string, sql: string): Promise<void> => {
+    const journalFile = join(folder, "meta", "_journal.json");
+    const journal: { entries: { idx: number; when: number }[] } = JSON.parse(await readFile(journalFile, "utf8"));
+    const last = journal.entries.at(-1);
+    const next = { ...last, idx: (last?.idx ?? 0) + 1, when: (last?.when ?? 0) + 1000, tag };
+    await writeFile(journalFile, JSON.stringify({ ...journal, entries: [...journal.entries, next] }));
+    await writeFile(join(folder, `${tag}.sql`), sql);
+  };
+  return { folder, program, add };
 }

@@ -85,9 +85,10 @@ test("a stack with a project: created, unchanged, repaired, replaced, destroyed;
 
   const refused = await open("life", { args: { region: "eu-west-1" } });
   await expect(refused.up()).rejects.toThrow(/deletes it with all its data.*replaceProject of the resource to "life"/s);
-  expect(await trial.refs("life")).toEqual([ref]);
   const moved = await open("life", { args: { region: "eu-west-1", replaceProject: "life" } });
-  expect(await moved.up()).toMatchObject({ changes: { replace: 1 } });
+  await expect(moved.up()).rejects.toThrow(/it replaces Project main; data is lost.*--lose "Project main"/s);
+  expect(await trial.refs("life")).toEqual([ref]);
+  expect(await moved.up({ lose: ["Project main"] })).toMatchObject({ changes: { replace: 1 } });
   const replaced = await refOf(moved);
   expect(replaced).not.toBe(ref);
   expect(await trial.refs("life")).toEqual([replaced]);

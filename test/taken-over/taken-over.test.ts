@@ -19,7 +19,10 @@ const steps = ({ steps }: OperationResult): string[] =>
   steps.flatMap(({ op, type, name }) => (["same", "refresh", "read"].includes(op) ? [] : [`${op} ${type} ${name}`]));
 
 /** What today's program does to a pair that was left in order: nothing. An update that has to be stands here, with its reason. */
-const WANTED: Readonly<Record<StackName, readonly string[]>> = { prod: [], preview: [] };
+const WANTED: Readonly<Record<StackName, readonly string[]>> = {
+  prod: ["update database:index:Migrations prod"],
+  preview: ["update database:index:Migrations preview"],
+};
 
 /** Bookkeeping of the product, which may add to it. */
 const mayGrow = /^(environment|drizzle)\./;

@@ -6,7 +6,8 @@ import { readOnly } from "./target.ts";
 export function migrationUnderWay(target: DatabaseLogin): Promise<string | undefined> {
   return readOnly(target, async (sql) => {
     const holder = await lockHolder({ send: (text) => sql.unsafe(text) });
-    if (!holder) return undefined;
+    // A login that only reads may take any key, and says nothing by it.
+    if (!holder || holder.stranger) return undefined;
     const { application, pid, user, since } = holder;
     return `migrations are being applied by "${application}" (pid ${pid}, role ${user}), connected since ${since}`;
   });

@@ -7,7 +7,14 @@ import type { ResourceChange } from "./layers/resources.ts";
 /** What is left of findings, given as `layer: object`, beside these changes of resources. */
 function left(findings: readonly string[], changes: readonly Partial<ResourceChange>[] = []): string[] {
   const known: Known = {
-    changes: changes.map((change) => ({ resource: "", gone: false, properties: [], differences: [], ...change })),
+    changes: changes.map((change) => ({
+      resource: "",
+      gone: false,
+      loss: undefined,
+      properties: [],
+      differences: [],
+      ...change,
+    })),
     catalog: { server: "prod_catalog", schema: "catalog" },
     login: "postgres",
   };

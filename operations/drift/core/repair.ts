@@ -3,7 +3,7 @@ import type { Finding } from "./finding.ts";
 
 /** What is done about findings, by how. */
 export interface RepairPlan {
-  /** `npm run up` brings them back. */
+  /** An `up` of their own resources brings them back and loses nothing. */
   readonly up: readonly Finding[];
   /** Statements that lose no data and take nothing away. */
   readonly safe: readonly Finding[];
@@ -19,11 +19,44 @@ export function repairPlan(findings: readonly Finding[]): RepairPlan {
   const statements = byStatements(open);
   const rest = open.filter((finding) => !statements.includes(finding));
   return {
-    up: rest.filter(({ repair }) => repair.how === "up"),
+    up: rest.filter((finding) => isBroughtBack(finding)),
     safe: statements.filter(({ repair }) => repair.safe),
     written: statements.filter(({ repair }) => !repair.safe),
-    hand: rest.filter(({ repair }) => repair.how !== "up"),
+    hand: rest.filter((finding) => !isBroughtBack(finding)),
   };
+}
+
+/** A changed setting is no resource of its own: deploying it is what somebody decides who runs `up`. */
+function isBroughtBack({ repair, object }: Finding): boolean {
+  return repair.how === "up" && repair.safe && !object.startsWith("setting ");
+}
+
+/** Resources that have to follow when one of this kind was brought back. */
+const FOLLOWERS: Readonly<Record<string, string>> = { VaultSecret: "ForeignCatalog", ReaderRole: "HandOff" };
+
+/**
+ * Resources, as `ForeignCatalog preview`, that bring findings back, with those that follow them.
+ * @param all every finding of the stack: what one of them calls unsafe is left as it is
+ * @param recorded every resource of the stack
+ */
+export function repairTargets(options: {
+  readonly findings: readonly Finding[];
+  readonly all: readonly Finding[];
+  readonly recorded: readonly string[];
+}): string[] {
+  const { findings, all, recorded } = options;
+  const isOf = (label: string, kind: string | undefined) => label.startsWith(`${kind} `);
+  const own = findings.flatMap(({ layer, object }) => {
+    if (layer !== "catalog") return recorded.filter((label) => label === object);
+    // A password that the publisher refuses may be the Vault's.
+    const kinds = object.startsWith("reader ") ? ["VaultSecret", "ForeignCatalog"] : ["ForeignCatalog"];
+    return recorded.filter((label) => kinds.some((kind) => isOf(label, kind)));
+  });
+  const following = own.flatMap((label) =>
+    recorded.filter((other) => isOf(other, FOLLOWERS[label.split(" ")[0] ?? ""])),
+  );
+  const unsafe = all.filter(({ repair }) => repair.how === "up" && !repair.safe).map(({ object }) => object);
+  return [...new Set([...own, ...following])].filter((label) => !unsafe.includes(label));
 }
 
 /** Both ways out of differences in the schema, in the form of a migration: take them back, or keep them. */

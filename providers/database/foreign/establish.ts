@@ -2,30 +2,51 @@ import type { Sql, TransactionSql } from "postgres";
 import { identifier } from "../identifier.ts";
 import { inWords, type TableDifference } from "./live.ts";
 import type { WantedCatalog } from "./observe.ts";
-import { missingFoundation, sourceOf, textArray } from "./source.ts";
+import { missingFoundation, type Source, sourceOf, textArray } from "./source.ts";
 
 /** Makes or mends server, mappings, foreign tables and grants in one transaction; answers what it changed, in words. */
 export async function establishCatalog(sql: Sql, wanted: WantedCatalog): Promise<string[]> {
   const missing = await missingFoundation(sql);
   if (missing) throw new Error(`Foreign server ${wanted.server} cannot be set up: ${missing}.`);
   const source = JSON.stringify(sourceOf(wanted));
-  const tables = textArray(wanted.tables);
   return sql.begin(async (transaction) => {
     await transaction`
       insert into environment.settings as s (name, value) values ('catalog_source', ${source}::text::jsonb)
       on conflict (name) do update set value = excluded.value, updated_at = now() where s.value <> excluded.value`;
     await transaction`select environment.ensure_catalog_server(${source}::text::jsonb)`;
     await transaction`select environment.ensure_catalog_mappings(${source}::text::jsonb)`;
-    const [synced] = await transaction<{ changes: TableDifference[] }[]>`
-      select environment.sync_foreign_tables(${source}::text::jsonb, ${tables}::text[], false) as changes`;
-    const dropped = await dropUnwanted(transaction, wanted);
-    await transaction`select environment.grant_catalog(${source}::text::jsonb, ${tables}::text[])`;
-    return [...(synced?.changes ?? []).map(inWords), ...dropped];
+    return followPublisher(transaction, wanted);
   });
 }
 
+/**
+ * Makes the foreign tables what the publisher's are now, drops those that are no longer published, and lets the catalog's
+ * roles, and no other, read them; answers what it changed, in words. Server and mappings are there.
+ */
+export async function followPublisher(
+  transaction: TransactionSql,
+  wanted: Source & { readonly tables: readonly string[] },
+): Promise<string[]> {
+  const source = JSON.stringify(sourceOf(wanted));
+  const tables = textArray(wanted.tables);
+  const [synced] = await transaction<{ changes: TableDifference[] }[]>`
+    select environment.sync_foreign_tables(${source}::text::jsonb, ${tables}::text[], false) as changes`;
+  const dropped = await dropUnwanted(transaction, wanted);
+  const [granted] = await transaction<{ changes: object[] }[]>`
+    select environment.grant_catalog(${source}::text::jsonb, ${tables}::text[]) as changes`;
+  const grants = granted?.changes.length ?? 0;
+  return [
+    ...(synced?.changes ?? []).map(inWords),
+    ...dropped,
+    ...(grants > 0 ? [`${grants} grants put in order`] : []),
+  ];
+}
+
 // Tables of the server that are no longer published. What depends on one keeps it, and is named by the server.
-async function dropUnwanted(sql: TransactionSql, wanted: WantedCatalog): Promise<string[]> {
+async function dropUnwanted(
+  sql: TransactionSql,
+  wanted: Pick<Source, "server" | "localSchema"> & { readonly tables: readonly string[] },
+): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`
     select c.relname as name
     from pg_catalog.pg_foreign_table f

@@ -11,25 +11,62 @@ const PROOF_PAUSE_MS = 1000;
 
 /**
  * Gives `login` its password. Only a verifier leaves this process, as a bind parameter; the statement that names it runs
- * inside a block that neither the log nor an error shows.
+ * inside a block that neither the log nor an error shows, and out of nested statement statistics.
+ * @returns what statement statistics kept of it, in words; undefined where that is nothing
  */
-export async function setPassword(transaction: TransactionSql, login: string, password: string): Promise<void> {
+export async function setPassword(
+  transaction: TransactionSql,
+  login: string,
+  password: string,
+): Promise<string | undefined> {
   await transaction`select set_config('environment.reader_verifier', ${scramVerifier(password)}, true)`;
+  // A SET clause and set_config() of this parameter are refused on the platform; SET in the body is not.
   await transaction.unsafe(`do $block$
     declare
       failure text;
+      hidden boolean := false;
     begin
+      perform set_config('environment.reader_recorded', '', true);
+      if current_setting('pg_stat_statements.track', true) = 'all' then
+        begin
+          set local pg_stat_statements.track = 'none';
+          hidden := true;
+        exception when insufficient_privilege then
+          perform set_config('environment.reader_recorded', 'yes', true);
+        end;
+      end if;
       begin
         execute format('alter role %I password %L', ${literal(login)}, current_setting('environment.reader_verifier'));
       exception when others then
         failure := sqlstate;
       end;
+      if hidden then
+        set local pg_stat_statements.track = 'all';
+      end if;
       if failure is not null then
         raise exception using errcode = failure, message = format('The password of role %I could not be set', ${literal(login)}),
           hint = 'The statement holds a verifier, so its text is withheld. Is this role allowed to alter it?';
       end if;
     end $block$`);
-  await transaction`select set_config('environment.reader_verifier', '', true)`;
+  const [row] = await transaction<{ recorded: boolean }[]>`
+    select current_setting('environment.reader_recorded') = 'yes' as recorded,
+      set_config('environment.reader_verifier', '', true)`;
+  return row?.recorded ? forgetVerifier(transaction) : undefined;
+}
+
+/** Removes the rows that nested statistics hold of a verifier, and says what is left to do. */
+async function forgetVerifier(transaction: TransactionSql): Promise<string> {
+  const grant = "grant set on parameter pg_stat_statements.track to the login that runs this, or set it to top";
+  const [found] = await transaction<{ home: string; may: boolean }[]>`
+    select format('%I', n.nspname) as home,
+      coalesce(has_function_privilege(to_regprocedure(format('%I.pg_stat_statements_reset(oid,oid,bigint,boolean)', n.nspname)), 'EXECUTE'), false) as may
+    from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+    where e.extname = 'pg_stat_statements'`;
+  if (!found?.may) return `pg_stat_statements recorded a password verifier that this login may not remove: ${grant}`;
+  await transaction.unsafe(`
+    select ${found.home}.pg_stat_statements_reset(s.userid, s.dbid, s.queryid) from ${found.home}.pg_stat_statements s
+    where s.query ~* '^\\s*alter\\s+role\\M.*SCRAM-SHA-256'`);
+  return `pg_stat_statements recorded a password verifier; its row was removed: ${grant}`;
 }
 
 /** Logs in as `login` on a connection of its own; false where the server refuses the password or the login. */

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { literal } from "../../../db/connection/literal.ts";
+import { endStrangersSql } from "../../../db/migrate/strangers.ts";
 import type { DriverAnswer } from "../connection/error.ts";
 import { answerOf } from "../connection/explain.ts";
+import { keyOf } from "../connection/key.ts";
 import { missingFoundation, type Source } from "../foreign/source.ts";
 import { copyTables, forgetCopies, type Report } from "./copy.ts";
 import { type CopyPlan, planCopy } from "./plan.ts";
@@ -52,9 +54,10 @@ async function takeOver(
 }
 
 async function takeLock(session: Session, { report, signal }: { report: Report; signal: AbortSignal }): Promise<void> {
+  const key = keyOf("environment.catalog_snapshot");
   for (const deadline = Date.now() + LOCK_WAIT_MS; ; await sleep(500, undefined, { signal })) {
-    const asked = "select pg_try_advisory_lock(hashtextextended('environment.catalog_snapshot', 0)) as mine";
-    if ((await one(session, asked)).mine) return;
+    if ((await one(session, `select pg_catalog.pg_try_advisory_lock(${key}) as mine`)).mine) return;
+    await session.send(endStrangersSql(key));
     if (Date.now() > deadline) {
       throw new Error(
         "The snapshot was not begun: another session copies this catalog. Wait until it ends, then run up again.",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compareConfiguration, type SettingValues } from "./configuration.ts";
-import type { ResourceView } from "./resources.ts";
+import { type ResourceView, resourceChanges, resourceFindings } from "./resources.ts";
 
 const reader = "ReaderRole prod";
 const nothing: ResourceView = { recorded: [reader], steps: [], remarks: [] };
@@ -64,4 +64,31 @@ test("a reader that is to be mended explains what is handed off of it, and not t
   ]);
   const alone = { ...handedOff(["reader"]), steps: handedOff(["reader"]).steps.slice(1) };
   expect(compare(settings, settings, alone)).toMatchObject([{ object: "HandOff prod" }]);
+});
+
+test("a project that would be replaced is said once: by what, that data is lost, and that it is not safe", () => {
+  const steps = ["create-replacement", "replace", "delete-replaced"].map((op) => ({
+    resource: "Project prod",
+    op,
+    differences: op === "delete-replaced" ? [] : ["region"],
+  }));
+  const declared = { "t:region": plain("eu-west-1"), "t:zone": plain("b") };
+  const deployed = { "t:region": plain("us-east-1"), "t:zone": plain("a") };
+  const found = compare(declared, deployed, { ...nothing, recorded: ["Project prod"], steps });
+  expect(found.map(({ object, repair }) => [object, repair.safe])).toEqual([
+    ["setting t:region", false],
+    ["setting t:zone", false],
+    ["Project prod", false],
+  ]);
+  const said = found.filter(({ repair }) => repair.advice.includes("It replaces Project prod; data is lost."));
+  expect(said.map(({ object }) => object)).toEqual(["Project prod"]);
+});
+
+test("what was changed outside and can only be replaced is not safe, and is said by its own finding", () => {
+  const steps = ["refresh", "replace"].map((op) => ({ resource: "Project prod", op, differences: ["region"] }));
+  const view = { ...nothing, recorded: ["Project prod"], steps };
+  expect(resourceFindings(resourceChanges(view))).toMatchObject([
+    { object: "Project prod", repair: { safe: false, advice: expect.stringContaining("data is lost") } },
+  ]);
+  expect(compare({}, {}, view)).toEqual([]);
 });

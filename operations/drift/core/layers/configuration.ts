@@ -13,7 +13,8 @@ export interface SettingsView {
 
 /**
  * Settings that were changed since the last `up`. What they would change is part of their findings; resources the program
- * declares otherwise for another reason are findings of their own only where no setting explains them.
+ * declares otherwise for another reason are findings of their own only where no setting explains them, or where they
+ * would be lost.
  */
 export function compareConfiguration(settings: SettingsView, resources: ResourceView): Finding[] {
   const waiting = configurationFindings(resources);
@@ -23,7 +24,9 @@ export function compareConfiguration(settings: SettingsView, resources: Resource
   const names = waiting.map(({ object }) => object);
   const effect =
     names.length > 0 ? `npm run up deploys it; it would change ${names.join(", ")}.` : "npm run up deploys it.";
-  return keys.map((key): Finding => {
+  // What would be lost is said by the resource that holds it, once, however many settings ask for it.
+  const lossy = waiting.filter(({ repair }) => repair.advice.includes("data is lost"));
+  const changed = keys.map((key): Finding => {
     const object = `setting ${key}`;
     return {
       id: findingId("configuration", object),
@@ -35,6 +38,7 @@ export function compareConfiguration(settings: SettingsView, resources: Resource
       repair: { how: "up", safe, advice: effect },
     };
   });
+  return [...changed, ...lossy];
 }
 
 function changedKeys({ declared, deployed }: SettingsView): string[] {

@@ -1,3 +1,4 @@
+import { isKeeper, takesAway } from "../../../../engine/loss.ts";
 import { type Finding, findingId } from "../finding.ts";
 
 /** One resource as the engine's comparison left it. */
@@ -23,6 +24,8 @@ export interface ResourceView {
 const LEDGER = /^(migrations|applied|ledgerRows|differences)\b/;
 // Follows from another resource that is put right.
 const DERIVED = new Set(["secretRevision"]);
+// Made again where they are gone, they hold nothing of what was in them.
+const MADE_EMPTY = /^(Project|Branch|Password) /;
 const SAME = new Set(["same", "read", "refresh"]);
 
 /** A resource whose live state is not the recorded one. */
@@ -30,6 +33,8 @@ export interface ResourceChange {
   /** As `ForeignCatalog preview`. */
   readonly resource: string;
   readonly gone: boolean;
+  /** What `up` would lose by putting it right, as a sentence; undefined where that loses nothing. */
+  readonly loss: string | undefined;
   /** Paths of the properties that differ. */
   readonly properties: readonly string[];
   /** What its provider said about it, in its words. */
@@ -45,6 +50,7 @@ export function resourceChanges({ steps, remarks, recorded }: ResourceView): Res
   return [...names].map((resource) => ({
     resource,
     gone: gone.some((step) => step.resource === resource),
+    loss: steps.filter((step) => step.resource === resource).flatMap((step) => lossOf(step) ?? [])[0],
     properties: changed.filter((step) => step.resource === resource).flatMap(drifted),
     differences: remarks.filter((remark) => remark.resource === resource).map(({ text }) => text),
   }));
@@ -52,7 +58,7 @@ export function resourceChanges({ steps, remarks, recorded }: ResourceView): Res
 
 /** One finding for each of them. */
 export function resourceFindings(changes: readonly ResourceChange[]): Finding[] {
-  return changes.map(({ resource, gone, properties, differences }): Finding => {
+  return changes.map(({ resource, gone, loss, properties, differences }): Finding => {
     const names = properties.join(", ");
     return {
       id: findingId("resources", resource),
@@ -61,9 +67,35 @@ export function resourceFindings(changes: readonly ResourceChange[]): Finding[] 
       object: resource,
       expected: gone ? "there, as recorded" : `as recorded: ${names}`,
       found: gone ? "gone" : differences.join("; ") || `changed outside: ${names}`,
-      repair: { how: "up", safe: !gone, advice: "npm run up brings it back to what the program says." },
+      repair: {
+        how: "up",
+        safe: loss === undefined && !(gone && MADE_EMPTY.test(resource)),
+        advice: ["npm run up brings it back to what the program says.", ...(loss ? [loss] : [])].join(" "),
+      },
     };
   });
+}
+
+function lossOf({ op, resource }: ResourceStep): string | undefined {
+  if (!takesAway(op) || !isKeeper(resource.split(" ")[0] ?? "")) return undefined;
+  return `It ${inOneWord(op)}s ${resource}; data is lost.`;
+}
+
+/** A replacement is three steps of the engine's: it makes one, replaces, and deletes the other. */
+function inOneWord(op: string): string {
+  return op.includes("replace") ? "replace" : op;
+}
+
+/** What is planned for each resource, a replacement once. */
+function plannedSteps(steps: readonly ResourceStep[]): ResourceStep[] {
+  const planned = new Map<string, ResourceStep>();
+  for (const step of steps.filter(({ op }) => !SAME.has(op))) {
+    const op = inOneWord(step.op);
+    const key = `${step.resource} ${op}`;
+    const differences = [...new Set([...(planned.get(key)?.differences ?? []), ...step.differences])];
+    planned.set(key, { ...step, op, differences });
+  }
+  return [...planned.values()];
 }
 
 function drifted({ resource, differences }: ResourceStep): string[] {
@@ -71,21 +103,22 @@ function drifted({ resource, differences }: ResourceStep): string[] {
   return resource.startsWith("Migrations ") ? own.filter((name) => !LEDGER.test(name)) : own;
 }
 
-/** Resources the program now declares otherwise than they were deployed: configuration or code that waits for an `up`. */
+/** Resources the program declares otherwise than they were deployed: configuration or code that waits for an `up`. */
 export function configurationFindings(view: ResourceView): Finding[] {
   const { steps, recorded } = view;
   const readerChanged = resourceChanges(view).some(({ resource }) => resource.startsWith("ReaderRole "));
   const live = new Map(steps.filter(({ op }) => op === "refresh").map((step) => [step.resource, step.differences]));
-  return steps.flatMap((step): Finding[] => {
-    if (SAME.has(step.op)) return [];
+  const planned = plannedSteps(steps);
+  return planned.flatMap((step): Finding[] => {
     const known = new Set(live.get(step.resource) ?? []);
     const ofOthers = (name: string): boolean =>
       DERIVED.has(name) || isLedger(step.resource, name) || (readerChanged && isReaderHandedOff(step.resource, name));
     const own = step.differences.filter((name) => !known.has(name) && !ofOthers(name));
-    if (own.length === 0 && step.op === "update") return [];
+    // What was changed outside is the layer `resources`' to report.
+    if (own.length === 0 && (step.op === "update" || known.size > 0)) return [];
     // What is missing is made again: the layer `resources` reports it.
     if (step.op === "create" && recorded.includes(step.resource)) return [];
-    if (step.op === "delete" && steps.some(({ op, resource }) => op === "create" && resource === step.resource))
+    if (step.op === "delete" && planned.some(({ op, resource }) => op === "create" && resource === step.resource))
       return [];
     return [
       {
@@ -95,7 +128,11 @@ export function configurationFindings(view: ResourceView): Finding[] {
         object: step.resource,
         expected: own.length > 0 ? `deployed as declared: ${own.join(", ")}` : "deployed as declared",
         found: step.op === "update" ? "deployed with other values" : `up would ${step.op} it`,
-        repair: { how: "up", safe: step.op === "update", advice: "npm run up deploys what is declared." },
+        repair: {
+          how: "up",
+          safe: step.op === "update",
+          advice: ["npm run up deploys what is declared.", lossOf(step) ?? []].flat().join(" "),
+        },
       },
     ];
   });
