@@ -33,7 +33,10 @@ export async function resolveBinaries(options: {
   const packageRoot = options.packageRoot ?? findPackage();
   const { version } = JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string };
   const extensions = await platformExtensions();
-  const key = createHash("sha256").update(JSON.stringify([COPY_FORM, extensions])).digest("hex").slice(0, 8);
+  const key = createHash("sha256")
+    .update(JSON.stringify([COPY_FORM, extensions]))
+    .digest("hex")
+    .slice(0, 8);
   const root = join(options.cacheDir, "postgres-binaries", `${version}-${key}`);
   await ensureCopy({ from: packageRoot, to: root, extensions });
   return {
@@ -101,7 +104,9 @@ async function changeExtensions(root: string, { changes, absent, added }: Platfo
   for (const { extension, trusted, afterwards } of changes) {
     if (!names.includes(`${extension}.control`)) continue;
     if (trusted) await append(join(folder, `${extension}.control`), "trusted = true\n");
-    for (const name of names.filter((file) => afterwards && new RegExp(`^${extension}--[\\d.]+(--[\\d.]+)?\\.sql$`).test(file)))
+    for (const name of names.filter(
+      (file) => afterwards && new RegExp(`^${extension}--[\\d.]+(--[\\d.]+)?\\.sql$`).test(file),
+    ))
       await append(join(folder, name), `\n${afterwards}\n`);
   }
   for (const extension of absent) await rm(join(folder, `${extension}.control`), { force: true });

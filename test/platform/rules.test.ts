@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestCloud, type TestCloud, type TestProject } from "../support/local-cloud.ts";
@@ -34,7 +34,14 @@ test("statements of postgres end as on the platform, apart from those on the lis
 
 test("a difference that may hide a fault names what covers it", () => {
   expect(listed.filter(({ hides, covered }) => hides && !covered).map(({ statement }) => statement)).toEqual([]);
+  const places = listed.flatMap(({ covered }) => covered ?? []);
+  expect(places.filter((place) => !existsSync(join(root, place)))).toEqual([]);
   expect(listed.every(({ reason }) => reason.length > 10)).toBe(true);
+});
+
+test("the page of differences has every one of them", () => {
+  const page = readFileSync(join(root, "docs/reference/local-cloud-differences.md"), "utf8");
+  expect(listed.filter(({ statement }) => !page.includes(`| \`${statement.slice(0, 110)}\` |`))).toEqual([]);
 });
 
 test("a statement that ends otherwise is found", async () => {
