@@ -1,3 +1,4 @@
+-- migrate: was b71e52bd905e4f6cf6ed08be93a9d31e1ad9592b0278ecc3d6389f955ec3c617
 -- The private schema every environment has: its settings, and the functions that keep a foreign catalog in step with the
 -- database that owns it. Nothing here names a table of an application: other projects copy this file as it is.
 create schema if not exists environment;
@@ -85,8 +86,15 @@ begin
       server_name, coalesce(wanted ->> 'sslmode', 'prefer')), hint = 'Less than require is for this machine only.';
   end if;
   perform environment.lock_catalog();
+  -- Without a schema it would go where search_path leads, which is nowhere here (3F000).
   if not exists (select 1 from pg_catalog.pg_extension where extname = 'postgres_fdw') then
-    execute 'create extension postgres_fdw';
+    execute format('create extension postgres_fdw with schema %I',
+      case when to_regnamespace('extensions') is null then 'public' else 'extensions' end);
+  end if;
+  if not pg_catalog.has_foreign_data_wrapper_privilege('postgres_fdw', 'USAGE') then
+    raise exception using errcode = '42501',
+      message = format('Server %I: role %I may not use the wrapper postgres_fdw', server_name, current_user),
+      hint = 'The platform grants it to postgres when that creates the extension: drop extension postgres_fdw and run this again as postgres, or ask support.';
   end if;
   select s.* into server from pg_catalog.pg_foreign_server s where s.srvname = server_name;
   if server.oid is null then

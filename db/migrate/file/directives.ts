@@ -7,6 +7,8 @@ export type Directives = {
   lockTimeoutMs?: number;
   statementTimeoutMs?: number;
   retries?: number;
+  /** sha256 of texts the file had before it was corrected: docs/decisions/0013. */
+  was?: string[];
 };
 
 /** A place in a file, as an offset, and why the file cannot be run because of it. */
@@ -17,11 +19,11 @@ const exact = /^--[ \t]*migrate:[ \t]*(.*?)[ \t]*$/;
 const meant =
   /^--[ \t]*(?:migrate[ \t]*:|migrat\w*[ \t]*[:;=,.-]?[ \t]*(?:no[-_ ]?transactions?|lock[-_ ]?timeouts?|statement[-_ ]?timeouts?|retry|retries)\b[ \t]*[:=]?[ \t]*[\d.]*[ \t]*[a-z]{0,7}[ \t]*$)/i;
 const known =
-  "-- migrate: no-transaction, -- migrate: lock-timeout 10s, -- migrate: statement-timeout 30min, -- migrate: retries 20";
+  "-- migrate: no-transaction, -- migrate: lock-timeout 10s, -- migrate: statement-timeout 30min, -- migrate: retries 20, -- migrate: was HASH";
 
 /**
  * Reads the `-- migrate: NAME [VALUE]` comments of a file: `no-transaction`, `lock-timeout 5s`, `statement-timeout 30min`,
- * `retries 20`. What is meant as one and is none is a problem: a file never runs under other terms than it asks for.
+ * `retries 20`, `was HASH`. What is meant as one and is none is a problem: a file never runs under other terms than it asks for.
  */
 export function readDirectives(comments: Notes["comments"]): { directives: Directives; problems: Problem[] } {
   const directives: Directives = { transaction: true };
@@ -31,7 +33,7 @@ export function readDirectives(comments: Notes["comments"]): { directives: Direc
     if (!meant.test(text)) continue;
     const written = exact.exec(text)?.[1];
     const [, name = "", value] = /^(\S+)(?:[ \t]+(.*))?$/.exec(written ?? "") ?? [];
-    const reason = seen.has(name) ? "is given twice" : read(directives, name, value);
+    const reason = seen.has(name) && name !== "was" ? "is given twice" : read(directives, name, value);
     seen.add(name);
     if (reason !== undefined) problems.push({ start, reason: `"${text.trimEnd()}" ${reason}` });
   }
@@ -50,6 +52,9 @@ function read(directives: Directives, name: string, value: string | undefined): 
   } else if (name === "retries") {
     if (!/^\d+$/.test(value ?? "")) return "needs a whole number of tries, such as 20";
     directives.retries = Number(value);
+  } else if (name === "was") {
+    if (!/^[0-9a-f]{64}$/.test(value ?? "")) return "needs the sha256 the file had before, as the ledger holds it";
+    directives.was = [...(directives.was ?? []), value ?? ""];
   } else return `is not a directive this runner knows. It knows, each on a line of its own: ${known}`;
   return undefined;
 }

@@ -39,11 +39,12 @@ GRANT anon, authenticated, service_role, authenticator TO postgres WITH ADMIN OP
 
 GRANT pg_monitor, pg_signal_backend, pg_create_subscription TO postgres WITH ADMIN OPTION;
 
--- Hosted, this membership is inherited, and lets postgres read pg_authid and pg_user_mapping. Nothing may come to
--- rely on that, so here it can be granted on but not used.
-GRANT pg_read_all_data TO postgres WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
+-- Inherited, as hosted: postgres reads pg_authid and pg_user_mapping, verifiers and the reader's password among them.
+GRANT pg_read_all_data TO postgres WITH ADMIN OPTION;
 
-GRANT supabase_realtime_admin, supabase_privileged_role TO postgres;
+GRANT supabase_realtime_admin TO postgres WITH SET FALSE;
+
+GRANT supabase_privileged_role TO postgres;
 
 GRANT supabase_privileged_role TO supabase_etl_admin;
 

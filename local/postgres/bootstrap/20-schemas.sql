@@ -21,19 +21,6 @@ CREATE EXTENSION "uuid-ossp" WITH SCHEMA extensions;
 
 CREATE EXTENSION pg_stat_statements WITH SCHEMA extensions;
 
-CREATE EXTENSION dblink WITH SCHEMA extensions;
-
-CREATE EXTENSION moddatetime WITH SCHEMA extensions;
-
-CREATE EXTENSION postgres_fdw WITH SCHEMA extensions;
-
--- An owner of a wrapper has to be a superuser at the moment of ALTER ... OWNER; it need not stay one.
-ALTER ROLE postgres SUPERUSER;
-
-ALTER FOREIGN DATA WRAPPER postgres_fdw OWNER TO postgres;
-
-ALTER ROLE postgres NOSUPERUSER;
-
 GRANT ALL ON ALL FUNCTIONS IN SCHEMA extensions TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION extensions.pg_stat_statements_reset(oid, oid, bigint, boolean) FROM PUBLIC;

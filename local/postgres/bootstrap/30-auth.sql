@@ -1,7 +1,9 @@
 -- The part of Supabase Auth that lives in the database and that applications lean on: `auth.users` as a
 -- target of foreign keys, and the helpers that read the caller's claims.
 
-CREATE SCHEMA auth AUTHORIZATION supabase_auth_admin;
+CREATE SCHEMA auth AUTHORIZATION supabase_admin;
+
+GRANT ALL ON SCHEMA auth TO supabase_auth_admin;
 
 GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role, postgres;
 
@@ -89,6 +91,8 @@ CREATE FUNCTION auth.email() RETURNS text LANGUAGE sql STABLE AS $$
 $$;
 
 GRANT ALL ON ALL TABLES IN SCHEMA auth TO postgres, dashboard_user;
+
+GRANT SELECT ON ALL TABLES IN SCHEMA auth TO postgres WITH GRANT OPTION;
 
 GRANT ALL ON ALL FUNCTIONS IN SCHEMA auth TO postgres, dashboard_user;
 
