@@ -63,8 +63,10 @@ async function ask(method: string, path: string): Promise<void> {
 }
 
 test("a provider that was started by hand is attached to, and its messages arrive", async () => {
+  const env = { SUPABASE_ACCESS_TOKEN: trial.organization(0).token, SUPABASE_API_ENDPOINT: endpoint };
   const provider = spawn(process.execPath, [join(plugin, "dist/provider.cjs")], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
   });
   try {
     const [port] = (await once(provider.stdout, "data")) as [Buffer];
@@ -73,7 +75,9 @@ test("a provider that was started by hand is attached to, and its messages arriv
     await stack.up();
     expect(said.join("\n")).toContain(`existed as ${ref}, with this password: it was adopted`);
     expect(await refOf(stack)).toBe(ref);
+    // The process outlives the operation: what the program declared then says nothing about a destroy.
     await stack.destroy();
+    expect(await trial.refs("attached")).toEqual([]);
   } finally {
     provider.kill();
   }
