@@ -78,6 +78,10 @@ class Lifecycle<Config> {
     const inputs = decode(request.getInputs());
     const call = this.#session.call(request.getUrn(), request.getTimeout());
     const answer = await kind.read(call, request.getId(), state, inputs.values);
+    const { recorded: known } = this.#session.operation;
+    // A replacement that the user forces comes with a check that is told nothing of what was recorded.
+    if (state && answer) known.set(request.getUrn(), inputs.values);
+    else known.delete(request.getUrn());
     if (!answer) return new proto.ReadResponse().setId("");
     const secrets = new Set([...secretsOf(kind, recorded), ...inputs.secrets]);
     const response = new proto.ReadResponse().setId(answer.id).setProperties(encode(answer.state, secrets));

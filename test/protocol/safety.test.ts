@@ -101,6 +101,19 @@ test("an import with a wrong password is refused, and changes neither password n
   await asked.destroy();
 });
 
+test("a forced replacement that would put an empty project in its place is refused", async () => {
+  const stack = await open("forced");
+  await stack.up();
+  const ref = await refOf(stack);
+  const urn = String((await stack.resources()).find(({ type }) => type.endsWith(":Project"))?.urn);
+  const other = await open("forced", { name: "forced, and named otherwise" });
+  await expect(other.up({ replace: [urn] })).rejects.toThrow(/Nothing was created or deleted.*name "forced"/s);
+  expect(await trial.refs("forced")).toEqual([ref]);
+  expect(await trial.refs("forced, and named otherwise")).toEqual([]);
+  await (await open("forced")).up({ expectNoChanges: true });
+  await stack.destroy();
+});
+
 test("a password that others rotated stays theirs with ignoreChanges, through an update too", async () => {
   const options = { ignoreChanges: ["databasePassword"] };
   const stack = await open("rotated", {}, options);

@@ -32,7 +32,7 @@ export function requireSameProject(call: Call<ManagementAccess>, inputs: Project
   if (other.length === 0) return;
   throw new Error(
     `project "${String(replaced.name)}" is to be replaced by another (${other.join(", ")} differ), which is then empty. ` +
-      `Nothing was created or deleted. ${allow(String(replaced.name))}`,
+      `Nothing was created or deleted. To keep it, say what it has: ${kept(replaced, other)}. ${allow(String(replaced.name))}`,
   );
 }
 
@@ -91,6 +91,10 @@ export function unproven(
     `project ${ref} ("${name}"): its database ${what} (${reason}). The project was not made by this stack, so its password ` +
       "is not overwritten. Set databasePassword to the one it has (a new one can be set in the dashboard), then run again.",
   );
+}
+
+function kept(replaced: object, names: readonly string[]): string {
+  return names.map((name) => `${name} ${JSON.stringify(Reflect.get(replaced, name))}`).join(", ");
 }
 
 function allow(name: string): string {
