@@ -92,6 +92,8 @@ export interface Call<Config> {
   successor?: Properties | undefined;
   /** On a create: the recorded inputs of what this URN stood for. The create is then half of a replacement. */
   replaced?: Properties | undefined;
+  /** What kinds note for later calls of the same operation of the engine. */
+  notes?: Set<string> | undefined;
   /** Property paths the user left to others with `ignoreChanges`; the inputs hold the live values there. */
   ignored?: readonly string[] | undefined;
 }

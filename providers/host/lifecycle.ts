@@ -4,7 +4,7 @@ import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { diffResponse, movedMessage, movedOutside, withoutOutsideMoves } from "./changes.ts";
 import { withLiveValues, withoutIgnored } from "./ignored.ts";
-import { type AnyKind, CreatedNotReady, type Properties, UNKNOWN } from "./kind.ts";
+import { type AnyKind, CreatedNotReady, UNKNOWN } from "./kind.ts";
 import { type Decoded, decode, encode } from "./properties.ts";
 import { addFailures, type ProviderSession, unary } from "./protocol.ts";
 import { shownFailure } from "./refusal.ts";
@@ -24,9 +24,6 @@ export function lifecycle<Config>(session: ProviderSession<Config>): grpc.Untype
 
 class Lifecycle<Config> {
   readonly #session: ProviderSession<Config>;
-  /** What the program declares and what was recorded, by URN, as far as this process was told: one operation. */
-  readonly #declared = new Map<string, Properties>();
-  readonly #recorded = new Map<string, Properties>();
 
   constructor(session: ProviderSession<Config>) {
     this.#session = session;
@@ -36,8 +33,8 @@ class Lifecycle<Config> {
     const kind = this.#find(request.getUrn());
     const [olds, news] = [decode(request.getOlds()).values, decode(request.getNews())];
     const { inputs, failures } = kind.check(news.values, news.unknowns, olds);
-    this.#declared.set(request.getUrn(), inputs);
-    if (Object.keys(olds).length > 0) this.#recorded.set(request.getUrn(), olds);
+    this.#session.operation.declared.set(request.getUrn(), inputs);
+    if (Object.keys(olds).length > 0) this.#session.operation.recorded.set(request.getUrn(), olds);
     const response = new proto.CheckResponse().setInputs(encode(inputs, news.secrets));
     const secrets = secretsOf(kind, news);
     const shown = failures.map((failure) => shownFailure(failure, news.values, secrets));
@@ -69,7 +66,7 @@ class Lifecycle<Config> {
     const secrets = secretsOf(kind, inputs);
     if (request.getPreview()) return new proto.CreateResponse().setProperties(encode(inputs.values, secrets));
     const call = this.#session.call(request.getUrn(), request.getTimeout());
-    const making = { ...call, mark: randomUUID(), replaced: this.#recorded.get(request.getUrn()) };
+    const making = { ...call, mark: randomUUID(), replaced: this.#session.operation.recorded.get(request.getUrn()) };
     const { id, state } = await keepSecret(secrets, () => kind.create(making, inputs.values));
     return new proto.CreateResponse().setId(id).setProperties(encode(state, secrets));
   }
@@ -81,6 +78,10 @@ class Lifecycle<Config> {
     const inputs = decode(request.getInputs());
     const call = this.#session.call(request.getUrn(), request.getTimeout());
     const answer = await kind.read(call, request.getId(), state, inputs.values);
+    const { recorded: known } = this.#session.operation;
+    // A replacement that the user forces comes with a check that is told nothing of what was recorded.
+    if (state && answer) known.set(request.getUrn(), inputs.values);
+    else known.delete(request.getUrn());
     if (!answer) return new proto.ReadResponse().setId("");
     const secrets = new Set([...secretsOf(kind, recorded), ...inputs.secrets]);
     const response = new proto.ReadResponse().setId(answer.id).setProperties(encode(answer.state, secrets));
@@ -110,7 +111,7 @@ class Lifecycle<Config> {
   async delete(request: proto.DeleteRequest): Promise<empty.Empty> {
     const kind = this.#find(request.getUrn());
     const call = this.#session.call(request.getUrn(), request.getTimeout());
-    const successor = this.#declared.get(request.getUrn());
+    const successor = this.#session.operation.declared.get(request.getUrn());
     await kind.delete({ ...call, successor }, request.getId(), decode(request.getProperties()).values);
     return new empty.Empty();
   }

@@ -1,6 +1,6 @@
 import type grpc from "@grpc/grpc-js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
-import type { Call, CheckFailure, Definition } from "./kind.ts";
+import type { Call, CheckFailure, Definition, Properties } from "./kind.ts";
 import { toServiceError } from "./service-error.ts";
 
 /** What the handlers of one provider process share. */
@@ -10,6 +10,19 @@ export interface ProviderSession<Config> {
   call(urn: string, timeoutSeconds: number): Call<Config>;
   /** The configuration, or undefined before the engine has handed it over (or while parts of it are unknown). */
   config: Config | undefined;
+  /** What this operation of the engine told so far. */
+  operation: Operation;
+}
+
+/** One operation of the engine, such as an `up`. A provider process serves one, but for a provider under a debugger. */
+export class Operation {
+  /** What the program declares and what was recorded, by URN, as far as checks told. */
+  readonly declared = new Map<string, Properties>();
+  readonly recorded = new Map<string, Properties>();
+  /** What kinds note for later calls of the same operation. */
+  readonly notes = new Set<string>();
+  /** Aborted when the user cancels it. */
+  readonly cancelled = new AbortController();
 }
 
 /** Adapts an async function to a unary gRPC handler; whatever it throws becomes the engine's error. */

@@ -8,7 +8,7 @@ import { contextFor } from "./context.ts";
 import type { Definition, Properties } from "./kind.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { decode, encode } from "./properties.ts";
-import { addFailures, type ProviderSession, unary } from "./protocol.ts";
+import { addFailures, Operation, type ProviderSession, unary } from "./protocol.ts";
 import { shownFailure } from "./refusal.ts";
 
 // Pulumi raises gRPC's default of 4 MB to this; source: sdk/nodejs/runtime/settings.ts (maxRPCMessageSize).
@@ -20,22 +20,22 @@ const PARENT_POLL_MS = 1000;
  * plugin protocol wants it. Exits when the engine is gone, so that a killed `up` leaves no process behind.
  */
 export function serve<Config>(definition: Definition<Config>, argv: readonly string[]): void {
-  const cancelled = new AbortController();
   const engine = new EngineLine(argv);
   const session: ProviderSession<Config> = {
     definition,
     config: undefined,
+    operation: new Operation(),
     call(urn, timeoutSeconds) {
       if (session.config === undefined) throw new Error(`provider ${definition.name} is not configured`);
-      const context = contextFor({ engine: engine.client, urn, signal: cancelled.signal });
-      return { urn, config: session.config, context, timeoutSeconds };
+      const context = contextFor({ engine: engine.client, urn, signal: session.operation.cancelled.signal });
+      return { urn, config: session.config, context, timeoutSeconds, notes: session.operation.notes };
     },
   };
   const server = new grpc.Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  server.addService(providerService.ResourceProviderService, handlers({ session, cancelled, engine }));
+  server.addService(providerService.ResourceProviderService, handlers({ session, engine }));
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
     process.stdout.write(`${port}\n`);
@@ -45,11 +45,10 @@ export function serve<Config>(definition: Definition<Config>, argv: readonly str
 
 interface Served<Config> {
   readonly session: ProviderSession<Config>;
-  readonly cancelled: AbortController;
   readonly engine: EngineLine;
 }
 
-function handlers<Config>({ session, cancelled, engine }: Served<Config>): grpc.UntypedServiceImplementation {
+function handlers<Config>({ session, engine }: Served<Config>): grpc.UntypedServiceImplementation {
   const { definition } = session;
   return {
     ...lifecycle(session),
@@ -57,6 +56,7 @@ function handlers<Config>({ session, cancelled, engine }: Served<Config>): grpc.
     // A provider that was started by hand, under a debugger: PULUMI_DEBUG_PROVIDERS=NAME:PORT makes the engine use it.
     attach: unary(async (request: pluginProto.PluginAttach) => {
       engine.connect(request.getAddress());
+      session.operation = new Operation();
       return new empty.Empty();
     }),
     getPluginInfo: unary(async () => new pluginProto.PluginInfo().setVersion(definition.version)),
@@ -68,7 +68,7 @@ function handlers<Config>({ session, cancelled, engine }: Served<Config>): grpc.
       return new proto.InvokeResponse().setReturn(encode(outputs, found.secrets));
     }),
     cancel: unary(async () => {
-      cancelled.abort(new Error("cancelled by the user"));
+      session.operation.cancelled.abort(new Error("cancelled by the user"));
       return new empty.Empty();
     }),
   };

@@ -51,7 +51,7 @@ async function finish(creation: Creation, ref: string): Promise<ProjectState> {
   const { api, call, inputs } = creation;
   let last: ProjectBody | undefined;
   let owner: string | undefined;
-  noteMade(call.urn);
+  noteMade(call);
   try {
     const ready = await waitUntilReady({ ...waitOf(creation), ref });
     last = ready.project;

@@ -93,7 +93,7 @@ async function readProject(
   if (!live || LEAVING.includes(live.status)) return undefined;
   const known = { ...recorded, ...recordedInputs };
   if (!recorded) {
-    noteMade(call.urn);
+    noteMade(call);
     return importedProject(api, live);
   }
   if (live.status !== "ACTIVE_HEALTHY") {
@@ -162,7 +162,7 @@ async function deleteProject(call: Call<ManagementAccess>, ref: string, olds: Pr
     throw new Error(`project ${ref} is recorded as INIT_FAILED, and is ${first.status} now: run refresh, then up`);
   }
   if (first && !LEAVING.includes(first.status)) await api.deleteProject(ref);
-  noteDeleted(call.urn);
+  noteDeleted(call);
   let pause = FIRST_POLL_MS;
   for (let live = first; live && live.status !== "REMOVED"; live = await api.getProject(ref)) {
     const elapsed = Date.now() - began;

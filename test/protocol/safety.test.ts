@@ -63,8 +63,10 @@ async function ask(method: string, path: string): Promise<void> {
 }
 
 test("a provider that was started by hand is attached to, and its messages arrive", async () => {
+  const env = { SUPABASE_ACCESS_TOKEN: trial.organization(0).token, SUPABASE_API_ENDPOINT: endpoint };
   const provider = spawn(process.execPath, [join(plugin, "dist/provider.cjs")], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
   });
   try {
     const [port] = (await once(provider.stdout, "data")) as [Buffer];
@@ -73,7 +75,9 @@ test("a provider that was started by hand is attached to, and its messages arriv
     await stack.up();
     expect(said.join("\n")).toContain(`existed as ${ref}, with this password: it was adopted`);
     expect(await refOf(stack)).toBe(ref);
+    // The process outlives the operation: what the program declared then says nothing about a destroy.
     await stack.destroy();
+    expect(await trial.refs("attached")).toEqual([]);
   } finally {
     provider.kill();
   }
@@ -95,6 +99,19 @@ test("an import with a wrong password is refused, and changes neither password n
   await asked.up();
   expect(await trial.refs("ours")).toEqual([ref]);
   await asked.destroy();
+});
+
+test("a forced replacement that would put an empty project in its place is refused", async () => {
+  const stack = await open("forced");
+  await stack.up();
+  const ref = await refOf(stack);
+  const urn = String((await stack.resources()).find(({ type }) => type.endsWith(":Project"))?.urn);
+  const other = await open("forced", { name: "forced, and named otherwise" });
+  await expect(other.up({ replace: [urn] })).rejects.toThrow(/Nothing was created or deleted.*name "forced"/s);
+  expect(await trial.refs("forced")).toEqual([ref]);
+  expect(await trial.refs("forced, and named otherwise")).toEqual([]);
+  await (await open("forced")).up({ expectNoChanges: true });
+  await stack.destroy();
 });
 
 test("a password that others rotated stays theirs with ignoreChanges, through an update too", async () => {

@@ -9,11 +9,6 @@ import type { ProjectState } from "../project-state.ts";
 /** What makes a project another one. Changed in the program, it is deleted, with all its data, and made again. */
 const IDENTITY = ["region", "organizationId"] as const;
 
-/** URNs whose old project this process deleted: a replacement that was allowed goes on. */
-const deleted = new Set<string>();
-/** URNs that this process made a project for. */
-const made = new Set<string>();
-
 /**
  * Refuses to replace a project that the program moves elsewhere, unless the program names it in `replaceProject`. Where
  * the record says the same as the program, it moved outside; then nothing is replaced anyway.
@@ -30,24 +25,26 @@ export function requireReplacement(olds: ProjectState, news: ProjectInputs, reco
 }
 
 /** Refuses the create half of a replacement that would put an empty project in the place of the recorded one. */
-export function requireSameProject({ urn, replaced }: Call<ManagementAccess>, inputs: ProjectInputs): void {
-  if (!replaced || deleted.has(urn) || inputs.replaceProject === replaced.name) return;
+export function requireSameProject(call: Call<ManagementAccess>, inputs: ProjectInputs): void {
+  const { urn, replaced, notes } = call;
+  if (!replaced || notes?.has(`deleted ${urn}`) || inputs.replaceProject === replaced.name) return;
   const other = (["name", ...IDENTITY] as const).filter((name) => inputs[name] !== replaced[name]);
   if (other.length === 0) return;
   throw new Error(
     `project "${String(replaced.name)}" is to be replaced by another (${other.join(", ")} differ), which is then empty. ` +
-      `Nothing was created or deleted. ${allow(String(replaced.name))}`,
+      `Nothing was created or deleted. To keep it, say what it has: ${kept(replaced, other)}. ${allow(String(replaced.name))}`,
   );
 }
 
 /** What may happen to the project of a record that is to be deleted. */
 export function deletionOf(call: Call<ManagementAccess>, ref: string, olds: ProjectState): Deletion {
-  const { urn, successor } = call;
+  const { urn, successor, notes } = call;
   // No program declares it any more: the engine has refused what is protected.
   if (successor === undefined || successor.replaceProject === olds.name) return "delete";
   if (olds.status === "INIT_FAILED") return "delete without data";
   // After its successor is there, a refusal would leave it to the next run, which is not told what it is deleted for.
-  if (made.has(urn) || (["name", ...IDENTITY] as const).every((name) => successor[name] === olds[name])) return "keep";
+  const isSame = (["name", ...IDENTITY] as const).every((name) => successor[name] === olds[name]);
+  if (isSame || notes?.has(`made ${urn}`)) return "keep";
   throw new Error(
     `project ${ref} ("${olds.name}") is to be replaced, which deletes it with all its data. Nothing was deleted. ` +
       allow(olds.name),
@@ -56,13 +53,14 @@ export function deletionOf(call: Call<ManagementAccess>, ref: string, olds: Proj
 
 type Deletion = "delete" | "delete without data" | "keep";
 
-/** Notes that this process made, adopted or imported a project for a URN. */
-export function noteMade(urn: string): void {
-  made.add(urn);
+/** Notes that this operation made, adopted or imported a project for a URN. */
+export function noteMade({ urn, notes }: Call<ManagementAccess>): void {
+  notes?.add(`made ${urn}`);
 }
 
-export function noteDeleted(urn: string): void {
-  deleted.add(urn);
+/** Notes that this operation deleted the old project of a URN: a replacement that was allowed goes on. */
+export function noteDeleted({ urn, notes }: Call<ManagementAccess>): void {
+  notes?.add(`deleted ${urn}`);
 }
 
 /**
@@ -93,6 +91,10 @@ export function unproven(
     `project ${ref} ("${name}"): its database ${what} (${reason}). The project was not made by this stack, so its password ` +
       "is not overwritten. Set databasePassword to the one it has (a new one can be set in the dashboard), then run again.",
   );
+}
+
+function kept(replaced: object, names: readonly string[]): string {
+  return names.map((name) => `${name} ${JSON.stringify(Reflect.get(replaced, name))}`).join(", ");
 }
 
 function allow(name: string): string {
