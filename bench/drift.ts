@@ -1,4 +1,4 @@
-// A whole drift check beside its floor, and its memory with many tables.
+// A whole drift check next to its floor, and its memory with many tables.
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";

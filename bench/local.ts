@@ -1,4 +1,4 @@
-// Creation of a project beside its floor, thirty projects at once, memory of an idle one.
+// Creation of a project next to its floor, thirty projects at once, memory of an idle one.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,7 +98,7 @@ export async function benchLocal({
   const cloud = await openTestCloud({ dataDir });
   try {
     const floor = await openFloor(join(folder, "floor"));
-    say(`creation beside its floor: ${rounds} pairs`);
+    say(`creation next to its floor: ${rounds} pairs`);
     const pairs = await measurePairs({ cloud, floor }, rounds);
     say(`${atOnce} projects at once`);
     const rest = await measureTogether(cloud, atOnce);

@@ -1,4 +1,4 @@
-// What a preview costs: `pr up` with isolation database beside its floor, and previews 1 and 50.
+// What a preview costs: `pr up` with isolation database next to its floor, and previews 1 and 50.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// npm start by step, a no-change up beside its floor, and memory per project.
+// npm start by step, a no-change up next to its floor, and memory per project.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -25,7 +25,7 @@ type Given = Values<typeof options>;
 /** What a bench takes besides --json, with the defaults that its help shows, and how it is run. */
 interface Bench {
   readonly takes: Partial<Record<Option, string>>;
-  /** Checks what is no number, and then loads the bench: wrong usage answers at once. */
+  /** Checks what is not a number, and then loads the bench: wrong usage answers at once. */
   run(values: Given, numbers: Record<Option, number>): Promise<void>;
 }
 

@@ -23,7 +23,7 @@ Usage: npm run drift -- STACK... | --all [options]
   --html FILE             the report as one page that needs nothing else; - is stdout
   --schema                print the JSON Schema of the --json document, and end
   --issues                open, update and close one GitHub issue per stack; for workflows
-  --repair                shows what would put it right, writes SQL for the schema, and with a yes does what is safe
+  --repair                shows what would repair it, writes SQL for the schema, and with a yes does what is safe
   -y, --yes               with --repair: do not ask
   --protected STACK       with --repair: this protected stack too; takes its name
   --concurrency NUMBER    stacks looked at at a time (default ${defaultConcurrency})

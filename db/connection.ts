@@ -94,7 +94,7 @@ function hostsOf(parameters: Parameters, problems: string[]): ConnectionTarget["
     const port = Number((ports.length === 1 ? ports[0] : ports[index]) || defaultPort);
     if (!/^(?:\/.*|[\w.-]+)$/.test(host) && !isIPv6(host))
       problems.push(`what stands for the host is none. ${encodeIt}`);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) problems.push("port is no number from 1 to 65535");
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) problems.push("port is not a number from 1 to 65535");
     return { host: host.startsWith("/") ? host : host.toLowerCase(), port };
   });
 }

@@ -29,7 +29,7 @@ export interface CommandOptions {
   readonly input?: string | undefined;
   readonly onOutput?: ((text: string) => void) | undefined;
   readonly onError?: ((text: string) => void) | undefined;
-  /** Handed the running process, for whoever may have to interrupt it. */
+  /** Handed the running process, for the code that may have to interrupt it. */
   readonly onStart?: ((child: ChildProcess) => void) | undefined;
   /** Kill the command after this many milliseconds. Default: no limit. */
   readonly timeoutMs?: number | undefined;

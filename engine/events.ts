@@ -1,7 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { FinishedStep, OperationResult, Step } from "./result.ts";
 
-/** One thing that happened, for whoever shows progress. */
+/** One thing that happened, for the code that shows progress. */
 export type Progress =
   | { readonly kind: "line"; readonly text: string }
   | { readonly kind: "start"; readonly step: Step }
@@ -25,7 +25,7 @@ export class EventCollector {
   readonly #clean: (text: string) => string;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
 
-  /** @param options.clean is applied to every text before anybody sees it. */
+  /** @param options.clean is applied to every text before it is shown. */
   constructor(options: {
     operation: OperationResult["operation"];
     clean: (text: string) => string;

@@ -26,7 +26,7 @@ export function explain({ attempted, stack, error, errors, clean }: Explanation)
     : stripNoise(stderr || clean(error.output.stdout)) || `the engine ended with code ${error.output.code}`;
   const next = /\bcancell?ed\b/i.test(answered)
     ? "Run the command again: it continues from the state that was reached."
-    : "Mend the cause and run the command again: what was done already stays, the rest is done then.";
+    : "Correct the cause and run the command again: what was done already stays, the rest is done then.";
   return new EngineError({ attempted: what, resource: first?.resource, answered, next }, { cause: error });
 }
 

@@ -5,13 +5,13 @@ type Sign = readonly [sign: string, word: string, colour: number];
 
 const signs: Record<string, Sign> = {
   create: ["+", "created", 32],
-  "create-replacement": ["+", "created anew", 32],
+  "create-replacement": ["+", "created again", 32],
   update: ["~", "updated", 33],
   delete: ["-", "deleted", 31],
   "delete-replaced": ["-", "old one deleted", 31],
   "discard-replaced": ["-", "old one forgotten", 31],
   import: ["=", "adopted", 36],
-  "import-replacement": ["=", "adopted anew", 36],
+  "import-replacement": ["=", "adopted again", 36],
   read: [">", "read", 36],
   discard: ["-", "forgotten", 31],
   refresh: ["~", "differs", 33],
@@ -113,7 +113,7 @@ export function countSteps(result: OperationResult): Record<string, number> {
   return counts;
 }
 
-/** The stack itself and its providers are the engine's bookkeeping, nobody's infrastructure. */
+/** The stack itself and its providers are the engine's bookkeeping, and not infrastructure. */
 export function isPlumbing(step: Pick<Step, "type">): boolean {
   return step.type === "pulumi:pulumi:Stack" || step.type.startsWith("pulumi:providers:");
 }

@@ -134,7 +134,7 @@ async function openInFolder(opening: Opening, workDir: string): Promise<Environm
   const { options, project, projectDir, engine } = opening;
   await writeProject(projectDir, workDir);
   const { config = {}, secretConfig = {}, stack: name } = options;
-  // All in it is written anew below. The salt of one command's mistyped passphrase would fail every later one.
+  // All in it is written again below. The salt of one command's mistyped passphrase would fail every later one.
   await rm(join(workDir, `Pulumi.${name}.yaml`), { force: true });
   const settings = { projectDir, project, workDir, stack: name, config, secretConfig, isCurrent: () => false };
   const { toEncrypt } = await writeStackSettings({ ...settings, salt: undefined });
@@ -167,7 +167,7 @@ async function assemble(parts: Parts): Promise<EnvironmentStack> {
   separateConnections();
   const program = endedOrFailed(options.program);
   const workspace = await LocalWorkspace.create({ workDir, program, envVars: env, pulumiCommand });
-  // Each would start the engine once more for an answer nobody reads: the stack is known to exist, outputs are read
+  // Each would start the engine once more for an answer that is not read: the stack is known to exist, outputs are read
   // on demand and the summary comes with the events.
   workspace.selectStack = async () => undefined;
   workspace.stackOutputs = async () => ({});

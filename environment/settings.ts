@@ -47,7 +47,7 @@ export interface EnvironmentSettings {
   readerGeneration: number;
   retirePreviousReader: boolean;
   readerConnectionLimit: number;
-  /** Raised by one, a snapshot is taken anew. */
+  /** Raised by one, a snapshot is taken again. */
   snapshotGeneration: number;
   /** Whether a snapshot also holds the tables with the raw payloads the catalog was made from. */
   snapshotRawTables: boolean;

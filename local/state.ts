@@ -38,7 +38,7 @@ export interface ProjectRecord {
   size: InstanceSize;
   createdAt: string;
   status: ProjectStatus;
-  /** Whether its cluster was once complete; until then a restart begins it anew. */
+  /** Whether its cluster was once complete; until then a restart begins it again. */
   built: boolean;
   /** Why it is INIT_FAILED or ACTIVE_UNHEALTHY; empty otherwise. */
   problem: string;
@@ -62,7 +62,7 @@ export interface RestorePointRecord {
   completedOn: string | null;
 }
 
-/** A branch is a project of its own; this is what it has beside that. */
+/** A branch is a project of its own; this is what it has besides. */
 export interface BranchRecord {
   id: string;
   name: string;

@@ -92,7 +92,7 @@ const sqlInside = (inlined) => ({
     }),
 });
 
-// The first run leaves the compiled form beside the bundle, and later ones start in about two thirds of the time. Its
+// The first run leaves the compiled form next to the bundle, and later ones start in about two thirds of the time. Its
 // name holds the bundle's digest and the version of Node, because V8 itself compares little more than lengths.
 const loaderOf = (id) => `
 const { readFileSync, renameSync, writeFileSync } = require("node:fs");

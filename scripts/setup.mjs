@@ -61,7 +61,7 @@ function installPackages() {
   rmSync(lock, { force: true });
   if (failure === undefined) return;
   console.error(`Installing packages in ${root} failed: ${failure}.`);
-  console.error("Mend what npm names above (network, disk space, rights) and run the same command again.");
+  console.error("Correct what npm names above (network, disk space, rights) and run the same command again.");
   process.exit(1);
 }
 

@@ -6,7 +6,7 @@ import type { MigrationSet } from "./sets.ts";
 const root = join(import.meta.dirname, "..", "..");
 const bin = (...parts: string[]): string => join(root, "node_modules", ...parts);
 
-/** A command line, started anew for each measurement. */
+/** A command line, started again for each measurement. */
 export type Command = {
   name: string;
   start(url: string, set: MigrationSet): { file: string; args: string[]; cwd?: string; env?: Record<string, string> };

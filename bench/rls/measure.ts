@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 
-/** Planned anew each time, as through a transaction pooler, or once for a connection. */
+/** Planned again each time, as through a transaction pooler, or once for a connection. */
 export type Protocol = "simple" | "prepared";
 
 /** What two forms of one query took, in milliseconds at the client. */

@@ -15,7 +15,7 @@ const longest = 8192;
 
 /**
  * Why the server ended a session: the FATAL error that the last bytes it sent end with. postgres.js passes it on to
- * nobody, and says only that the connection was closed.
+ * no caller, and says only that the connection was closed.
  */
 export function fatalAtEnd(bytes: Buffer): ServerFields | undefined {
   for (let at = bytes.length - 5; at >= Math.max(0, bytes.length - longest); at--) {

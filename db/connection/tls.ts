@@ -39,7 +39,7 @@ export function tlsProblems({ mode, rootCertificate, certificate, key, bound }: 
 /**
  * TLS as libpq understands the wish: `require` encrypts without asking who answers, unless a certificate authority is given;
  * `verify-ca` asks for a certificate of that authority; `verify-full` also for the host's name in it. `allow` encrypts where it
- * can. Channel binding, which postgres.js does not do, shows that nobody stands between; so does `verify-full`, which takes its
+ * can. Channel binding, which postgres.js does not do, shows that nothing stands between; so does `verify-full`, which takes its
  * place.
  */
 export function tlsFor(wish: TlsWish, hosts: readonly string[], byDefault: "disable" | "require"): Tls {

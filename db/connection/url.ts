@@ -14,7 +14,7 @@ export function readUrl(connectionString: string): Parameters {
   const text = connectionString.trim();
   const [scheme = ""] = /^postgres(?:ql)?:\/\//i.exec(text) ?? [];
   if (scheme === "") {
-    throw new Error("The connection string is no URL. Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE.");
+    throw new Error("The connection string is not a URL. Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE.");
   }
   const rest = text.slice(scheme.length);
   const [, authority = "", path = "", query = ""] = /^([^/?#]*)(?:\/([^?#]*))?(?:\?(.*))?$/s.exec(rest) ?? [];

@@ -28,7 +28,7 @@ function depths(area: DocumentedArea): Map<string, number> {
   return known;
 }
 
-/** Columns of boxes, parents to the left; a column that grows too tall continues beside itself. */
+/** Columns of boxes, parents to the left; a column that grows too tall continues next to itself. */
 function place(area: DocumentedArea): Box[] {
   const tables = new Map(area.tables.map((table) => [table.name, table]));
   const columns: string[][] = [];

@@ -62,7 +62,7 @@ export async function planOver(over: Sender, options: PlanOptions & { folder: st
 }
 
 /**
- * Applies every pending migration, each exactly once, whoever else tries at the same time. Settings are stored before the
+ * Applies every pending migration, each exactly once, also where others try at the same time. Settings are stored before the
  * first. Throws a MigrationError; what was applied before the failure stays applied and recorded. Settings,
  * temporary objects and the like of the connection are reset with each migration; its search_path and role stay.
  */

@@ -79,7 +79,7 @@ export function isServerError(error: unknown): error is PostgresError {
   return error instanceof Error && error.name === "PostgresError";
 }
 
-/** Puts the server's answer beside the statement, with a caret where the server gave a position. */
+/** Puts the server's answer below the statement, with a caret where the server gave a position. */
 export function statementError(failed: FailedStatement, cause: PostgresError, applied: string[]): MigrationError {
   const position = Number(cause.position ?? 0);
   const offset = failed.statement.start + (position > 0 ? unitsOf(failed.statement.text, position - 1) : 0);

@@ -27,7 +27,7 @@ export type Evidence = {
 };
 
 /**
- * Applies a folder's migrations one by one to `shadow`, an empty database of the same kind that nobody else uses, and
+ * Applies a folder's migrations one by one to `shadow`, an empty database of the same kind that is used for nothing else, and
  * notes what each changes. Throws a MigrationError where `shadow` holds migrations already.
  */
 export async function replay(shadow: Sql, options: { folder: string; settings?: Settings }): Promise<Replay> {

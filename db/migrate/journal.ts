@@ -81,7 +81,7 @@ export type Journal = {
   folder: string;
   migrations: Migration[];
   missing: MissingFile[];
-  /** SQL files beside the journal that no entry names: nothing ever runs them. Looked for when asked. */
+  /** SQL files next to the journal that no entry names: nothing ever runs them. Looked for when asked. */
   unlisted(): string[];
 };
 

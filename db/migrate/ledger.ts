@@ -1,7 +1,7 @@
 import { literal } from "../connection/literal.ts";
 import type { Settings } from "./settings.ts";
 
-/** One row of Drizzle's ledger, with what this runner noted beside it. */
+/** One row of Drizzle's ledger, with what this runner noted with it. */
 export type LedgerRow = {
   id: number;
   hash: string;
@@ -77,11 +77,11 @@ export function missingTables(
     wanted.progress ? (exists.progress ? progressColumnDdl : progressDdl) : undefined,
   ].filter((part) => part !== undefined);
   if (parts.length === 0) return undefined;
-  // "already exists, skipping" is no news to anybody.
+  // "already exists, skipping" is no news.
   return `set local client_min_messages = warning; ${parts.join("; ")}; reset client_min_messages`;
 }
 
-/** Records a migration: Drizzle's row and the note beside it. */
+/** Records a migration: Drizzle's row and the note with it. */
 export function recordSql(migration: { tag: string; hash: string; when: number }): string {
   const hash = literal(migration.hash);
   return (

@@ -138,7 +138,7 @@ function deleted(tag: string, file: string, row: LedgerRow | undefined): Deleted
   return row && !row.accepted ? [{ tag, file, hash: row.hash, ledgerId: row.id, ...appliedAt(row) }] : [];
 }
 
-/** When a row was applied, as far as anybody knows. */
+/** When a row was applied, as far as is known. */
 export function appliedAt(row: LedgerRow): { appliedAt?: string } {
   return row.appliedAt === undefined ? {} : { appliedAt: row.appliedAt };
 }

@@ -62,7 +62,7 @@ async function outside(one: One): Promise<Failure | undefined> {
   return done(one);
 }
 
-/** CONCURRENTLY waits for others by design, blocks nobody while it does, and leaves a wreck when it is stopped. */
+/** CONCURRENTLY waits for others by design, blocks nothing while it does, and leaves a wreck when it is stopped. */
 function limitsOf({ run, kind }: One): { set: string; back: string } | undefined {
   if (kind.kind !== "concurrent") return undefined;
   const { directives } = run.migration;

@@ -42,7 +42,7 @@ async function observe(sql: Sql, session: Session, { lockPid, backendPid }: Pids
     const held = await other.reserve();
     const answer = held.unsafe("begin; select pg_catalog.pg_backend_pid() as pid");
     const rows = await Promise.race([answer, sleep(probeMs, undefined, { ref: false })]);
-    // Nobody but us has a server process here, and it is not given away: a session pooler with a full pool.
+    // No session but ours has a server process here, and it is not given away: a session pooler with a full pool.
     if (rows === undefined) return undefined;
     const taken = Number(rows.flat().at(-1)?.pid);
     if (taken === lockPid) return `a second connection was given our own server process (${lockPid})`;
@@ -80,7 +80,7 @@ function transactionPooler(sql: Sql, evidence: string): MigrationError {
   return new MigrationError(
     "transaction-pooler",
     `${host[0]}:${port[0]} cannot be used for migrations: ${evidence}. There the migration lock, time-outs and search_path ` +
-      "belong to whoever comes next. Nothing was changed. Use one of:\n" +
+      "belong to the session that comes next. Nothing was changed. Use one of:\n" +
       `  session pooler: host ${pooler}, port 5432, user postgres.${named}\n` +
       `  direct (IPv6):  host db.${named}.supabase.co, port 5432, user postgres`,
   );

@@ -10,7 +10,7 @@ export type ProgressEvent =
   | { kind: "migration"; tag: string; ms: number }
   /** A migration met a lock time-out, a deadlock or a serialization failure and will be tried again. */
   | { kind: "retry"; tag: string; attempt: number; sqlstate: string; inMs: number }
-  /** What an interrupted no-transaction migration left behind is being put right. */
+  /** What an interrupted no-transaction migration left behind is being cleared. */
   | { kind: "recovery"; tag: string; statement: number; action: string };
 
 export type OnProgress = (event: ProgressEvent) => void;

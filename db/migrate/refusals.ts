@@ -53,7 +53,7 @@ function unsupported({ tag, file, sql, problems }: Migration): Refusal[] {
 }
 
 function time(appliedAtIso: string | undefined): string {
-  return appliedAtIso === undefined ? "at a time nobody recorded" : `at ${appliedAtIso}`;
+  return appliedAtIso === undefined ? "at a time that was not recorded" : `at ${appliedAtIso}`;
 }
 
 function editedRefusal({ tag, file, hash, appliedHash, appliedAt: at }: EditedMigration): Refusal {

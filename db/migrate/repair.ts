@@ -7,7 +7,7 @@ import { alignSql, missingTables, noteSql, rehashSql } from "./ledger.ts";
 import type { Plan, UnknownMigration } from "./planned.ts";
 import { locked } from "./under-lock.ts";
 
-/** One change to the ledger, with what speaks for it. Nothing but the ledger and the notes beside it is ever changed. */
+/** One change to the ledger, with what speaks for it. Nothing but the ledger and the notes with it is ever changed. */
 export type LedgerChange =
   /** The schema shows what this pending migration makes: record it as applied. */
   | { action: "record"; tag: string; hash: string; when: number; evidence?: Evidence }

@@ -9,7 +9,7 @@ import { isServerError, MigrationError } from "./errors.ts";
 export type Session = {
   /** Sends SQL by the simple protocol and returns the last statement's rows. Calls not waited for are pipelined. */
   send(text: string): Promise<Row[]>;
-  /** The same for SQL of a migration, whose rows nobody reads: they are dropped as they come. */
+  /** The same for SQL of a migration, whose rows are not read: they are dropped as they come. */
   run(text: string): Promise<void>;
   /** The process id the server's side announced at log-in; a pooler announces one of its own. */
   announcedPid(): number;

@@ -2,7 +2,7 @@ import { itineraries, lines, ports } from "./catalog-reference.ts";
 import type { Value } from "./copy.ts";
 import { addDays, createRandom, type Random, uuidOf } from "./random.ts";
 
-/** Cabin categories, with what they cost beside an inside cabin. */
+/** Cabin categories, with what they cost compared with an inside cabin. */
 export const categories = [
   { category: "inside", code: "IN", name: "Interior", factor: 1, occupancy: 4 },
   { category: "outside", code: "OV", name: "Ocean View", factor: 1.25, occupancy: 4 },

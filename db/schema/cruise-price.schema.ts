@@ -5,7 +5,7 @@ import { amount, currency, id, timestamps } from "./columns.ts";
 import { cruiseSailings } from "./cruise-sailing.schema.ts";
 import { cruiseShipCabinTypes } from "./cruise-ship.schema.ts";
 
-/** Price breakdown by cabin type and occupancy, per person, in CAD; the feed's own currency is kept beside it. */
+/** Price breakdown by cabin type and occupancy, per person, in CAD; the feed's own currency is kept next to it. */
 export const cruiseSailingCabinPrices = catalogSchema.table(
   "cruise_sailing_cabin_prices",
   {

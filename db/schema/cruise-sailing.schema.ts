@@ -127,7 +127,7 @@ export const cruiseSailingRegions = catalogSchema.table(
   ],
 );
 
-/** Alternative sailing options the feed offers beside a sailing; the other one may not be loaded yet. */
+/** Alternative sailing options the feed offers in place of a sailing; the other one may not be loaded yet. */
 export const cruiseAlternateSailings = catalogSchema.table(
   "cruise_alternate_sailings",
   {

@@ -97,7 +97,7 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
 
 /** Why an operation that clients do ask for is not served. */
 const REASONS: [RegExp, string][] = [
-  [/^\/v1\/snippets/, "snippets belong to the dashboard, which there is none of"],
+  [/^\/v1\/snippets/, "snippets belong to the dashboard, and there is none here"],
   [/\/(backups|restore)\b/, "no backups are made here by themselves; restore points are"],
   [/\/(custom-hostname|vanity-subdomain)/, "a project here has a loopback address and no name"],
 ];

@@ -31,6 +31,6 @@ export function rateLimiter(limit: RateLimit): MiddlewareHandler<ApiEnv> {
 /** Reads TAILFIRE_RATE_LIMIT: requests a minute, default 0 (no limit). Throws on anything but a count. */
 export function rateLimitFrom(env: NodeJS.ProcessEnv): RateLimit {
   const text = env.TAILFIRE_RATE_LIMIT ?? "0";
-  if (!/^\d{1,6}$/.test(text)) throw new Error(`TAILFIRE_RATE_LIMIT: "${text}" is no number of requests a minute`);
+  if (!/^\d{1,6}$/.test(text)) throw new Error(`TAILFIRE_RATE_LIMIT: "${text}" is not a number of requests a minute`);
   return { perMinute: Number(text) };
 }

@@ -69,7 +69,7 @@ export async function withLock<T>(options: {
   }
 }
 
-/** Who holds a lock file; undefined when nobody does. */
+/** Who holds a lock file; undefined when it is free. */
 export async function readHolder(file: string): Promise<ProcessIdentity | undefined> {
   try {
     return JSON.parse(await readFile(file, "utf8")) as ProcessIdentity;

@@ -17,7 +17,7 @@ class Html {
   }
 }
 
-/** What the page shows of a project beside its status line. */
+/** What the page shows of a project below its status line. */
 export interface ShownProject extends ProjectStatusLine {
   branchOf: string | null;
   facts: ProjectFacts | undefined;

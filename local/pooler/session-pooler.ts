@@ -113,7 +113,7 @@ function relay(options: Connection & { packet: FirstPacket & { kind: "startup" }
     return;
   }
   packet.parameters.set("user", user.slice(0, dot));
-  // Supavisor does not pass `options` on (supavisor#206); nor may anybody here come to rely on it.
+  // Supavisor does not pass `options` on (supavisor#206); so nothing here may come to rely on it.
   packet.parameters.delete("options");
   join({ ...options, target: route, opening: Buffer.concat([writeStartup(packet), options.rest]) });
 }

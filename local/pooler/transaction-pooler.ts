@@ -21,7 +21,7 @@ export async function findPgbouncer(env: NodeJS.ProcessEnv = process.env): Promi
   return undefined;
 }
 
-/** Starts the project's PgBouncer beside its Postgres, unless it runs or is not installed. */
+/** Starts the project's PgBouncer next to its Postgres, unless it runs or is not installed. */
 export async function startTransactionPooler(context: CloudContext, record: ProjectRecord): Promise<void> {
   const files = projectLayout(context.layout, record.ref);
   if (!context.pgbouncer || (await findRunning(files))) return;

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const EMPTIED = ["pg_replslot", "pg_dynshmem", "pg_notify", "pg_serial", "pg_snapshots", "pg_stat_tmp", "pg_subtrans"];
 
 /**
- * Copies the data folder of a running cluster, as a base backup does: what changes meanwhile is in the write-ahead
+ * Copies the data folder of a running cluster, as a base backup does: what changes during the copy is in the write-ahead
  * log, which the copy replays when it starts.
  * @param options.sql one connection, as a superuser, to the cluster that is copied
  */

@@ -20,7 +20,7 @@ export interface Launcher {
 
 /** The id Postgres sees itself as inside the user namespace; any but 0 serves. */
 const NAMESPACE_UID = "1000";
-/** nobody, the one unprivileged account every Unix has. */
+/** The account `nobody`, the one unprivileged account every Unix has. */
 const FALLBACK_UID = 65_534;
 
 /** Nothing of the caller's environment reaches Postgres: LD_LIBRARY_PATH or PG* variables would change it. */

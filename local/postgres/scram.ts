@@ -16,7 +16,7 @@ export function scramVerifier(password: string): string {
   return `SCRAM-SHA-256$${ITERATIONS}:${salt.toString("base64")}$${storedKey}:${serverKey}`;
 }
 
-/** A password nobody has to type: 192 random bits, safe in URLs and in quoted SQL. */
+/** A password that is never typed: 192 random bits, safe in URLs and in quoted SQL. */
 export function randomPassword(): string {
   return randomBytes(24).toString("base64url");
 }

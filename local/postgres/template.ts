@@ -14,7 +14,7 @@ const bootstrapFolder = join(import.meta.dirname, "bootstrap");
 /** A stopped cluster with Supabase's roles and schemas; every project starts as a copy of it. */
 export interface Template {
   data: string;
-  /** Password of `supabase_admin` in the template, replaced in each project before anybody hears of it. */
+  /** Password of `supabase_admin` in the template, replaced in each project before it is handed out. */
   adminPassword: string;
   /** Names the Postgres build and the bootstrap SQL it was made from. */
   key: string;
@@ -51,8 +51,8 @@ export async function ensureTemplate(options: {
     file: `${folder}.lock`,
     onWait: () => options.onProgress?.("waiting for another process that prepares the Postgres template"),
     work: async () => {
-      const meanwhile = await readTemplate({ folder, key });
-      if (meanwhile) return meanwhile;
+      const made = await readTemplate({ folder, key });
+      if (made) return made;
       options.onProgress?.(`preparing the Postgres ${options.binaries.postgresVersion} template (once, 1-2 s)`);
       await build({ ...options, folder, sql });
       const built = await readTemplate({ folder, key });

@@ -12,7 +12,7 @@ const LAST_PROJECT = 254;
 const BLOCK_ATTEMPTS = 8;
 
 /**
- * Finds a block 127.a.b.0/24 nobody listens on. Random, so that clouds of other checkouts and users do not meet;
+ * Finds a block 127.a.b.0/24 on which nothing listens. Random, so that clouds of other checkouts and users do not meet;
  * bound for real, so that a block in use, or a platform without such addresses, shows.
  */
 export async function chooseNetwork(): Promise<Network> {

@@ -82,7 +82,7 @@ async function publisher(sql: Sql, admitted: readonly string[]): Promise<Diagnos
       (select count(distinct usename)::int from pg_stat_activity where usename like 'fdw!_catalog!_ro!_%' escape '!') as readers
     from pg_roles r where r.rolname like 'fdw!_catalog!_ro%' escape '!'`;
   if (!row || row.logins === 0)
-    return [{ check: "catalog", level: "note", found: "tables of its own; nobody else reads them" }];
+    return [{ check: "catalog", level: "note", found: "tables of its own; no other database reads them" }];
   const published = `published to ${row.logins} log-ins; ${row.readers} connected now`;
   return [{ check: "catalog", level: "ok", found: published }, ...keptOut(admitted), ...(await reaches(sql))];
 }

@@ -45,5 +45,5 @@ export function handshake(host: string, port: number): Promise<Handshake | undef
 
 function issuerOf({ issuer }: PeerCertificate): string {
   const name = issuer?.CN ?? issuer?.O;
-  return [name ?? "nobody named"].flat().join(", ");
+  return [name ?? "no one named"].flat().join(", ");
 }

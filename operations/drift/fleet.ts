@@ -50,7 +50,7 @@ const collator = new Intl.Collator("en", { numeric: true });
 const byNumber = (one: string, other: string) =>
   Number(other === "prod") - Number(one === "prod") || collator.compare(one, other);
 
-/** What one look at many stacks gives, and the secrets that were met, for nobody to see. */
+/** What one look at many stacks gives, and the secrets that were met, to be hidden. */
 export interface FleetResult {
   readonly results: StackResult[];
   readonly secrets: string[];

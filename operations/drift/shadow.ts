@@ -8,7 +8,7 @@ import { prepareShadow } from "../shadow/prepare.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import type { ShadowFactory, Version } from "./core/layers/schema-facts.ts";
 
-/** A kind of database a check compares with, and how one that nobody touched is made. */
+/** A kind of database a check compares with, and how one that was not touched is made. */
 export interface ShadowKind {
   /** Names what was read of them; changes whenever they are made in another way. */
   readonly name: string;

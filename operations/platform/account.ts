@@ -52,7 +52,7 @@ export async function listProjects(platform: Management): Promise<ListedProject[
     .map(({ id, ref, name, created_at }) => ({ ref: ref ?? id, name, createdAt: created_at }));
 }
 
-/** The branches of a project beside its default one. */
+/** The branches of a project besides its default one. */
 export async function listBranches(platform: Management, parent: string): Promise<ListedBranch[]> {
   // Of a project that never had a branch, the platform may say that branching is off: then there is none.
   const path = `/v1/projects/${parent}/branches`;

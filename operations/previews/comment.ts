@@ -59,7 +59,7 @@ function headline({ failure, removed, planOnly, up }: CommentContent): string {
 }
 
 function facts({ up, removed, planOnly }: CommentContent): string[] {
-  if (removed) return ["Everything that belonged to it is gone. Reopening the pull request makes it anew."];
+  if (removed) return ["Everything that belonged to it is gone. Reopening the pull request makes it again."];
   if (planOnly) {
     return [
       "This pull request comes from a fork: its code gets no secrets, so nothing was created. Below is what its migrations do to an empty database.",
@@ -81,7 +81,7 @@ function facts({ up, removed, planOnly }: CommentContent): string[] {
     ["Cost", costText(stamp.isolation)],
     ["Took", `${up.seconds.toFixed(0)} s`],
   ];
-  const notes = up.replaced ? ["", `Made anew, because ${up.replaced}; its data started over.`] : [];
+  const notes = up.replaced ? ["", `Made again, because ${up.replaced}; its data started over.`] : [];
   return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`), ...notes];
 }
 

@@ -19,7 +19,7 @@ export function downPreview(context: PrContext, number: number): Promise<DownRep
   return withPreviewLock(context, number, () => removePreview(context, number));
 }
 
-/** The same for whoever holds the lock. */
+/** The same for a caller that holds the lock. */
 export async function removePreview(context: PrContext, number: number): Promise<DownReport> {
   const began = Date.now();
   const stack = (await previewStacks(context)).has(number);

@@ -6,7 +6,7 @@ import { removePreview } from "./down.ts";
 import { type PreviewEntry, takeInventory } from "./inventory.ts";
 
 export interface PruneOptions {
-  /** Numbers of the open pull requests; undefined where nobody can say. */
+  /** Numbers of the open pull requests; undefined where it is not known. */
   readonly open: ReadonlySet<number> | undefined;
   readonly dryRun: boolean;
   /** A project without a stack is left alone for this long, as another machine may just be making it. */
@@ -28,7 +28,7 @@ export interface PruneReport {
   readonly templates: readonly string[];
 }
 
-/** Removes previews nobody needs any more. One that fails does not keep the others. */
+/** Removes previews that are no longer needed. One that fails does not keep the others. */
 export async function prunePreviews(context: PrContext, options: PruneOptions): Promise<PruneReport> {
   const removed: Doomed[] = [];
   const failed: (Doomed & { error: string })[] = [];
@@ -52,7 +52,7 @@ export async function prunePreviews(context: PrContext, options: PruneOptions): 
   return { dryRun: options.dryRun, removed, failed, templates };
 }
 
-/** What was seen may have changed while waiting for whoever worked on it. */
+/** What was seen may have changed while waiting for the one who worked on it. */
 function removeIfStill(context: PrContext, number: number, options: PruneOptions): Promise<boolean> {
   return withPreviewLock(context, number, async () => {
     const entry = (await takeInventory(context)).find((candidate) => candidate.number === number);

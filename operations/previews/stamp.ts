@@ -37,7 +37,7 @@ export function readStamp(state: Deployment | undefined): Stamp | undefined {
   };
 }
 
-/** What a preview's configuration has beside the committed one of `preview`. */
+/** What a preview's configuration has besides the committed one of `preview`. */
 export function configOf(stamp: Stamp): Record<string, string> {
   return { catalog: { foreign: "subscribe", snapshot: "snapshot", local: "standalone" }[stamp.catalog] };
 }
@@ -46,6 +46,6 @@ export function configOf(stamp: Stamp): Record<string, string> {
 export function milliseconds(duration: string): number {
   const [, count = "", unit = ""] = /^(\d{1,5})([mhd])$/.exec(duration) ?? [];
   const factor = { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit];
-  if (factor === undefined) throw new RangeError(`"${duration}" is no duration such as 90m, 12h or 7d`);
+  if (factor === undefined) throw new RangeError(`"${duration}" is not a duration such as 90m, 12h or 7d`);
   return Number(count) * factor;
 }

@@ -55,7 +55,7 @@ export function upPreview(context: PrContext, options: UpOptions): Promise<UpRep
     const stamp = stampFor(context, options, before, catalogFor(context, added, options, before));
     const replaced = replacementReason(before, stamp);
     if (replaced) {
-      context.onProgress({ kind: "line", text: `Making pull request ${options.number} anew: ${replaced}` });
+      context.onProgress({ kind: "line", text: `Making pull request ${options.number} again: ${replaced}` });
       await removePreview(context, options.number);
     }
     const made = await makePreview(context, stamp);

@@ -44,7 +44,7 @@ export async function runVerb(request: PreviewRequest, output: Output): Promise<
 async function up(context: PrContext, request: PreviewRequest): Promise<VerbResult> {
   const { number, isolation, ttl } = request;
   const base = baseOf(request);
-  // Needs nothing of the preview, so it is found out meanwhile. It does not fail: what went wrong is part of it.
+  // Needs nothing of the preview, so it is found out at the same time. It does not fail: what went wrong is part of it.
   const describing = wantsComment(request) ? describeMigrations(base) : {};
   try {
     const report = await upPreview(context, { number, isolation, ttl, base });
@@ -136,7 +136,7 @@ async function prune(context: PrContext, request: PreviewRequest, { say }: Outpu
   const access = gitHubAccess();
   const open = request.open ?? (access ? await openPullRequests(access) : undefined);
   if (!open)
-    say("Nobody says which pull requests are open (--open): removing only what is expired or without a stack.");
+    say("It is not known which pull requests are open (--open): removing only what is expired or without a stack.");
   const report = await prunePreviews(context, { open, dryRun, graceMs, say });
   const lines = [
     ...report.failed.map(({ number, error }) => `#${number} stays: ${error}`),
@@ -148,7 +148,7 @@ async function prune(context: PrContext, request: PreviewRequest, { say }: Outpu
 async function resync(context: PrContext): Promise<VerbResult> {
   const previews = await resyncPreviews(context);
   const lines = previews.map(({ number, changes, error }) =>
-    error ? `#${number} is stale: ${error}` : `#${number} follows: ${changes} differences mended`,
+    error ? `#${number} is stale: ${error}` : `#${number} follows: ${changes} differences corrected`,
   );
   const failed = previews.some(({ error }) => error !== undefined);
   return {

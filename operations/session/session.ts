@@ -60,7 +60,7 @@ export async function knownStacks(): Promise<string[]> {
 
 /**
  * Opens a stack of this project. A local one gets a running local cloud, the token of its own organization and the
- * keys of the catalog hand-off. @throws RefusedError for a stack nobody knows, listing those there are.
+ * keys of the catalog hand-off. @throws RefusedError for a stack that is not known, listing those there are.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const known = await knownStacks();

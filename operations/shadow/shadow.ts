@@ -12,7 +12,7 @@ import { ask, bodyOf, describe, succeeded } from "../../providers/management/ask
 /** Milliseconds until the local cloud, which may be making its first cluster, is given up. */
 const TRY_MS = 300_000;
 
-/** Runs `work` with an empty database of Supabase's shape that nobody else uses, and removes it. */
+/** Runs `work` with an empty database of Supabase's shape that is used for nothing else, and removes it. */
 export async function withShadow<T>(work: (shadow: Sql) => Promise<T>): Promise<T> {
   const given = process.env.SHADOW_URL;
   if (given) return using(given, work);

@@ -55,7 +55,7 @@ const definition: Kind<Inputs, State, Configuration> = {
   },
   foresee(olds, news) {
     if (olds.generation === news.generation) return [];
-    return [`every table is copied anew from the publisher: the rows of the copy of ${olds.takenAt} are replaced`];
+    return [`every table is copied again from the publisher: the rows of the copy of ${olds.takenAt} are replaced`];
   },
   unsettled: () => ["rows", "unpublished", "notes", "takenAt", "differences"],
   async create(call, news) {

@@ -214,7 +214,7 @@ test("options that hold credentials or weaken TLS are refused", () => {
   expect(() => catalog.checked(program({ tables: [] }))).toThrow(/tables/);
 });
 
-test("it is deleted, deleted again, and made anew", async () => {
+test("it is deleted, deleted again, and made again", async () => {
   await catalog.delete();
   expect(await branch.sql`select srvname from pg_foreign_server`).toEqual([]);
   await catalog.delete();

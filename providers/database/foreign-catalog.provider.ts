@@ -38,8 +38,8 @@ const COMPARED = {
 
 /**
  * A schema of another database as foreign tables. What `read` finds wrong, a publisher that does not answer included, is
- * a difference and no failure: the `up` that mends it begins with a refresh. A publisher that still does not answer
- * when the difference is to be mended fails that `up`, after twice `timeoutSeconds` at most.
+ * a difference and no failure: the `up` that corrects it begins with a refresh. A publisher that still does not answer
+ * when the difference is to be corrected fails that `up`, after twice `timeoutSeconds` at most.
  */
 const definition: Kind<Inputs, State, Configuration> = {
   token: "database:index:ForeignCatalog",

@@ -119,7 +119,7 @@ function stateOf(wanted: Inputs, found: Plan): State {
   };
 }
 
-// A row nobody here knows counts as a difference, so that `up` runs into the runner's refusal and its advice.
+// A row that is not known here counts as a difference, so that `up` runs into the runner's refusal and its advice.
 function held({ applied, edited, deleted, unknown }: Plan): { tag: string; hash: string }[] {
   const changed = new Map(edited.map(({ tag, appliedHash }) => [tag, appliedHash]));
   const known = applied.map(({ tag, hash }) => ({ tag, hash: changed.get(tag) ?? hash }));

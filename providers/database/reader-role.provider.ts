@@ -55,7 +55,7 @@ type State = Inputs & {
   previousUser: string;
   /** What is not as it should be, in words. */
   differences: string[];
-  /** What only other owners can put right, in words. */
+  /** What only other owners can change, in words. */
   beyondReach: string[];
   /** What the login may do beyond SELECT in the schema, in words; by privileges of PUBLIC, mostly. */
   beyondSelect: string[];
@@ -115,7 +115,7 @@ function adopted(call: Call<Configuration>, name: string): Inputs {
 async function establish(call: Call<Configuration>, news: Inputs, olds: State | undefined): Promise<State> {
   if (news.retirePrevious && olds && olds.generation !== news.generation) {
     throw new Error(
-      `Role ${news.name}: generation ${news.generation} and retirePrevious at once would cut off whoever still uses ` +
+      `Role ${news.name}: generation ${news.generation} and retirePrevious at once would cut off those who still use ` +
         "the other login. Raise the generation alone, bring every subscriber up, then retire (npm run rotate does).",
     );
   }

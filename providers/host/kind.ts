@@ -18,7 +18,7 @@ export interface Change {
   /** Property path as the engine writes it, such as `roles[1]` or `settings.catalog`. */
   property: string;
   kind: "add" | "delete" | "update";
-  /** True when the resource has to be deleted and created anew for this property to change. */
+  /** True when the resource has to be deleted and created again for this property to change. */
   replace?: boolean;
 }
 
@@ -77,7 +77,7 @@ export interface ReadAnswer<Inputs, State> {
   inputs?: Inputs;
 }
 
-/** What every operation receives beside its properties. */
+/** What every operation receives besides its properties. */
 export interface Call<Config> {
   urn: string;
   /** The provider's configuration, parsed. */
@@ -120,7 +120,7 @@ export interface Definition<Config> {
 /** A kind whose own property types the host does not need to know. */
 export type AnyKind<Config> = Kind<Properties, Properties, Config>;
 
-/** Remembers the type of a kind's state, for whoever works with that kind alone. Nothing is there at run time. */
+/** Remembers the type of a kind's state, for code that works with that kind alone. Nothing is there at run time. */
 export interface Typed<State> {
   readonly typeOfState?: State;
 }

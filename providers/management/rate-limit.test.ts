@@ -28,7 +28,7 @@ test("waiting ends when the user cancels", async () => {
   await expect(limit.take(AbortSignal.timeout(50))).rejects.toThrow(/abort/i);
 });
 
-test("a Retry-After holds everybody back, also who was not refused", async () => {
+test("a Retry-After holds all callers back, also who was not refused", async () => {
   vi.useRealTimers();
   const front = await openFlakyFront({
     behind: "http://127.0.0.1:1",

@@ -9,7 +9,7 @@ export const DEFAULT_REQUESTS_PER_MINUTE = 60;
 /**
  * Keeps the requests of one token within a number a minute, over all resources of a run: the platform counts per user.
  * The window slides: a request waits until the one that lies that many back is a minute old. A `Retry-After` holds
- * everybody back, since the limit is everybody's.
+ * everybody back, since the limit is theirs together.
  */
 export class RateLimit {
   readonly #perMinute: number;
@@ -32,7 +32,7 @@ export class RateLimit {
     }
   }
 
-  /** Nobody sends before this many milliseconds have passed. */
+  /** No request is sent before this many milliseconds have passed. */
   holdBack(milliseconds: number): void {
     this.#closedUntil = Math.max(this.#closedUntil, Date.now() + milliseconds);
   }

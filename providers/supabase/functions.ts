@@ -71,7 +71,7 @@ export const getOrganizations: Func<ManagementAccess> = {
   },
 };
 
-/** The branches of a project beside its default one, with their databases. */
+/** The branches of a project besides its default one, with their databases. */
 export const getBranch: Func<ManagementAccess> = {
   token: "supabase:index/getBranch:getBranch",
   secrets: ["branches"],

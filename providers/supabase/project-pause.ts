@@ -27,7 +27,7 @@ export async function pauseProject(move: Move): Promise<ProjectBody> {
   );
 }
 
-/** Asks for a paused project to be restored; whoever calls waits until it answers. Any other one is left alone. */
+/** Asks for a paused project to be restored; the caller waits until it answers. Any other one is left alone. */
 export async function restoreProject(move: Move): Promise<void> {
   const live = await settled(move, "INACTIVE");
   if (live.status !== "INACTIVE") return;
@@ -57,5 +57,5 @@ async function settled(move: Move, wanted: ProjectStatus): Promise<ProjectBody> 
 async function look({ api, ref }: Move): Promise<ProjectBody> {
   const live = await api.getProject(ref);
   if (live) return live;
-  throw new Error(`project ${ref} is gone: it was deleted meanwhile. Run refresh, then up.`);
+  throw new Error(`project ${ref} is gone: it was deleted since. Run refresh, then up.`);
 }

@@ -61,7 +61,7 @@ function apiOf(call: Call<ManagementAccess>): ManagementApi {
 }
 
 function differences(olds: ProjectState, news: ProjectInputs, recordedInputs: Partial<ProjectInputs> = {}): Change[] {
-  // Nobody can read a password: after an import there is none to compare but the one that was handed over with it.
+  // A password cannot be read: after an import there is none to compare but the one that was handed over with it.
   const password = olds.databasePassword ?? recordedInputs.databasePassword ?? news.databasePassword;
   const left = (["instanceSize", "legacyApiKeysEnabled", "paused"] as const).filter((name) => news[name] !== undefined);
   const wanted = { ...news, protected: news.protected ?? false };

@@ -22,7 +22,7 @@ export interface CatalogSnapshotArgs {
    * them. Default none: everybody is admitted, or nothing is known.
    */
   allowedFrom?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Raise by one to copy everything anew; rows of the copy before are replaced. Default 1. */
+  /** Raise by one to copy everything again; rows of the copy before are replaced. Default 1. */
   generation?: pulumi.Input<number>;
   /** The yes to replacing rows that are no copy: `local-to-snapshot`. Without it they are refused. */
   discardCatalogRows?: pulumi.Input<string>;

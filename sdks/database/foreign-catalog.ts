@@ -15,7 +15,7 @@ export interface ForeignCatalogArgs {
   user: pulumi.Input<string>;
   /** Name of the Vault secret with that login's password. */
   vaultSecret: pulumi.Input<string>;
-  /** Revision of that secret; a change writes the mappings anew. */
+  /** Revision of that secret; a change writes the mappings again. */
   secretRevision?: pulumi.Input<string>;
   /** Roles that read the catalog; each gets a mapping and SELECT. Default postgres, service_role, authenticated. */
   roles?: pulumi.Input<pulumi.Input<string>[]>;
@@ -45,7 +45,7 @@ export class ForeignCatalog extends pulumi.CustomResource {
   declare readonly differences: pulumi.Output<string[]>;
   /** Per role `ok`, or why it cannot read the catalog. */
   declare readonly probes: pulumi.Output<Record<string, string>>;
-  /** What the publisher keeps from its reader (rows, tables), in words; only the publisher can put it right. */
+  /** What the publisher keeps from its reader (rows, tables), in words; only the publisher can change it. */
   declare readonly withheld: pulumi.Output<string[]>;
 
   constructor(name: string, args: ForeignCatalogArgs, opts?: pulumi.CustomResourceOptions) {

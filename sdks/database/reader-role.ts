@@ -29,7 +29,7 @@ export interface ReaderRoleArgs {
   transactionTimeoutSeconds?: pulumi.Input<number>;
   /**
    * Takes the right to log in from the other login, ends its idle sessions, and drops it once its last query has ended.
-   * Set it once nobody is mapped to that one any more, never together with a new generation. Default false.
+   * Set it once no role is mapped to that one any more, never together with a new generation. Default false.
    */
   retirePrevious?: pulumi.Input<boolean>;
 }

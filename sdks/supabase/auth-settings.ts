@@ -7,7 +7,7 @@ export interface AuthSettingsArgs {
   siteUrl?: pulumi.Input<string>;
   /** Further addresses to come back to, separated by commas. */
   uriAllowList?: pulumi.Input<string>;
-  /** Whether nobody may sign up. */
+  /** Whether sign-up is closed. */
   disableSignup?: pulumi.Input<boolean>;
   /** Life of an access token in seconds, up to 604800. */
   jwtExp?: pulumi.Input<number>;

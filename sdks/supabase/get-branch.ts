@@ -22,7 +22,7 @@ export interface GetBranchResult {
   }[];
 }
 
-/** The branches of a project beside its default one. The answer holds passwords: use `getBranchOutput` to keep them secret in state. */
+/** The branches of a project besides its default one. The answer holds passwords: use `getBranchOutput` to keep them secret in state. */
 export function getBranch(args: GetBranchArgs, opts?: pulumi.InvokeOptions): Promise<GetBranchResult> {
   return pulumi.runtime.invoke("supabase:index/getBranch:getBranch", args, opts ?? {});
 }

@@ -21,7 +21,7 @@ export interface ProjectArgs {
   legacyApiKeysEnabled?: pulumi.Input<boolean>;
   /**
    * Whether the project is paused. `false` restores one that was, by the platform or by hand. Default: left as it is,
-   * and a paused project is reported. What lives in its database cannot be brought up meanwhile.
+   * and a paused project is reported. What lives in its database cannot be brought up until then.
    */
   paused?: pulumi.Input<boolean>;
   /**

@@ -56,7 +56,7 @@ ${Object.entries(areas)
   .join("\n")}
 ${line(["**of all**", rows.length, ...counted(rows).map((count) => share(count, rows.length))])}
 ${line(["**of those it claims to see**", "", ...covered])}
-${line(["lines about a pair nobody touched", "", ...columns.map(({ noise }) => noise)])}
+${line(["lines about a pair that was not touched", "", ...columns.map(({ noise }) => noise)])}
 
 ${versions()}
 

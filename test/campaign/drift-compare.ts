@@ -16,7 +16,7 @@ import { changesDatabase, type Databases, databaseTools, Listener } from "./drif
 
 const STACKS = ["prod", "preview"] as const;
 
-/** Answers so far, so that a run that was stopped goes on; delete it to ask anew. */
+/** Answers so far, so that a run that was stopped goes on; delete it to ask again. */
 const ANSWERS = join(root, ".data", "drift-compare.jsonl");
 
 /**

@@ -12,7 +12,7 @@ import type { DatabaseLogin } from "../../operations/session/login.ts";
 import type { Change, Mutation, Where } from "../drift/mutations/mutation.ts";
 import { root } from "../support/run.ts";
 
-/** An environment's database, and one that nobody touched at the same version in the same mode. */
+/** An environment's database, and one that was not touched at the same version in the same mode. */
 export interface Databases {
   readonly live: DatabaseLogin;
   readonly shadow: DatabaseLogin;

@@ -102,14 +102,14 @@ test("a snapshot stays as it was until its generation is raised", async () => {
   expect(await snapshot.up(snapshotProgram())).toEqual([]);
   expect(await regionsAs("authenticated")).toEqual(before);
   const again = snapshotProgram({ generation: 2 });
-  expect(catalogSnapshot.foresee?.(snapshot.state, snapshot.checked(again)).join()).toMatch(/copied anew/);
+  expect(catalogSnapshot.foresee?.(snapshot.state, snapshot.checked(again)).join()).toMatch(/copied again/);
   expect(await snapshot.up(again)).toEqual(["generation"]);
   expect(await regionsAs("authenticated")).toEqual(await published());
   expect(await preview`select from catalog.cruise_lines where name = 'Mine'`).toHaveLength(0);
   expect(await shape(pair.preview)).toEqual(fresh.local);
 });
 
-test("a copy that is cut off goes on where it was, and mends what the publisher changed meanwhile", async () => {
+test("a copy that is cut off goes on where it was, and mends what the publisher changed during it", async () => {
   const again = snapshotProgram({ generation: 3 });
   const gate = pair.prod.connect();
   await gate.unsafe(`

@@ -132,7 +132,7 @@ describe("when the other side fails", () => {
     expect((await preview.up({ expectNoChanges: true })).changed).toBe(false);
   });
 
-  test("a project deleted in the dashboard is created anew, with everything in it", {
+  test("a project deleted in the dashboard is created again, with everything in it", {
     timeout: 5 * MINUTES,
   }, async () => {
     const ref = String((await preview.outputs()).ref?.value);

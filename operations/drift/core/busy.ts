@@ -2,7 +2,7 @@ import { lockHolder } from "../../../db/migrate/lock.ts";
 import type { DatabaseLogin } from "../../session/login.ts";
 import { readOnly } from "./target.ts";
 
-/** Who applies migrations right now, by the runner's advisory lock; undefined where nobody does. */
+/** Who applies migrations right now, by the runner's advisory lock; undefined where no run does. */
 export function migrationUnderWay(target: DatabaseLogin): Promise<string | undefined> {
   return readOnly(target, async (sql) => {
     const holder = await lockHolder({ send: (text) => sql.unsafe(text) });

@@ -2,7 +2,7 @@ import { DIFFERENCES } from "../../../providers/database/foreign/observe.ts";
 import type { Finding } from "./finding.ts";
 import type { ResourceChange } from "./layers/resources.ts";
 
-/** What is known beside the findings, to tell what follows from what. */
+/** What is known besides the findings, to tell what follows from what. */
 export interface Known {
   readonly changes: readonly ResourceChange[];
   /** The server of the foreign catalog and the schema of its tables; undefined where it is not foreign, or unknown. */

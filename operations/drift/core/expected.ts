@@ -8,7 +8,7 @@ import { readFurther } from "./layers/schema-extras.ts";
 import { readSchema, type SchemaFacts, type ShadowFactory, type Version } from "./layers/schema-facts.ts";
 import { readSecurity } from "./layers/security-facts.ts";
 
-/** What a database at a version looks like that nobody touched. */
+/** What a database at a version looks like that was not touched. */
 export interface ExpectedState {
   readonly schema: SchemaFacts;
   /** What of the schema pg-delta does not read. */

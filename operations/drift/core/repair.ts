@@ -9,11 +9,11 @@ export interface RepairPlan {
   readonly safe: readonly Finding[];
   /** Statements that are looked at first: they are written down, and never run from here. */
   readonly written: readonly Finding[];
-  /** Nobody but a person. */
+  /** A person alone. */
   readonly hand: readonly Finding[];
 }
 
-/** Sorts findings by what puts them right; accepted ones stay as they are. */
+/** Sorts findings by what repairs them; accepted ones stay as they are. */
 export function repairPlan(findings: readonly Finding[]): RepairPlan {
   const open = findings.filter(({ accepted }) => !accepted);
   const statements = byStatements(open);
@@ -75,7 +75,7 @@ export function repairFiles(findings: readonly Finding[]): { readonly takeBack: 
   };
 }
 
-/** Findings that the statements they carry put right, in an order that may still have to be found. */
+/** Findings that the statements they carry repair, in an order that may still have to be found. */
 export function byStatements(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ repair, accepted }) => !accepted && repair.how === "sql" && (repair.sql ?? []).length > 0);
 }

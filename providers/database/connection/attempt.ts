@@ -17,8 +17,8 @@ export function databaseOf(call: Call<Configuration>): Database {
 }
 
 /**
- * Runs `work`; what fails says what was attempted on which project. Where the server restarts meanwhile, the work begins
- * anew.
+ * Runs `work`; what fails says what was attempted on which project. Where the server restarts, the work begins
+ * again.
  */
 export function attempt<Result>(
   call: Call<Configuration>,

@@ -43,7 +43,7 @@ export class Database {
     if (found instanceof DatabaseError) return found;
     const { host, port, user, password } = this.#target;
     const same = found.host === host && found.port === port && found.user === user && found.password === password;
-    // Whoever works with the pool there was goes on with it; unused, it closes its connections by itself.
+    // Work that began with the earlier pool goes on with it; unused, it closes its connections by itself.
     if (!same) this.#pool = undefined;
     this.#target = found;
     return undefined;

@@ -7,7 +7,7 @@ import { DatabaseError } from "./error.ts";
 export interface ShortLivedLogin {
   user: string;
   password: string;
-  /** Milliseconds since 1970 from which on it logs nobody in. */
+  /** Milliseconds since 1970 from which on it is refused. */
   until: number;
 }
 

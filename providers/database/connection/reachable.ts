@@ -12,7 +12,7 @@ export type Reachable =
   | { by: "direct" | "session pooler"; address: Address }
   | { by: "none"; code: string; reason: string };
 
-/** Longer than an address that is there needs, shorter than anybody wants to wait for one that is not. */
+/** Longer than an address that is there needs, shorter than a person wants to wait for one that is not. */
 const PROBE_MS = 5_000;
 
 /** Tries the direct address, then the pooler's, and says which answers. Nothing is sent. */

@@ -21,8 +21,8 @@ test("work goes on once the server is back", async () => {
   const lost = new MigrationError("connection-lost", "the connection was lost");
   expect(await told([failure("57P01"), failure("ECONNREFUSED"), failure("57P03")])).toEqual([
     expect.stringMatching(/^the server ended the session \(57P01\): trying again/),
-    expect.stringMatching(/^the server lets nobody in \(ECONNREFUSED\): trying again/),
-    expect.stringMatching(/^the server lets nobody in \(57P03\): trying again/),
+    expect.stringMatching(/^the server accepts no session \(ECONNREFUSED\): trying again/),
+    expect.stringMatching(/^the server accepts no session \(57P03\): trying again/),
   ]);
   expect(await told([failure("EPIPE"), lost])).toEqual([
     expect.stringMatching(/^the server ended the session \(EPIPE\): trying again/),

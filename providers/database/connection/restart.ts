@@ -5,7 +5,7 @@ import { retryWhile } from "./retry.ts";
 
 /** How long a server that restarts is waited for. */
 const RETRY = { withinMs: 60_000, firstPauseMs: 200, longestPauseMs: 4_000 };
-/** A restart breaks a session once or twice; whoever ends it again and again means it. */
+/** A restart breaks a session once or twice; one that is ended again and again is ended on purpose. */
 const MOST_BROKEN = 5;
 
 /** The session broke: admin_shutdown, crash_shutdown, and what the system or the driver says of it. */
@@ -14,8 +14,8 @@ const BROKEN = new Set(["57P01", "57P02", "ECONNRESET", "EPIPE", "CONNECTION_CLO
 const NOT_BACK = new Set(["57P03", "ECONNREFUSED", "CONNECT_TIMEOUT"]);
 
 /**
- * Runs `work`, and runs it again where the server stopped meanwhile: settings of Postgres and TLS take effect by a restart,
- * beside whatever else an `up` does. Right for work whose second run changes nothing more.
+ * Runs `work`, and runs it again where the server stopped in between: settings of Postgres and TLS take effect by a restart,
+ * whatever else an `up` does. Right for work whose second run changes nothing more.
  * @param options.waits whether a server that says nothing may be one that restarts
  * @param options.onStop told before each further try what happened
  */
@@ -30,7 +30,7 @@ export function acrossRestarts<Result>(
     if (BROKEN.has(code)) broken++;
     const mayPass = BROKEN.has(code) ? broken < MOST_BROKEN : NOT_BACK.has(code);
     if (!mayPass || !(waits() || code.startsWith("57P"))) return undefined;
-    const what = BROKEN.has(code) ? "the server ended the session" : "the server lets nobody in";
+    const what = BROKEN.has(code) ? "the server ended the session" : "the server accepts no session";
     return `${what} (${code}): trying again`;
   };
   return retryWhile(work, { ...RETRY, signal, reasonToRetry, onWait: onStop });

@@ -4,7 +4,7 @@ import type { Query } from "./over-https.ts";
 import { type Address, type Reachable, reachableAddress } from "./reachable.ts";
 import { loginNameOf, type Target } from "./target.ts";
 
-/** What a database can be reached with beside its own address and password. */
+/** What a database can be reached with besides its own address and password. */
 export interface Alternatives {
   /** Tried where the direct address does not answer. */
   pooler?: Address;

@@ -15,7 +15,7 @@ interface Unreachable {
 }
 
 /**
- * A kind that stays as recorded where its database lets nobody in while it is read, and shows that as a difference. The
+ * A kind that stays as recorded where its database accepts no session while it is read, and shows that as a difference. The
  * `up` that would let us in again (another password, network restrictions) reads everything first, and would otherwise
  * fail there. Its update begins by reading, and changes only what differs. A check that only looks fails as before.
  */

@@ -134,7 +134,7 @@ export const CAUSES: readonly Cause[] = [
   {
     states: ["08006", "08003", "57P01", "57P05", "25P03"],
     cause: "the connection to the publisher was lost",
-    next: "run it again: the next transaction connects anew",
+    next: "run it again: the next transaction connects again",
   },
   {
     states: ["2F003"],

@@ -4,7 +4,7 @@ import { inWords, type TableDifference } from "./live.ts";
 import type { WantedCatalog } from "./observe.ts";
 import { missingFoundation, type Source, sourceOf, textArray } from "./source.ts";
 
-/** Makes or mends server, mappings, foreign tables and grants in one transaction; answers what it changed, in words. */
+/** Makes or corrects server, mappings, foreign tables and grants in one transaction; answers what it changed, in words. */
 export async function establishCatalog(sql: Sql, wanted: WantedCatalog): Promise<string[]> {
   const missing = await missingFoundation(sql);
   if (missing) throw new Error(`Foreign server ${wanted.server} cannot be set up: ${missing}.`);

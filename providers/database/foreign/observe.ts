@@ -23,7 +23,7 @@ export interface Observation {
   differences: string[];
   /** Per role `ok`, or why it cannot read the catalog; left out where nothing was read. */
   probes?: Record<string, string>;
-  /** What the publisher keeps from its reader, in words; only the publisher can put it right. */
+  /** What the publisher keeps from its reader, in words; only the publisher can change it. */
   withheld?: string[];
 }
 

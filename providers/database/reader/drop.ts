@@ -12,7 +12,7 @@ export async function dropReader(sql: Sql, name: string): Promise<void> {
     where rolname in ${sql([name, ...loginsOf(name)])}`;
   const roles = found?.names ?? [];
   if (roles.length === 0) return;
-  // First on its own, so that nobody logs in again while the sessions end.
+  // First on its own, so that no session begins while the sessions end.
   for (const role of roles) await sql.unsafe(`alter role ${identifier(role)} nologin`);
   await sql`
     select pg_terminate_backend(pid, ${FAREWELL_MS}) from pg_catalog.pg_stat_activity where usename in ${sql(roles)}`;

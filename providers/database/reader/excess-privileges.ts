@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 
-/** Everything a login may do, whoever granted it, outside the server's own schemas. */
+/** Everything a login may do, by whichever grantor, outside the server's own schemas. */
 interface Reach {
   /** CREATE, TEMPORARY */
   database: string[];
@@ -18,7 +18,7 @@ interface Reach {
 
 /**
  * What a reader may do beyond SELECT in its schema, in words: privileges as the server itself judges them, those of PUBLIC
- * included, which nobody can take from one role alone. Empty where it may do nothing else.
+ * included, which cannot be taken from one role alone. Empty where it may do nothing else.
  */
 export async function beyondSelect(
   sql: Sql | TransactionSql,

@@ -3,7 +3,7 @@ import type { Database } from "../connection/database.ts";
 
 /**
  * Tables of which the reader sees fewer rows than there are, in words. Both count in the same snapshot, so that a row that
- * comes or goes meanwhile makes no difference.
+ * comes or goes at the same time makes no difference.
  * @param options.tables quoted and qualified; small ones, of which this role sees every row
  */
 export async function hiddenRows(

@@ -91,7 +91,7 @@ export async function proveLogin(database: Database, login: string, password: st
     if (left > 1) await sleep(PROOF_PAUSE_MS);
   }
   throw new Error(
-    `Login ${login} was given its password, and the server refuses it: another run may have changed it meanwhile, ` +
+    `Login ${login} was given its password, and the server refuses it: another run may have changed it since, ` +
       "and a pooler may take a minute to notice. Run the command again.",
   );
 }

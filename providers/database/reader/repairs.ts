@@ -17,7 +17,7 @@ export interface Wanted {
   retirePrevious: boolean;
 }
 
-/** One thing that is not as it should be, and what puts it right. */
+/** One thing that is not as it should be, and what corrects it. */
 export interface Repair {
   difference: string;
   sql: string[];
@@ -32,7 +32,7 @@ export const TIMEOUTS = {
   transactionTimeoutSeconds: "transaction_timeout",
 } as const;
 
-/** Settings of a login that nobody chooses, with what is wrong where one is missing. */
+/** Settings of a login that are not chosen, with what is wrong where one is missing. */
 const FIXED = [
   ["default_transaction_read_only", "on", "transactions are not read only by default"],
   // A query whose subscriber is gone ends within 10 s, instead of running to its statement_timeout.
@@ -178,7 +178,7 @@ function grantRepairs(live: Live, { name, schema }: Wanted): Repair[] {
   return found;
 }
 
-/** What keeps the reader from rows and cannot be put right by this role, in words with the way out. */
+/** What keeps the reader from rows and cannot be changed by this role, in words with the way out. */
 export function beyondReach(live: Live, { name }: Pick<Wanted, "name">): string[] {
   return [
     ...live.unreadable

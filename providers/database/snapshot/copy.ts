@@ -48,7 +48,7 @@ export async function copyTables(
   return rows;
 }
 
-/** Forgets the copies of some tables, so that the next run makes them anew. */
+/** Forgets the copies of some tables, so that the next run makes them again. */
 export async function forgetCopies(session: Session, names: readonly string[]): Promise<void> {
   await session.send(`delete from ${INCOMING_SCHEMA}.progress where name = any (${nameList(names)})`);
 }

@@ -114,7 +114,7 @@ async function readColumns(
 }
 
 /**
- * Tables with those that are referenced last: a row the publisher adds meanwhile then has what it refers to. What
+ * Tables with those that are referenced last: a row the publisher adds during it then has what it refers to. What
  * cannot be ordered keeps its place.
  */
 async function childrenFirst(

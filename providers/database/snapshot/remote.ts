@@ -3,7 +3,7 @@ import { type Source, sourceOf } from "../foreign/source.ts";
 import { identifier } from "../identifier.ts";
 import { nameList, one, type Session, transaction } from "./session.ts";
 
-/** Schema of the foreign tables, while a copy is made. Nobody but the owner may use it. */
+/** Schema of the foreign tables, while a copy is made. None but the owner may use it. */
 export const REMOTE_SCHEMA = "catalog_remote";
 /** Schema of the copies that are not in place yet, and of the table that says how far they are. */
 export const INCOMING_SCHEMA = "catalog_incoming";

@@ -25,7 +25,7 @@ export interface WantedSnapshot extends Source {
   timeoutSeconds: number;
 }
 
-/** Takes a snapshot, or goes on with one that was interrupted. Over one connection, which nobody else uses. */
+/** Takes a snapshot, or goes on with one that was interrupted. Over one connection, which is used for nothing else. */
 export async function takeSnapshot(
   sql: Sql,
   options: { wanted: WantedSnapshot; report: Report; signal: AbortSignal },
@@ -118,7 +118,7 @@ async function copyAndSwap(
       const answer = answerOf(error);
       // The publisher's tables changed between the copies of two of them: taken once more, they fit.
       if (answer?.code !== "23503" || attempt > 1) throw answer?.code.startsWith("23") ? misfit(answer) : error;
-      report.done(`the publisher changed meanwhile (${answer.message}): copying once more`);
+      report.done(`the publisher changed during it (${answer.message}): copying once more`);
       await forgetCopies(
         session,
         plan.tables.map(({ name }) => name),

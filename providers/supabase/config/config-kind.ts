@@ -13,12 +13,12 @@ export const projectRef = z.string().regex(/^[a-z]{20}$/, "expected a project re
 
 /**
  * A resource that holds settings of a project: only what the user sets is written, read and compared. Deleting it
- * leaves the settings as they are, since nobody recorded what they were before.
+ * leaves the settings as they are, since it is not recorded what they were before.
  */
 export function configKind(options: {
   token: string;
   secrets?: readonly string[];
-  /** Inputs beside `projectRef`. */
+  /** Inputs besides `projectRef`. */
   inputs: z.ZodRawShape;
   form: Form;
 }): AnyKind<ManagementAccess> {

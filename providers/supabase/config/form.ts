@@ -13,7 +13,7 @@ export interface Form {
   toValues(properties: Properties): BySection;
   /** The properties that hold these settings. */
   toProperties(values: BySection): Properties;
-  /** What a write says beside settings, such as that a restart is welcome. */
+  /** What a write says besides settings, such as that a restart is welcome. */
   alongside?(properties: Properties): Values;
   /** The property that holds a setting. */
   propertyOf(section: SectionName, name: string): string;

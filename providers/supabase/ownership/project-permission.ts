@@ -64,7 +64,7 @@ export function noteDeleted({ urn, notes }: Call<ManagementAccess>): void {
 }
 
 /**
- * Proves the password that came with an import by logging in: nobody can read it, and an update would set it. One that was
+ * Proves the password that came with an import by logging in: it cannot be read, and an update would set it. One that was
  * recorded with the state is proven already.
  */
 export async function provePasswordOnce(

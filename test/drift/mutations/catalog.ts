@@ -173,7 +173,7 @@ export const catalog: readonly Mutation[] = [
     back: "up",
   },
   {
-    name: "a foreign table that nobody declared",
+    name: "a foreign table that are not declared",
     on: "preview",
     change: {
       sql: "create foreign table catalog.by_hand (id uuid) server prod_catalog options (schema_name 'catalog', table_name 'cruise_lines')",

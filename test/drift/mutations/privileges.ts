@@ -72,12 +72,12 @@ export const privileges = [
     back: "revoke usage on foreign data wrapper postgres_fdw from authenticated",
   }),
   inSchema({
-    name: "a foreign server that nobody declared",
+    name: "a foreign server that are not declared",
     sql: "create server by_hand foreign data wrapper postgres_fdw options (host '127.0.0.1')",
     object: "server by_hand",
   }),
   inSchema({
-    name: "a role that nobody declared",
+    name: "a role that are not declared",
     sql: "create role by_hand login",
     object: "role by_hand",
     alone: true,

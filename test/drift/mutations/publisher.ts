@@ -134,7 +134,7 @@ export const publisher: readonly Mutation[] = [
     back: { sql: "alter table catalog.cruise_sync_history owner to postgres", platform: true },
   },
   {
-    name: "a catalog table that nobody declared",
+    name: "a catalog table that are not declared",
     on: "prod",
     change: { sql: "create table catalog.by_hand (id uuid primary key)" },
     finds: [{ layer: "schema", object: "table catalog.by_hand" }],

@@ -63,7 +63,7 @@ export const schemaObjects = [
     object: "trigger public.tags.touch",
   }),
   inSchema({
-    name: "a trigger that nobody declared",
+    name: "a trigger that are not declared",
     sql: "create trigger by_hand before insert on public.trips for each row execute function tenancy.touch()",
     object: "trigger public.trips.by_hand",
   }),
@@ -90,7 +90,7 @@ export const schemaObjects = [
     object: "policy public.trip_tags.trip_tags_insert",
   }),
   inSchema({
-    name: "a policy that nobody declared",
+    name: "a policy that are not declared",
     sql: "create policy by_hand on public.user_profiles for update to authenticated using (true)",
     object: "policy public.user_profiles.by_hand",
   }),
@@ -117,7 +117,7 @@ export const schemaObjects = [
     object: "function tenancy.check_splits()",
   }),
   inSchema({
-    name: "a function that nobody declared runs as its owner",
+    name: "a function that are not declared runs as its owner",
     sql: "create function public.by_hand() returns int language sql security definer as 'select 1'",
     object: "function public.by_hand()",
   }),
@@ -145,12 +145,12 @@ export const schemaObjects = [
     back: "alter type public.address_type rename value 'elsewhere' to 'other'",
   }),
   inSchema({
-    name: "an enum that nobody declared",
+    name: "an enum that are not declared",
     sql: "create type public.by_hand_kind as enum ('one', 'two')",
     object: "type public.by_hand_kind",
   }),
   inSchema({
-    name: "a domain that nobody declared",
+    name: "a domain that are not declared",
     sql: "create domain public.by_hand_domain as text check (value <> '')",
     object: "domain public.by_hand_domain",
   }),
@@ -165,17 +165,17 @@ export const schemaObjects = [
     object: "materialized view public.frozen",
   }),
   inSchema({
-    name: "a sequence that nobody declared",
+    name: "a sequence that are not declared",
     sql: "create sequence public.by_hand_numbers",
     object: "sequence public.by_hand_numbers",
   }),
   inSchema({
-    name: "a schema that nobody declared",
+    name: "a schema that are not declared",
     sql: "create schema by_hand",
     object: "schema by_hand",
   }),
   inSchema({
-    name: "an extension that nobody declared",
+    name: "an extension that are not declared",
     sql: "create extension citext with schema extensions",
     object: "extension citext",
   }),
@@ -185,7 +185,7 @@ export const schemaObjects = [
     object: "comment on function tenancy.user_id()",
   }),
   inSchema({
-    name: "a comment that nobody declared",
+    name: "a comment that are not declared",
     sql: "comment on table public.trips is 'made by hand'",
     object: "comment on table public.trips",
   }),
@@ -195,7 +195,7 @@ export const schemaObjects = [
     object: "publication table supabase_realtime.public.trips",
   }),
   inSchema({
-    name: "a publication that nobody declared",
+    name: "a publication that are not declared",
     sql: "create publication by_hand for table public.tags",
     object: "publication by_hand",
   }),

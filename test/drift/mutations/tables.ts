@@ -3,7 +3,7 @@ import { inSchema } from "./in-schema.ts";
 /** Tables, their columns, defaults and constraints. */
 export const tables = [
   inSchema({
-    name: "a table that nobody declared",
+    name: "a table that are not declared",
     sql: "create table public.by_hand (id uuid primary key, note text)",
     object: "table public.by_hand",
   }),
@@ -57,7 +57,7 @@ export const tables = [
     object: "table public.contact_tags",
   }),
   inSchema({
-    name: "a column that nobody declared",
+    name: "a column that are not declared",
     sql: "alter table public.agencies add column by_hand text",
     object: "column public.agencies.by_hand",
   }),
@@ -119,7 +119,7 @@ export const tables = [
     back: "alter table public.lodging_details alter column created_at set statistics -1",
   }),
   inSchema({
-    name: "a check that nobody declared",
+    name: "a check that are not declared",
     sql: "alter table public.activity_media add constraint by_hand check (id is not null)",
     object: "constraint public.activity_media.by_hand",
   }),

@@ -111,7 +111,7 @@ interface Compared {
   readonly tables: ReadonlySet<string>;
 }
 
-/** Foreign tables that are missing, that nobody declared, or that read another table than the one of their name. */
+/** Foreign tables that are missing, that are not declared, or that read another table than the one of their name. */
 function comparePlaces(source: CatalogSource, placed: Places, declared: readonly string[]): Compared {
   const tables = new Set<string>();
   const findings = [...new Set([...declared, ...placed.keys()])].sort().flatMap((table): Finding[] => {
@@ -120,7 +120,7 @@ function comparePlaces(source: CatalogSource, placed: Places, declared: readonly
     const expected = declared.includes(table) ? `reads ${place}` : "not there";
     if (`reads ${found}` === expected) return [];
     tables.add(table);
-    const advice = declared.includes(table) ? "npm run up makes it anew." : "Drop it by hand.";
+    const advice = declared.includes(table) ? "npm run up makes it again." : "Drop it by hand.";
     const how = declared.includes(table) ? "up" : "hand";
     const one = drift(`foreign table ${source.localSchema}.${table}`, {
       expected,

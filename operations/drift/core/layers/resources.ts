@@ -22,7 +22,7 @@ export interface ResourceView {
 
 // What the layer `migrations` compares.
 const LEDGER = /^(migrations|applied|ledgerRows|differences)\b/;
-// Follows from another resource that is put right.
+// Follows from another resource that is repaired.
 const DERIVED = new Set(["secretRevision"]);
 // Made again where they are gone, they hold nothing of what was in them.
 const MADE_EMPTY = /^(Project|Branch|Password) /;
@@ -43,7 +43,7 @@ export interface ResourceChange {
 
 /** Resources whose live state is not the recorded one. */
 export function resourceChanges({ steps, remarks, recorded }: ResourceView): ResourceChange[] {
-  // What is in the state and would be made anew was not found.
+  // What is in the state and would be made again was not found.
   const gone = steps.filter(({ op, resource }) => op === "create" && recorded.includes(resource));
   const changed = steps.filter((step) => step.op === "refresh" && drifted(step).length > 0);
   const names = new Set([...gone, ...changed].map(({ resource }) => resource));
@@ -138,7 +138,7 @@ export function configurationFindings(view: ResourceView): Finding[] {
   });
 }
 
-/** A reader that is to be mended may get another password, and then what is handed off of it is written anew. */
+/** A reader that is to be repaired may get another password, and then what is handed off of it is written again. */
 function isReaderHandedOff(resource: string, name: string): boolean {
   return resource.startsWith("HandOff ") && /^reader\b/.test(name);
 }

@@ -4,7 +4,7 @@ import { policyName } from "../../../../providers/database/reader/names.ts";
 /**
  * Supabase's rules for what belongs to the platform, behind rules for the
  * roles of the catalog's reader, which the layer `resources` compares. A user mapping is
- * left out altogether: nobody but a superuser may read all of them.
+ * left out altogether: none but a superuser may read all of them.
  */
 export function schemaPolicy(readers: readonly string[]): Policy {
   const names = [...readers];

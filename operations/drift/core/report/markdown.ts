@@ -126,7 +126,7 @@ export function code(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** Text that is shown as it is: no markup, no mention of anybody, no reference to an issue. */
+/** Text that is shown as it is: no markup, no mention of a person, no reference to an issue. */
 export function prose(text: string): string {
   return text
     .replaceAll(/\s+/g, " ")

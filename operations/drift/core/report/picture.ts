@@ -45,7 +45,7 @@ export function picture(report: Report, options: { readonly width: number; reado
   return html`<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="Environments and where their catalogs come from">${parts}</svg>`;
 }
 
-/** Publishers first, then stacks whose catalog nobody reads. */
+/** Publishers first, then stacks whose catalog has no reader. */
 function familiesOf(stacks: readonly StackResult[]): Family[] {
   const readers = new Map<string, StackResult[]>();
   for (const stack of stacks) {

@@ -97,16 +97,16 @@ class Writer {
     }
   }
 
-  /** A word in its own column, and text beside it; below it, where the column leaves hardly any room. */
+  /** A word in its own column, and text next to it; below it, where the column leaves hardly any room. */
   labelled(indent: string, label: string, text: string, style: { label?: Style; text?: Style } = {}): void {
     const column = stringWidth(indent) + stringWidth(label) + 1;
-    const beside = " ".repeat(column <= this.#columns / 2 ? column : indent.length + 2);
+    const next = " ".repeat(column <= this.#columns / 2 ? column : indent.length + 2);
     const painted = (part: string) => (style.text ? this.paint(style.text, part) : part);
     const words = style.label ? this.paint(style.label, label) : label;
-    const parts = broken(text, this.#columns - beside.length).map(painted);
-    const first = beside.length === column ? parts.shift() : undefined;
+    const parts = broken(text, this.#columns - next.length).map(painted);
+    const first = next.length === column ? parts.shift() : undefined;
     this.raw(first === undefined ? `${indent}${words}` : `${indent}${words} ${first}`);
-    for (const part of parts) this.raw(`${beside}${part}`);
+    for (const part of parts) this.raw(`${next}${part}`);
   }
 
   text(): string {

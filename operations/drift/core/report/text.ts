@@ -4,7 +4,7 @@ import type { Report } from "../result.ts";
 // Escape sequences would steer a terminal, and marks of writing direction would make a text read as another one.
 const HIDDEN = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-// A literal assigned to such a word, as in SQL; a value beside `password=`, as in connection strings.
+// A literal assigned to such a word, as in SQL; a value behind `password=`, as in connection strings.
 const ASSIGNED = /\b(\w*(?:password|passwd|secret|token|api_?key)\w*["']?\s*(?:=>|:=|=|,|\s)\s*)'[^']+'/gi;
 const JOINED = /\b((?:password|passwd|pwd)=)[^\s'",;)*]+/gi;
 
