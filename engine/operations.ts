@@ -1,4 +1,3 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { type Deployment, readCheckpoint, removeStackFiles, type StateResource, unfinishedLocks } from "./backend.ts";
 import { type CommandOutput, EngineCommandError } from "./command.ts";
 import { RefusedError, UnexpectedChangesError } from "./error.ts";
@@ -12,6 +11,7 @@ import { withProgramEnvironment } from "./program-environment.ts";
 import { recover } from "./recovery.ts";
 import type { Engine } from "./resolve.ts";
 import type { OperationOptions, OperationResult, StackOutputs, UpOptions } from "./result.ts";
+import { replacing, type SharedOptions } from "./shared-options.ts";
 
 /** One stack, opened by `openStack`, and the operations on it. */
 export class EnvironmentStack {
@@ -214,16 +214,4 @@ export class EnvironmentStack {
       clean: this.#clean,
     });
   }
-}
-
-function replacing({ replace }: OperationOptions): { replace?: string[] } {
-  return replace ? { replace: [...replace] } : {};
-}
-
-interface SharedOptions {
-  readonly color: "never";
-  readonly onEvent: (event: EngineEvent) => void;
-  readonly debug: boolean | undefined;
-  readonly logVerbosity: number | undefined;
-  readonly target?: string[];
 }

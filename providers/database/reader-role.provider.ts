@@ -6,15 +6,14 @@ import { owned } from "../host/ownership.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import type { Database } from "./connection/database.ts";
-import { answerOf } from "./connection/explain.ts";
 import { holdKey } from "./connection/key.ts";
 import { admittedFrom } from "./connection/restrictions.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 import { markedInDatabase } from "./ownership.ts";
 import { generatePassword } from "./password.provider.ts";
+import { countHidden } from "./reader/count-hidden.ts";
 import { dropReader } from "./reader/drop.ts";
 import { beyondSelect } from "./reader/excess-privileges.ts";
-import { hiddenRows } from "./reader/hidden-rows.ts";
 import { type Live, readLive } from "./reader/live.ts";
 import { DEFAULT_READER, loginOfGeneration, loginsOf } from "./reader/names.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
@@ -25,6 +24,8 @@ import { drainSessions } from "./reader/retire.ts";
 const RESERVED =
   /^(pg_|supabase_|cli_login_|pgsodium_|pgtle_)|^(postgres|anon|authenticated|authenticator|service_role|dashboard_user|pgbouncer|public|none)$/;
 const PASSWORD_LENGTH = 40;
+
+const OBSERVED = ["previousUser", "differences", "beyondReach", "beyondSelect", "allowedFrom", "passwordAccepted"];
 
 const seconds = z.number().min(0);
 const inputs = z.object({
@@ -78,10 +79,7 @@ const definition: Kind<Inputs, State, Configuration> = {
     if (news.retirePrevious && !olds.retirePrevious) changes.push({ property: "retirePrevious", kind: "update" });
     return changes;
   },
-  unsettled(olds, news) {
-    const observed = ["previousUser", "differences", "beyondReach", "beyondSelect", "allowedFrom", "passwordAccepted"];
-    return olds.generation === news.generation ? observed : [...observed, "user", "password"];
-  },
+  unsettled: ({ generation }, news) => [...OBSERVED, ...(generation === news.generation ? [] : ["user", "password"])],
   async create(call, news) {
     return { id: news.name, state: await establish(call, news, undefined) };
   },
@@ -198,21 +196,4 @@ async function observed(
     beyondReach: [...beyondReach(live, wanted), ...hidden],
     beyondSelect: await beyondSelect(database.pool, { login: user, schema: wanted.schema }),
   };
-}
-
-/** Rows hidden from the reader; where it cannot count, what keeps it from that is among the differences already. */
-async function countHidden(
-  database: Database,
-  live: Live,
-  reader: { login: string; password: string },
-): Promise<string[]> {
-  const tables = live.countable.filter((table) => !live.unreadable.some(({ name }) => name === table));
-  if (!live.usage) return [];
-  try {
-    return await hiddenRows(database, { ...reader, tables });
-  } catch (error) {
-    const answer = answerOf(error);
-    if (!answer) throw error;
-    return [`the rows the reader sees could not be counted: SQLSTATE ${answer.code}: ${answer.message}`];
-  }
 }
