@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 
 /** What has passed a relay so far. */
-export interface Passed {
+interface Passed {
   /** Round trips. */
   turns: number;
   /** Bytes the server sent. */

@@ -1,4 +1,4 @@
-// What the policies cost: the queries of the application under row-level security, beside the same with an explicit agency
+// What the policies cost: the queries of the application under row-level security, next to the same with an explicit agency
 // as a role that bypasses it.
 import { createHash } from "node:crypto";
 import type { Sql } from "postgres";

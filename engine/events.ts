@@ -93,7 +93,7 @@ export function cleanText(text: string, secrets: readonly string[]): string {
 }
 
 /** The name a program gave a resource: the last part of its URN. */
-export function resourceName(urn: string): string {
+function resourceName(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 

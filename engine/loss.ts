@@ -38,7 +38,7 @@ interface Loss {
 }
 
 /** The keepers that planned steps would take away, each once, without those named as `Project prod`. */
-export function lossesOf(
+function lossesOf(
   steps: readonly Pick<FinishedStep, "op" | "urn">[],
   options: { readonly keepers: readonly StateResource[]; readonly named: readonly string[] },
 ): Loss[] {

@@ -10,7 +10,7 @@ import { type EngineVersion, parseVersion } from "./version.ts";
 /** The version that is installed or built where none is found: the newest the module proxy is known to build. */
 export const engineVersion = "3.258.0";
 /** The oldest engine the Automation API of this project drives. */
-export const minimumVersion = "3.181.0";
+const minimumVersion = "3.181.0";
 
 /** A usable Pulumi engine. */
 export interface Engine {

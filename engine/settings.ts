@@ -101,7 +101,7 @@ export async function writeStackSettings(settings: LocalSettings): Promise<Writt
 }
 
 /** Gives every key the project's namespace that has none. */
-export function qualify<T>(project: string, config: Readonly<Record<string, T>>): Record<string, T> {
+function qualify<T>(project: string, config: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value]),
   );

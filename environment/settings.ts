@@ -12,11 +12,11 @@ const OF_COMMANDS = ["prIsolation", "prTtl"];
 const CREDENTIALS = ["password", "login-role"] as const;
 
 /** Which part an environment plays for the catalog: it owns and shares it, reads another's, copies that, or keeps to itself. */
-export type CatalogRole = (typeof CATALOG_ROLES)[number];
+type CatalogRole = (typeof CATALOG_ROLES)[number];
 /** How a database is reached: its own address, or the session pooler's. */
-export type ConnectionMode = (typeof CONNECTIONS)[number];
+type ConnectionMode = (typeof CONNECTIONS)[number];
 /** What the database is logged in to with: the project's password, or a login the platform makes for a while. */
-export type Credentials = (typeof CREDENTIALS)[number];
+type Credentials = (typeof CREDENTIALS)[number];
 
 /** The settings of one environment, checked. Optional values are undefined rather than empty. */
 export interface EnvironmentSettings {

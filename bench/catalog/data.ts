@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 
-/** How many rows of each kind there are beside the sailings. */
-export const COUNTS = { lines: 40, ships: 400, regions: 30, ports: 800, bookings: 2000 } as const;
+/** How many rows of each kind there are besides the sailings. */
+const COUNTS = { lines: 40, ships: 400, regions: 30, ports: 800, bookings: 2000 } as const;
 
 /** The id of the n-th row of a kind, as an SQL expression; `number` is one too. */
 const id = (kind: string, number: string | number) => `md5('${kind}' || (${number}))::uuid`;

@@ -85,7 +85,7 @@ export const warmUp: CatalogQuery = {
   text: "select from catalog.cruise_lines limit 1",
 };
 
-/** The obvious way to join the application's tables with the catalog; shown beside, and not part of the set. */
+/** The obvious way to join the application's tables with the catalog; shown next to it, and not part of the set. */
 export const plainJoin: CatalogQuery = {
   name: "bookings of an agency, plain join",
   parameters: [agency],

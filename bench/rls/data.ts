@@ -6,9 +6,6 @@ export interface DataSize {
   readonly agencies: number;
 }
 
-/** The id of the n-th row of a kind. */
-export const idOf = (kind: string, number: number) => `md5('${kind}' || ${number})::uuid`;
-
 // Every statement spreads rows evenly: row n belongs to agency n % agencies.
 const statements = ({ rows, agencies }: DataSize): [what: string, statement: string][] => {
   const planned = Math.ceil(rows / 10);

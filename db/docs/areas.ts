@@ -5,7 +5,7 @@ import { type TableDecision, tableDecisions } from "../schema/decisions.ts";
 import { publicTables } from "../schema/public-tables.ts";
 
 /** A column as the picture shows it. */
-export interface DocumentedColumn {
+interface DocumentedColumn {
   readonly name: string;
   readonly type: string;
   readonly notNull: boolean;

@@ -74,7 +74,7 @@ export class Migration {
 }
 
 /** A journal entry whose file is not there: allowed only where the database says it was applied. */
-export type MissingFile = { tag: string; index: number; when: number; file: string };
+type MissingFile = { tag: string; index: number; when: number; file: string };
 
 /** What a migrations folder holds. */
 export type Journal = {

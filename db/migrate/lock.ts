@@ -156,7 +156,7 @@ export async function lockHolder(session: Pick<Session, "send">): Promise<LockHo
 }
 
 /** One line about a holder. */
-export function describeHolder(holder: LockHolder | undefined): string {
+function describeHolder(holder: LockHolder | undefined): string {
   if (!holder) return "a session that has just ended";
   const { application, pid, user, since, state, query } = holder;
   return `"${application}" (pid ${pid}, role ${user}), connected since ${since}, ${state || "state hidden"}: ${query || "(query hidden)"}`;

@@ -8,7 +8,7 @@ import type { Plan, UnknownMigration } from "./planned.ts";
 import { locked } from "./under-lock.ts";
 
 /** One change to the ledger, with what speaks for it. Nothing but the ledger and the notes with it is ever changed. */
-export type LedgerChange =
+type LedgerChange =
   /** The schema shows what this pending migration makes: record it as applied. */
   | { action: "record"; tag: string; hash: string; when: number; evidence?: Evidence }
   /** The schema shows what the edited file makes: record its hash. */

@@ -46,7 +46,7 @@ export function compareSettings(options: {
 }
 
 /** Equality of JSON values; the order of an object's names does not matter, as in jsonb. */
-export function equal(one: JsonValue, other: JsonValue): boolean {
+function equal(one: JsonValue, other: JsonValue): boolean {
   return canonical(one) === canonical(other);
 }
 

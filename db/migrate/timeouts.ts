@@ -10,7 +10,7 @@ export type Timeouts = {
   retries?: number;
 };
 
-export const defaultTimeouts = { lockTimeoutMs: 2000, statementTimeoutMs: 600_000, retries: 10 } satisfies Timeouts;
+const defaultTimeouts = { lockTimeoutMs: 2000, statementTimeoutMs: 600_000, retries: 10 } satisfies Timeouts;
 
 /** What holds for one migration. */
 export function timeoutsFor(migration: Migration, timeouts: Timeouts): Required<Timeouts> {

@@ -1,7 +1,7 @@
 import type { Rows, Value } from "./copy.ts";
 
 /** A row by column name. */
-export type Row = Record<string, Value>;
+type Row = Record<string, Value>;
 
 /** Collects rows per table, in the order the tables are first named. */
 export interface Sheet {

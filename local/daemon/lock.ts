@@ -79,7 +79,7 @@ export async function readHolder(file: string): Promise<ProcessIdentity | undefi
   }
 }
 
-/** Milliseconds after which a file that was moved aside belongs to nobody: it is looked at once and removed. */
+/** Milliseconds after which a file that was moved aside has no owner: it is looked at once and removed. */
 const ASIDE_MS = 10_000;
 
 /** Removes what processes that were killed while they took the lock left next to it. */

@@ -41,7 +41,7 @@ export function commandLine(pid: number): string {
 }
 
 /** Waits until a process has ended; false when it still runs after `timeoutMs`. */
-export async function waitForExit(options: { identity: ProcessIdentity; timeoutMs: number }): Promise<boolean> {
+async function waitForExit(options: { identity: ProcessIdentity; timeoutMs: number }): Promise<boolean> {
   const deadline = Date.now() + options.timeoutMs;
   while (isAlive(options.identity)) {
     if (Date.now() > deadline) return false;

@@ -17,7 +17,7 @@ export interface PlatformExtensions {
 }
 
 /** What is changed in the files of one extension, so that `postgres` may create it here as on the platform. */
-export interface ExtensionChange {
+interface ExtensionChange {
   readonly extension: string;
   /** Role `postgres` may create it; the objects then belong to `supabase_admin`. */
   readonly trusted: boolean;

@@ -17,7 +17,7 @@ export interface Faults {
 }
 
 /** What happens to the first calls of each operation. */
-export interface CallFault {
+interface CallFault {
   kind: CallFaultKind;
   /** How many calls of each operation it meets: `fault-429`, or `fault-429-3x` for three. */
   times: number;

@@ -37,7 +37,7 @@ export interface KeyRecord {
 }
 
 /** A secret of Edge Functions. Nothing here runs functions, so only what the API answers with is kept. */
-export interface SecretRecord {
+interface SecretRecord {
   name: string;
   /** SHA-256 of the value, hexadecimal. */
   digest: string;

@@ -23,7 +23,7 @@ export interface Fleet {
 }
 
 /** A stack that was named and is not in the backend. */
-export interface NoStack {
+interface NoStack {
   readonly name: string;
   readonly readState?: undefined;
 }

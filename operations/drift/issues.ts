@@ -7,7 +7,7 @@ import { minute } from "./core/report/summary.ts";
 import { counted, type Report, type StackResult } from "./core/result.ts";
 
 /** By which the issues are found among all others of a repository. */
-export const LABEL = "drift";
+const LABEL = "drift";
 const PERMISSION = "issues: write";
 const NAMED = 10;
 /** Findings an issue remembers, so that its body has room for words. */

@@ -16,7 +16,7 @@ export interface PruneOptions {
 }
 
 /** One preview that is to go, and why. */
-export interface Doomed {
+interface Doomed {
   readonly number: number;
   readonly reason: string;
 }

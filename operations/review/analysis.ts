@@ -11,7 +11,7 @@ import { destructiveStatements } from "./destructive.ts";
 import { schemaDifference } from "./schema-difference.ts";
 
 /** A lock a migration takes on a table that was there before it. */
-export interface TakenLock {
+interface TakenLock {
   readonly table: string;
   /** As in pg_locks: AccessExclusiveLock, ShareRowExclusiveLock, ... */
   readonly mode: string;

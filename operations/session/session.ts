@@ -53,7 +53,7 @@ function engineOfProcess(options: SessionOptions): Promise<Engine> {
 }
 
 /** Names of the stacks this project has a settings file for. */
-export async function knownStacks(): Promise<string[]> {
+async function knownStacks(): Promise<string[]> {
   const files = await readdir(projectRoot);
   return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
 }

@@ -143,7 +143,7 @@ async function endPrevious(call: Call<Configuration>, database: Database, news: 
   else await reconcile(database, news, {});
 }
 
-/** Puts everything right in one transaction; true when the active login was made. */
+/** Corrects everything in one transaction; true when the active login was made. */
 async function reconcile(
   database: Database,
   news: Inputs,

@@ -4,7 +4,7 @@ import type { Change, Properties } from "./kind.ts";
 type Path = readonly (string | number)[];
 
 /** Reads a path as the engine writes it: `a.b`, `a[0]`, `a["b.c"]`, `a[*]`. */
-export function parsePath(path: string): Path {
+function parsePath(path: string): Path {
   const parts = path.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\[\*\]|([^.[\]]+)/g);
   return [...parts].map(([, index, quoted, name]) => {
     if (index !== undefined) return Number(index);

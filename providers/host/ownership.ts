@@ -66,7 +66,7 @@ export function owned<Inputs extends object, State extends object, Config>(
 }
 
 /** Whether an object is another's: it carries a mark that is not the recorded one. */
-export function isAnothers(recorded: string | undefined, held: string | undefined): boolean {
+function isAnothers(recorded: string | undefined, held: string | undefined): boolean {
   return held !== undefined && held !== recorded;
 }
 

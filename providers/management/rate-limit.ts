@@ -4,7 +4,7 @@ import type { ManagementAccess } from "./access.ts";
 
 const MINUTE_MS = 60_000;
 /** What the platform allows a user; source: the "Rate limits" of the Management API's reference. */
-export const DEFAULT_REQUESTS_PER_MINUTE = 60;
+const DEFAULT_REQUESTS_PER_MINUTE = 60;
 
 /**
  * Keeps the requests of one token within a number a minute, over all resources of a run: the platform counts per user.

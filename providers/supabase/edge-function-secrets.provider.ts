@@ -35,7 +35,7 @@ interface State extends Inputs {
 }
 
 /** Recorded in the place of a value that was changed by somebody else, so that refresh shows a difference. */
-export const CHANGED_OUTSIDE = "[changed outside]";
+const CHANGED_OUTSIDE = "[changed outside]";
 
 /** Environment variables of a project's functions. Others that the project has are left alone. */
 const lifecycle: Kind<Inputs, State, ManagementAccess> = {

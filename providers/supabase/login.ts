@@ -20,7 +20,7 @@ const LOGIN_TIMEOUT_S = 8;
 const REFUSED = "28P01";
 
 /** Logs in on a connection of its own and runs `select 1`. Never throws. */
-export async function tryLogin(connection: Connection, password: string): Promise<LoginAnswer> {
+async function tryLogin(connection: Connection, password: string): Promise<LoginAnswer> {
   const { host, port, user, database } = connection;
   const sql = openSessions({
     host,

@@ -80,5 +80,3 @@ export function sizeTable(sizes: readonly RoomSize[]): string {
   const head = ["room".padEnd(24), ...heads.map((word) => word.padStart(6))].join("");
   return [head, ...rows, `circles of imports, types included: ${circles().length}`].join("\n");
 }
-
-if (process.argv[1]?.endsWith("sizes.ts")) process.stdout.write(`${sizeTable(measureRooms())}\n`);

@@ -27,7 +27,7 @@ export interface DatabaseTool {
 }
 
 /** Whether a change is one of the schema: no rows, no request to the platform, no file. */
-export function changesSchema({ change }: Mutation): boolean {
+function changesSchema({ change }: Mutation): boolean {
   return [change].flat().some((one: Change) => "sql" in one && !/^\s*(update|insert|delete|select)\b/i.test(one.sql));
 }
 

@@ -39,7 +39,7 @@ export function readWorkflow(name: string): Workflow {
 export type Values = Readonly<Record<string, string>>;
 
 /** Puts in what expressions stand for. @throws for one that no value was given for, as a typing error would be. */
-export function evaluate(text: string, values: Values): string {
+function evaluate(text: string, values: Values): string {
   return String(text).replaceAll(/\$\{\{\s*([^}]+?)\s*\}\}/g, (_, expression: string) => {
     const value = values[expression];
     if (value === undefined) throw new Error(`no value for the expression ${expression}`);

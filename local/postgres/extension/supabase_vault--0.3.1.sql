@@ -1,4 +1,4 @@
--- Supabase Vault 0.3 with pgcrypto in the place of libsodium. The root key is a file beside the data folder:
+-- Supabase Vault 0.3 with pgcrypto in the place of libsodium. The root key is a file next to the data folder:
 -- it is in no table, in no dump and in no copy of the database. https://github.com/supabase/vault
 
 CREATE TABLE vault.secrets (

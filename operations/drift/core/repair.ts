@@ -76,7 +76,7 @@ export function repairFiles(findings: readonly Finding[]): { readonly takeBack: 
 }
 
 /** Findings that the statements they carry repair, in an order that may still have to be found. */
-export function byStatements(findings: readonly Finding[]): Finding[] {
+function byStatements(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ repair, accepted }) => !accepted && repair.how === "sql" && (repair.sql ?? []).length > 0);
 }
 

@@ -8,7 +8,7 @@ import type { Query } from "./over-https.ts";
 import { acrossRestarts } from "./restart.ts";
 
 /** The database of the provider's configuration. Throws where none is configured. */
-export function databaseOf(call: Call<Configuration>): Database {
+function databaseOf(call: Call<Configuration>): Database {
   if (call.config.database) return call.config.database;
   throw new Error(
     `${nameOf(call.urn)} lives in a database, and its provider has none configured. ` +

@@ -1,6 +1,6 @@
 export const SSLMODES = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
 /** libpq's names for how a connection is encrypted, and what the server has to prove. */
-export type Sslmode = (typeof SSLMODES)[number];
+type Sslmode = (typeof SSLMODES)[number];
 
 /** The name under which `role` logs in where `user` does: a session pooler finds the project by what follows the first dot. */
 export function loginNameOf(role: string, user: string): string {

@@ -17,7 +17,7 @@ export interface LiveRole {
 }
 
 /** A privilege on an object, in words and as the parts of a REVOKE. */
-export interface Excess {
+interface Excess {
   grantee: string;
   privilege: string;
   kind: "schema" | "table";

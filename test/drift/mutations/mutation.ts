@@ -18,12 +18,12 @@ export interface ApiChange {
 }
 
 /** A key of the stack's configuration and the value it gets, as if somebody had edited the file. */
-export interface ConfigChange {
+interface ConfigChange {
   readonly config: Readonly<Record<string, string | number>>;
 }
 
 /** A file of the data folder that is overwritten. */
-export interface FileChange {
+interface FileChange {
   readonly file: string;
   readonly content: string;
 }

@@ -16,7 +16,7 @@ const lint = z.object({
 export const advisorsAnswer = z.object({ lints: z.array(lint) });
 
 /** One thing Supabase advises against. */
-export type Lint = z.infer<typeof lint>;
+type Lint = z.infer<typeof lint>;
 
 /** What the advisors said, or why they were not asked. */
 export type Advice = { readonly lints: readonly Lint[] } | { readonly notAsked: string };

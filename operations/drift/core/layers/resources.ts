@@ -2,7 +2,7 @@ import { isKeeper, takesAway } from "../../../../engine/loss.ts";
 import { type Finding, findingId } from "../finding.ts";
 
 /** One resource as the engine's comparison left it. */
-export interface ResourceStep {
+interface ResourceStep {
   /** As `ForeignCatalog preview`. */
   readonly resource: string;
   /** `refresh`: the live state against the last known one. Anything else: the program against that. */
