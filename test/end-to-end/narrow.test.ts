@@ -47,13 +47,13 @@ test("a repair with a changed region brings a server back, and replaces no proje
   await changeStackSettings({ dataDir: place.dataDir, stack: "preview" }, { region: "eu-west-1" });
   const args = ["preview", "--only", "configuration", "--only", "resources", "--repair", "--yes"];
   const ended = await runTask("drift", args, { dataDir: place.dataDir });
-  expect(ended.stderr, ended.output).toMatch(/an up of these alone brings back:\s+ForeignCatalog preview/);
-  expect(ended.stderr.match(/replaces Project preview; data is lost/g), ended.output).toHaveLength(1);
+  expect(ended.stderr, ended.output).toMatch(/an up of these alone brings back:\s+ForeignCatalog main/);
+  expect(ended.stderr.match(/replaces Project main; data is lost/g), ended.output).toHaveLength(1);
   expect((await (await open("preview")).outputs()).ref?.value).toBe(ref);
   expect(await marked("preview")).toBe("kept");
   expect(await wrapperOptions()).toContain("fetch_size=1000");
   const refused = await (await open("preview")).up().catch((error: Error) => error.message);
-  expect(refused).toMatch(/replaces Project preview; data is lost.*Nothing was changed.*--lose "Project preview/s);
+  expect(refused).toMatch(/replaces Project main; data is lost.*Nothing was changed.*--lose ".*Project main/s);
   expect(await marked("preview")).toBe("kept");
   await changeStackSettings({ dataDir: place.dataDir, stack: "preview" }, { region: "ca-central-1" });
 });
