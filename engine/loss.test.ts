@@ -9,15 +9,15 @@ const urnOf = (type: string, name: string) =>
 const project = urnOf("supabase:index/project:Project", "prod");
 const secret = urnOf("database:index:VaultSecret", "prod-reader");
 const catalog = urnOf("database:index:ForeignCatalog", "prod");
-const resources = [project, secret, catalog].map(
-  (urn): StateResource => ({ urn, type: urn.split("$")[1]?.split("::")[0] ?? "", custom: true }),
-);
+const typeOf = (urn: string) => urn.split("$")[1]?.split("::")[0] ?? "";
+const resources = [project, secret, catalog].map((urn): StateResource => ({ urn, type: typeOf(urn), custom: true }));
 
 function look(...steps: readonly (readonly [urn: string, op: string])[]) {
   const asked: (readonly string[] | undefined)[] = [];
   const answer = async (targets: readonly string[] | undefined): Promise<OperationResult> => {
     asked.push(targets);
-    const planned = steps.map(([urn, op]) => ({ urn, op }) as FinishedStep);
+    const same = (targets ?? []).map((urn) => [urn, "same"] as const);
+    const planned = [...same, ...steps].map(([urn, op]) => ({ urn, op, type: typeOf(urn) }) as FinishedStep);
     return { operation: "up", stack: "prod", changes: {}, changed: true, steps: planned, seconds: 0 };
   };
   return { asked, answer };
@@ -55,6 +55,22 @@ test("an operation on resources that hold nothing looks at nothing", async () =>
   const failed = resources.map((one) => ({ ...one, outputs: { status: "INIT_FAILED" } }));
   await refuseLosses("prod", { resources: failed, look: answer });
   expect(asked).toEqual([]);
+});
+
+test("a project that the program calls by another name is looked at with all, and kept as well", async () => {
+  const renamed = urnOf("supabase:index/project:Project", "main");
+  const asked: (readonly string[] | undefined)[] = [];
+  const answer = async (targets: readonly string[] | undefined): Promise<OperationResult> => {
+    asked.push(targets);
+    const op = targets ? "same" : "replace";
+    const planned = [
+      { urn: project, op: "refresh", type: typeOf(project) } as FinishedStep,
+      { urn: renamed, op, type: typeOf(renamed) } as FinishedStep,
+    ];
+    return { operation: "up", stack: "prod", changes: {}, changed: true, steps: planned, seconds: 0 };
+  };
+  await expect(refuseLosses("prod", { resources, look: answer })).rejects.toThrow(/it replaces Project main/);
+  expect(asked).toEqual([[project, secret], undefined]);
 });
 
 test("where these alone cannot be looked at, all is", async () => {

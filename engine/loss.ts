@@ -20,12 +20,6 @@ export function isKeeper(type: string): boolean {
   return KEEPERS.has(type.slice(type.lastIndexOf(":") + 1));
 }
 
-/** Resources in the state that hold data or a credential. */
-function keepersIn(resources: readonly StateResource[]): readonly StateResource[] {
-  // What the platform never managed to set up has held nothing.
-  return resources.filter(({ type, outputs }) => isKeeper(type) && outputs?.status !== "INIT_FAILED");
-}
-
 /** Whether a step takes a resource away, for good or to make another in its place. */
 export function takesAway(op: string): boolean {
   return /delete|replace/.test(op);
@@ -37,16 +31,18 @@ interface Loss {
   readonly how: "deletes" | "replaces";
 }
 
-/** The keepers that planned steps would take away, each once, without those named as `Project prod`. */
+/** What planned steps would take away of keepers, each once, without those named as `Project main`. */
 function lossesOf(
-  steps: readonly Pick<FinishedStep, "op" | "urn">[],
-  options: { readonly keepers: readonly StateResource[]; readonly named: readonly string[] },
+  steps: readonly FinishedStep[],
+  options: { readonly empty: readonly StateResource[]; readonly named: readonly string[] },
 ): Loss[] {
-  const { keepers, named } = options;
-  return keepers.flatMap(({ urn }): Loss[] => {
-    const ops = steps.filter((step) => step.urn === urn && takesAway(step.op)).map(({ op }) => op);
-    if (ops.length === 0 || named.includes(resourceLabel(urn))) return [];
-    return [{ urn, how: ops.some((op) => op.includes("replace")) ? "replaces" : "deletes" }];
+  const lost = steps.filter(({ type, op }) => isKeeper(type) && takesAway(op));
+  const urns = [...new Set(lost.map(({ urn }) => urn))].filter(
+    (urn) => !options.named.includes(resourceLabel(urn)) && !options.empty.some((resource) => resource.urn === urn),
+  );
+  return urns.map((urn) => {
+    const isReplaced = lost.some((step) => step.urn === urn && step.op.includes("replace"));
+    return { urn, how: isReplaced ? "replaces" : "deletes" };
   });
 }
 
@@ -73,13 +69,19 @@ export async function refuseLosses(
   },
 ): Promise<void> {
   const { lose = [], targets, resources, look } = options;
-  const keepers = keepersIn(resources).filter(({ urn }) => targets?.includes(urn) ?? true);
-  if (keepers.length === 0) return;
-  const planned = await look(keepers.map(({ urn }) => urn)).catch((error: unknown) => {
+  const keepers = resources.filter(({ type, urn }) => isKeeper(type) && (targets?.includes(urn) ?? true));
+  // What the platform never managed to set up has held nothing.
+  const empty = keepers.filter(({ outputs }) => outputs?.status === "INIT_FAILED");
+  const looked = keepers.filter((resource) => !empty.includes(resource)).map(({ urn }) => urn);
+  if (looked.length === 0) return;
+  let planned = await look(looked).catch((error: unknown) => {
     // One of them goes, or is made, together with something that was not looked at.
-    if (error instanceof EngineError && /--target/.test(error.message)) return look(targets);
+    if (error instanceof EngineError && /--target/.test(error.message)) return undefined;
     throw error;
   });
-  const losses = lossesOf(planned.steps, { keepers, named: lose });
+  // A resource that the program calls by another name than the state is looked at only with all the others.
+  const isWhole = looked.every((urn) => planned?.steps.some((step) => step.urn === urn && step.op !== "refresh"));
+  if (!planned || !isWhole) planned = await look(targets);
+  const losses = lossesOf(planned.steps, { empty, named: lose });
   if (losses.length > 0) throw refusal(stack, losses);
 }

@@ -25,7 +25,7 @@ export interface OperationOptions extends LogSettings {
 /** What `up` takes. */
 export interface UpOptions extends OperationOptions {
   /**
-   * Resources, as `Project prod`, that may be deleted or replaced although they hold data or a credential: what they hold
+   * Resources, as `Project main`, that may be deleted or replaced although they hold data or a credential: what they hold
    * is lost. Default: none.
    */
   readonly lose?: readonly string[] | undefined;

@@ -129,8 +129,8 @@ test("foreign tables become tables of its own, empty, and the password leaves th
   await configure({ catalog: "standalone", discardCatalogRows: "" });
   const refused = await task("up");
   expect(refused.code, refused.output).toBe(3);
-  expect(refused.output).toMatch(/it deletes VaultSecret preview-reader; data is lost. Nothing was changed/);
-  const done = await task("up", "--lose", "VaultSecret preview-reader");
+  expect(refused.output).toMatch(/it deletes VaultSecret main-reader; data is lost. Nothing was changed/);
+  const done = await task("up", "--lose", "VaultSecret main-reader");
   expect(done.code, done.output).toBe(0);
   expect(done.output).toMatch(/switches from foreign to local.*no row is dropped/);
   expect(await rows("cruise_sailings")).toBe(0);

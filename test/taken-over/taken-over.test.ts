@@ -20,8 +20,8 @@ const steps = ({ steps }: OperationResult): string[] =>
 
 /** What today's program does to a pair that was left in order: nothing. An update that has to be stands here, with its reason. */
 const WANTED: Readonly<Record<StackName, readonly string[]>> = {
-  prod: ["update database:index:Migrations prod"],
-  preview: ["update database:index:Migrations preview"],
+  prod: ["update database:index:Migrations main"],
+  preview: ["update database:index:Migrations main"],
 };
 
 /** Bookkeeping of the product, which may add to it. */
