@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { literal } from "../connection/literal.ts";
-import { explained } from "./failure.ts";
+import { explained, ofTransition } from "./failure.ts";
 import { type Journal, type Migration, readJournalInTurns } from "./journal.ts";
 import { alignSql, missingTables, rehashSql } from "./ledger.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
@@ -79,7 +79,8 @@ async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<Ap
   const changes = planned.pending.length > 0 || planned.settings.length > 0 || planned.edited.length > 0;
   // Not waited for: what follows on this connection demands the mark that `enter` sets, and fails inside a transaction
   // that failed.
-  const ahead = changes || !state.exists.ledger ? prepare(held, planned, rebuild) : undefined;
+  const sent = changes || !state.exists.ledger ? prepare(held, planned, rebuild) : undefined;
+  const ahead = rebuild.after.length > 0 ? ofTransition(sent) : sent;
   ahead?.catch(() => {});
   // What is rebuilt is more than a note: nothing follows it before it is known to stand.
   if (rebuild.after.length > 0) await ahead;

@@ -2,12 +2,29 @@ import type { PostgresError, Sql } from "postgres";
 import { adviceFor, adviceFromCode } from "./advice.ts";
 import { isServerError, MigrationError } from "./errors.ts";
 
+/** A failure in the SQL of a transition, which says itself what was attempted and what to do. */
+class TransitionFailure extends Error {
+  constructor(override readonly cause: PostgresError) {
+    super(cause.message);
+  }
+}
+
+/** Waits for the SQL of a transition; what the server answers to it is passed on as it is. */
+export async function ofTransition(sent: Promise<void> | undefined): Promise<void> {
+  try {
+    await sent;
+  } catch (cause) {
+    throw isServerError(cause) && !isOfLogIn(cause) ? new TransitionFailure(cause) : cause;
+  }
+}
+
 /** Runs `work`; whatever the server, the driver or the network answered comes out as a MigrationError. A bug stays one. */
 export async function explained<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (cause instanceof MigrationError) throw cause;
+    if (cause instanceof TransitionFailure) throw cause.cause;
     if (isServerError(cause)) throw isOfLogIn(cause) ? logInError(sql, cause) : ledgerError(sql, cause);
     if (cause instanceof Error && "code" in cause && /^[A-Z][A-Z0-9_]{4,}$/.test(String(cause.code)))
       throw connectionError(sql, cause, String(cause.code));
