@@ -1,7 +1,6 @@
 import { forgetTraces, type PrContext, withPreviewLock } from "./context.ts";
-import { dropOldTemplates } from "./database/databases.ts";
 import { findShared, withShared } from "./database/shared.ts";
-import { newestTemplate } from "./database/template.ts";
+import { dropOldTemplates } from "./database/template.ts";
 import { removePreview } from "./down.ts";
 import { type PreviewEntry, takeInventory } from "./inventory.ts";
 
@@ -32,7 +31,7 @@ export interface PruneReport {
 export async function prunePreviews(context: PrContext, options: PruneOptions): Promise<PruneReport> {
   const removed: Doomed[] = [];
   const failed: (Doomed & { error: string })[] = [];
-  for (const entry of await takeInventory(context)) {
+  for (const entry of (await takeInventory(context)).previews) {
     const reason = reasonToRemove(entry, options);
     if (reason === undefined) continue;
     const doomed = { number: entry.number, reason };
@@ -55,7 +54,7 @@ export async function prunePreviews(context: PrContext, options: PruneOptions): 
 /** What was seen may have changed while waiting for the one who worked on it. */
 function removeIfStill(context: PrContext, number: number, options: PruneOptions): Promise<boolean> {
   return withPreviewLock(context, number, async () => {
-    const entry = (await takeInventory(context)).find((candidate) => candidate.number === number);
+    const entry = (await takeInventory(context)).previews.find((candidate) => candidate.number === number);
     if (!entry || reasonToRemove(entry, options) === undefined) return false;
     const { left } = await removePreview(context, number);
     if (left.length > 0) throw new Error(`${left.join(", ")}: a session that may not be ended keeps it for now`);
@@ -90,5 +89,5 @@ function isOldEnough(entry: PreviewEntry, graceMs: number, now: number): boolean
 async function pruneTemplates(context: PrContext): Promise<string[]> {
   const shared = await findShared(context);
   if (!shared) return [];
-  return withShared(shared, async (sql) => dropOldTemplates(sql, await newestTemplate(sql)));
+  return withShared(shared, (sql) => dropOldTemplates(sql, context.mark));
 }

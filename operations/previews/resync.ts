@@ -17,7 +17,7 @@ export interface Resynced {
 /** Makes the foreign tables of every live preview what Production's catalog is now. One that fails does not keep the others. */
 export async function resyncPreviews(context: PrContext): Promise<Resynced[]> {
   const done: Resynced[] = [];
-  for (const { number, stamp, state } of await takeInventory(context)) {
+  for (const { number, stamp, state } of (await takeInventory(context)).previews) {
     if (state !== "ready" || stamp?.catalog !== "foreign") continue;
     done.push(
       await withPreviewLock(context, number, () => resync(context, number)).then(

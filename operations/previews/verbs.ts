@@ -2,9 +2,10 @@ import type { Progress } from "../../engine/events.ts";
 import { countSteps } from "../../engine/reporter.ts";
 import { gitHubAccess, openPullRequests } from "../github/api.ts";
 import type { MigrationEffect } from "../review/analysis.ts";
+import { adoptPreview } from "./adopt.ts";
 import { openContext, type PrContext } from "./context.ts";
 import { downPreview } from "./down.ts";
-import { entryLine, takeInventory } from "./inventory.ts";
+import { entryLine, otherLine, takeInventory } from "./inventory.ts";
 import { prunePreviews } from "./prune.ts";
 import { describeMigrations, publish, wantsComment } from "./publish.ts";
 import type { PreviewRequest } from "./request.ts";
@@ -32,6 +33,8 @@ export async function runVerb(request: PreviewRequest, output: Output): Promise<
       return up(context, request);
     case "down":
       return down(context, request);
+    case "adopt":
+      return adopt(context, request);
     case "list":
       return list(context);
     case "resync":
@@ -116,19 +119,27 @@ async function down(context: PrContext, request: PreviewRequest): Promise<VerbRe
   const report = await downPreview(context, number);
   if (wantsComment(request)) await publish(request, { number, removed: true });
   const found = report.stack || report.orphans.length > 0;
+  const others = report.others.length > 0 ? `; left alone, not ours: ${report.others.join(", ")}` : "";
   const kept = report.left.length > 0 ? `; ${report.left.join(", ")} goes with the next prune: a session keeps it` : "";
   return {
     document: { verb: "down", ...report },
     lines: [
-      `Pull request ${number}: ${found ? "removed" : "nothing to remove"}${kept} (${report.seconds.toFixed(1)} s)`,
+      `Pull request ${number}: ${found ? "removed" : "nothing to remove"}${kept}${others} (${report.seconds.toFixed(1)} s)`,
     ],
   };
 }
 
+async function adopt(context: PrContext, { number, ref }: PreviewRequest): Promise<VerbResult> {
+  const report = await adoptPreview(context, number, ref);
+  const lines = report.renamed.map(({ from, to }) => `Pull request ${number}: ${from} is called ${to} now.`);
+  return { document: { verb: "adopt", ...report }, lines };
+}
+
 async function list(context: PrContext): Promise<VerbResult> {
-  const entries = await takeInventory(context);
-  const lines = entries.length === 0 ? ["No previews."] : entries.map(entryLine);
-  return { document: { verb: "list", previews: entries }, lines };
+  const { previews, others } = await takeInventory(context);
+  const lines = previews.length === 0 ? ["No previews."] : previews.map(entryLine);
+  const document = { verb: "list", mark: context.mark, previews, others };
+  return { document, lines: [...lines, ...others.map(otherLine)] };
 }
 
 async function prune(context: PrContext, request: PreviewRequest, { say }: Output): Promise<VerbResult> {
