@@ -21,11 +21,18 @@ afterEach(() => gitHub.stop());
 async function run(stacks: readonly StackResult[], about: { all?: string[]; scope?: string } = {}): Promise<string[]> {
   day++;
   const startedAt = `2030-01-${String(day).padStart(2, "0")}T00:00:00.000Z`;
-  const dated = withSince(stacks, parseHistory(history), startedAt);
+  const earlier = parseHistory(history);
+  const dated = withSince(stacks, earlier, startedAt);
   history += historyLines(dated, startedAt);
   const { all, scope = "previews" } = about;
   const runUrl = `https://github.example/acme/app/actions/runs/${day}`;
-  return syncIssues(gitHub, { report: report(dated, { startedAt }), scope, all, runUrl });
+  return syncIssues(gitHub, {
+    report: report(dated, { startedAt }),
+    scope,
+    all,
+    known: new Set(earlier.map(({ stack }) => stack)),
+    runUrl,
+  });
 }
 
 const index = finding({ layer: "schema", object: "index public.a" });
@@ -91,6 +98,33 @@ test("a stack that is gone takes its issue with it; another job's stacks are ano
   expect(await run([looked("dev")])).toEqual([]);
   expect(only().state).toBe("open");
   expect(await run([looked("dev")], { all: ["dev"] })).toEqual(["preview: closed issue 1: is gone"]);
+});
+
+test.each([
+  ["a backend with other stacks", ["other"]],
+  ["an empty backend", []],
+])("%s closes no issue, and the run says why it stays", async (_, all) => {
+  await run([drifted]);
+  await run([drifted]);
+  const lines = await run(
+    all.map((name) => looked(name)),
+    { all },
+  );
+  expect(only().state).toBe("open");
+  expect(lines).toEqual([expect.stringMatching(/^preview: issue 1 stays open: .* Close it by hand/)]);
+});
+
+test("a stack that no earlier run looked at is not known to be gone", async () => {
+  await run([drifted, looked("dev")]);
+  await run([drifted, looked("dev")]);
+  history = history
+    .split("\n")
+    .filter((line) => line.includes('"dev"'))
+    .join("\n")
+    .concat("\n");
+  const lines = await run([looked("dev")], { all: ["dev"] });
+  expect(lines).toEqual([expect.stringContaining("no earlier run looked at it")]);
+  expect(only().state).toBe("open");
 });
 
 test("an issue somebody closed as not planned opens again only for something new", async () => {

@@ -20,6 +20,8 @@ export interface IssuesInput {
   readonly scope: string;
   /** Names of all stacks that are deployed; undefined where only some were looked at. */
   readonly all: readonly string[] | undefined;
+  /** Names of the stacks that earlier runs looked at, as the history has them. */
+  readonly known: ReadonlySet<string>;
   readonly runUrl: string | undefined;
 }
 
@@ -58,14 +60,25 @@ async function syncStack(next: StackIssue, known: Issue | undefined): Promise<st
   return next.isClean && known?.state === "open" ? next.close(known, "is clean") : undefined;
 }
 
-/** Issues of stacks that are gone, as those of previews whose pull request was closed. */
+/**
+ * Issues of stacks that are gone, as those of previews whose pull request was closed. In a wrong backend every stack
+ * looks gone: so one counts as gone only if an earlier run looked at it, and if another stack of that run is still there.
+ */
 async function closeGone(access: GitHubAccess, input: IssuesInput, issues: readonly Issue[]): Promise<string[]> {
-  const { all, scope, report } = input;
+  const { all, known, scope, report } = input;
   if (!all) return [];
+  const isBackendKnown = all.some((stack) => known.has(stack));
   const lines: string[] = [];
   for (const issue of issues.filter(isOpen)) {
     const stack = stackOfBody(issue.body ?? "", scope);
     if (stack === undefined || all.includes(stack)) continue;
+    if (!isBackendKnown || !known.has(stack)) {
+      const why = isBackendKnown ? "no earlier run looked at it" : "nor is any other stack that earlier runs looked at";
+      lines.push(
+        `${stack}: issue ${issue.number} stays open: the stack is not in this backend, and ${why}. Close it by hand if the stack was removed.`,
+      );
+      continue;
+    }
     const gone: StackResult = { stack, status: "clean", layers: [], findings: [], notes: [], seconds: 0 };
     const line = await new StackIssue(access, { ...input, report }, gone).close(issue, "is gone");
     lines.push(`${stack}: ${line}`);
