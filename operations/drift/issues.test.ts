@@ -158,6 +158,15 @@ test("one issue for each stack, found among many, and never somebody else's", as
   expect(JSON.stringify(gitHub.issues.slice(0, 121))).toBe(untouched);
 });
 
+test("a machine user's token keeps one issue as well", async () => {
+  await gitHub.stop();
+  gitHub = await startGitHub({ user: "acme-machine" });
+  for (let times = 0; times < 3; times++) await run([drifted]);
+  expect(gitHub.issues).toHaveLength(1);
+  await run([clean]);
+  expect(only().state).toBe("closed");
+});
+
 test("an issue of thousands of findings fits, and a missing permission is named", async () => {
   const many = Array.from({ length: 9000 }, (_, at) => finding({ layer: "schema", object: `index public.i${at}` }));
   await run([looked("preview", { findings: many })]);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { call, type GitHubAccess, pages } from "../github/api.ts";
+import { authorTest, call, type GitHubAccess, pages } from "../github/api.ts";
 import { acceptEntry } from "./core/accept.ts";
 import type { Finding } from "./core/finding.ts";
 import { code, howToAccept, markdownStack } from "./core/report/markdown.ts";
@@ -30,7 +30,7 @@ interface Issue {
   readonly state: "open" | "closed";
   readonly state_reason?: string | null;
   readonly body?: string | null;
-  readonly user?: { readonly type?: string } | null;
+  readonly user?: { readonly login?: string; readonly type?: string } | null;
   readonly labels?: readonly ({ readonly name?: string } | string)[];
   readonly pull_request?: unknown;
 }
@@ -41,7 +41,9 @@ interface Issue {
  * @returns what was done, a line for each. @throws Error when GitHub refuses.
  */
 export async function syncIssues(access: GitHubAccess, input: IssuesInput): Promise<string[]> {
-  const issues = (await pages<Issue>(access, `/issues?state=all&labels=${LABEL}`, PERMISSION)).filter(isOurs);
+  const labelled = await pages<Issue>(access, `/issues?state=all&labels=${LABEL}`, PERMISSION);
+  const marked = labelled.filter((issue) => issue.pull_request === undefined && issue.body?.startsWith(MARK));
+  const issues = marked.filter(await authorTest(access, marked));
   const done: string[] = [];
   for (const stack of input.report.stacks) {
     const own = issues.filter(({ body }) => body?.startsWith(marker(input.scope, stack.stack)));
@@ -194,7 +196,8 @@ class StackIssue {
   }
 }
 
-const marker = (scope: string, stack: string): string => `<!-- tailfire-drift ${scope}/${stack} -->\n`;
+const MARK = "<!-- tailfire-drift ";
+const marker = (scope: string, stack: string): string => `${MARK}${scope}/${stack} -->\n`;
 
 function stackOfBody(body: string, scope: string): string | undefined {
   const [, found, stack] = /^<!-- tailfire-drift ([^/\s]+)\/(\S+) -->\n/.exec(body) ?? [];
@@ -208,5 +211,3 @@ function hashesIn({ body }: Issue): Set<string> {
 
 const hashOf = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 8);
 const isOpen = ({ state }: Issue): boolean => state === "open";
-// A person may quote the marker; only what a bot wrote is ours to change.
-const isOurs = ({ user, pull_request }: Issue): boolean => user?.type === "Bot" && pull_request === undefined;

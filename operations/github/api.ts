@@ -7,6 +7,20 @@ export interface GitHubAccess {
   /** owner/name, as in GITHUB_REPOSITORY. */
   readonly repository: string;
   readonly token: string;
+  /** Milliseconds a call waits in all for GitHub to be ready again. Default three minutes. */
+  readonly patienceMs?: number | undefined;
+}
+
+/** GitHub refused a call, or did not answer it. */
+export class GitHubError extends Error {
+  override readonly name = "GitHubError";
+  /** HTTP status; 0 where no answer came. */
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** What the comment of a preview begins with: it is found again by it. */
@@ -23,6 +37,9 @@ interface Comment {
 
 const PAGE = 100;
 const TRIES = 4;
+const PATIENCE_MS = 3 * 60_000;
+/** What GitHub asks for where it limits calls and does not say how long (docs: "Rate limits for the REST API"). */
+const LIMIT_PAUSE_MS = 60_000;
 
 /** Reads the access from the environment; undefined where part of it is missing. */
 export function gitHubAccess(env: NodeJS.ProcessEnv = process.env): GitHubAccess | undefined {
@@ -36,15 +53,58 @@ export function runUrl(env: NodeJS.ProcessEnv = process.env): string | undefined
   return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
 }
 
-/** Writes the one comment of a pull request: edits it in place where there is one. @returns its id */
+/**
+ * Writes the one comment of a pull request: edits it in place where there is one.
+ * @returns its id @throws GitHubError
+ */
 export async function writeComment(access: GitHubAccess, number: number, body: string): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    const own = await ownComment(access, number);
+    if (own) {
+      const path = `/issues/comments/${own.id}`;
+      return (await call<Comment>(access, { method: "PATCH", path, body: { body }, permission: COMMENTS })).id;
+    }
+    try {
+      const path = `/issues/${number}/comments`;
+      return (await call<Comment>(access, { method: "POST", path, body: { body }, permission: COMMENTS })).id;
+    } catch (error) {
+      // It may have been written all the same, so it is looked for before it is written again.
+      const unsure = error instanceof GitHubError && (error.status === 0 || error.status >= 500);
+      if (!unsure || tries === TRIES) throw error;
+      await sleep(250 * 2 ** tries);
+    }
+  }
+}
+
+async function ownComment(access: GitHubAccess, number: number): Promise<Comment | undefined> {
   const comments = await pages<Comment>(access, `/issues/${number}/comments`, COMMENTS);
-  // A person may quote the marker; only what a bot wrote is ours to edit.
-  const own = comments.find((comment) => comment.body?.startsWith(previewMarker) && comment.user?.type === "Bot");
-  const made: Comment = own
-    ? await call(access, { method: "PATCH", path: `/issues/comments/${own.id}`, body: { body }, permission: COMMENTS })
-    : await call(access, { method: "POST", path: `/issues/${number}/comments`, body: { body }, permission: COMMENTS });
-  return made.id;
+  const marked = comments.filter(({ body }) => body?.startsWith(previewMarker));
+  const isOwn = await authorTest(access, marked);
+  return marked.find(isOwn);
+}
+
+interface Authored {
+  readonly user?: { readonly login?: string; readonly type?: string } | null;
+}
+
+/**
+ * Tells what we wrote from what a person wrote who quotes a marker: a bot wrote it, or the user whose token this is. A
+ * team's machine user is a user like any other.
+ * @param found what has the marker; GitHub is asked for the user only where one of them is not a bot's
+ */
+export async function authorTest(
+  access: GitHubAccess,
+  found: readonly Authored[],
+): Promise<(one: Authored) => boolean> {
+  const isBots = ({ user }: Authored) => user?.type === "Bot";
+  if (found.every(isBots)) return isBots;
+  const request = { method: "GET", url: `${access.apiUrl}/user`, path: "/user", permission: "none" };
+  // A workflow's own token belongs to no user: GitHub answers 403.
+  const me = await send<{ login?: string }>(access, request).catch((error: unknown) => {
+    if (error instanceof GitHubError && [401, 403, 404].includes(error.status)) return undefined;
+    throw error;
+  });
+  return (one) => isBots(one) || (me?.login !== undefined && one.user?.login === me.login);
 }
 
 /** Numbers of the open pull requests. */
@@ -65,50 +125,77 @@ export async function pages<T>(access: GitHubAccess, path: string, permission: s
   }
 }
 
-/** One call below the repository's address, repeated where that is safe. @throws Error saying what was answered */
-export async function call<T>(
+/** One call below the repository's address, repeated where that is safe. @throws GitHubError saying what was answered */
+export function call<T>(
   access: GitHubAccess,
   request: { method: string; path: string; body?: object; permission: string },
 ): Promise<T> {
-  const { method, path, body } = request;
-  const url = `${access.apiUrl}/repos/${access.repository}${path}`;
+  return send(access, { ...request, url: `${access.apiUrl}/repos/${access.repository}${request.path}` });
+}
+
+interface Request {
+  readonly method: string;
+  readonly url: string;
+  readonly path: string;
+  readonly body?: object;
+  readonly permission: string;
+}
+
+async function send<T>(access: GitHubAccess, request: Request): Promise<T> {
+  const deadline = Date.now() + (access.patienceMs ?? PATIENCE_MS);
   for (let tries = 1; ; tries++) {
-    const answer = await fetch(url, {
-      method,
-      headers: {
-        accept: "application/vnd.github+json",
-        authorization: `Bearer ${access.token}`,
-        "x-github-api-version": "2022-11-28",
-        "user-agent": "tailfire-environments",
-        ...(body ? { "content-type": "application/json" } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(30_000),
-    }).catch((error: Error) => error);
+    const answer = await ask(access, request);
     if (!(answer instanceof Error) && answer.ok) return (await answer.json()) as T;
+    const text = answer instanceof Error ? answer.message : await answer.text();
+    const limitedMs = answer instanceof Error ? undefined : limitPause(answer, text);
     // A comment whose answer was lost may exist: POST is repeated only where GitHub said that it did nothing.
-    const limited = !(answer instanceof Error) && (answer.status === 429 || answer.headers.get("retry-after") !== null);
-    const passing = limited || (method !== "POST" && (answer instanceof Error || answer.status >= 500));
-    if (passing && tries < TRIES) {
-      const after = answer instanceof Error ? 0 : Number(answer.headers.get("retry-after") ?? 0);
-      await sleep(after > 0 ? after * 1000 : 250 * 2 ** tries);
-      continue;
-    }
-    throw await failure(request, answer);
+    const failed = answer instanceof Error || answer.status >= 500;
+    const passing = limitedMs !== undefined || (request.method !== "POST" && failed);
+    const pauseMs = limitedMs ?? 250 * 2 ** tries;
+    if (!passing || tries === TRIES || Date.now() + pauseMs > deadline)
+      throw failure(request, { answer, text, limitedMs });
+    await sleep(pauseMs);
   }
 }
 
-async function failure(
-  { method, path, permission }: { method: string; path: string; permission: string },
-  answer: Response | Error,
-): Promise<Error> {
+function ask({ token }: GitHubAccess, { method, url, body }: Request): Promise<Response | Error> {
+  return fetch(url, {
+    method,
+    headers: {
+      accept: "application/vnd.github+json",
+      authorization: `Bearer ${token}`,
+      "x-github-api-version": "2022-11-28",
+      "user-agent": "tailfire-environments",
+      ...(body ? { "content-type": "application/json" } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+    signal: AbortSignal.timeout(30_000),
+  }).catch((error: Error) => error);
+}
+
+/** Milliseconds until GitHub takes calls again; undefined where it does not limit them. A limit may come as 403. */
+function limitPause({ status, headers }: Response, text: string): number | undefined {
+  const after = Number(headers.get("retry-after") ?? Number.NaN);
+  if (after > 0) return after * 1000;
+  if (status !== 403 && status !== 429) return undefined;
+  const reset = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);
+  if (headers.get("x-ratelimit-remaining") === "0" && reset > 0) return Math.max(1000, reset * 1000 - Date.now());
+  return status === 429 || /rate limit/i.test(text) ? LIMIT_PAUSE_MS : undefined;
+}
+
+function failure(
+  { method, path, permission }: Request,
+  { answer, text, limitedMs }: { answer: Response | Error; text: string; limitedMs: number | undefined },
+): GitHubError {
   const what = `${method} ${path} on GitHub failed`;
-  if (answer instanceof Error) return new Error(`${what}: ${answer.message}. Run the job again.`);
-  const text = (await answer.text()).slice(0, 300);
-  const next = [401, 403, 404].includes(answer.status)
-    ? `The job's token needs the permission ${permission}.`
-    : "Run the job again.";
-  return new Error(
-    `${what}: HTTP ${answer.status} (request ${answer.headers.get("x-github-request-id") ?? "unknown"}): ${text}. ${next}`,
-  );
+  if (answer instanceof Error) return new GitHubError(`${what}: ${text}. Run the job again.`, 0);
+  const { status, headers } = answer;
+  const next =
+    limitedMs !== undefined
+      ? `GitHub limits the calls of this token: run the job again in ${Math.ceil(limitedMs / 1000)} s.`
+      : [401, 403, 404].includes(status)
+        ? `The job's token needs the permission ${permission}.`
+        : "Run the job again.";
+  const request = headers.get("x-github-request-id") ?? "unknown";
+  return new GitHubError(`${what}: HTTP ${status} (request ${request}): ${text.slice(0, 300)}. ${next}`, status);
 }

@@ -86,6 +86,14 @@ describe("the comment", () => {
     expect(body).toContain("failed");
   });
 
+  test("a preview is ready whether or not its migrations could be described", () => {
+    const undescribed = "git does not know origin/main: fetch the base branch (fetch-depth: 0).";
+    const body = commentBody({ number: 12, up, undescribed });
+    expect(body).toContain("### Preview of pull request 12: ready");
+    expect(body).toContain(undescribed);
+    expect(commentBody({ number: 12, planOnly: true, undescribed })).toContain("12: failed");
+  });
+
   test("a fence inside the text does not end the block", () => {
     const body = commentBody({ number: 1, failure: "a\n````\n# not a heading" });
     expect(body.match(/^````/gm)).toHaveLength(2);

@@ -16,6 +16,8 @@ export interface CommentContent {
   readonly lint?: readonly LintFinding[] | undefined;
   /** The failure, when there was one, in the words of the error. */
   readonly failure?: string | undefined;
+  /** Why nobody can say what its migrations do. The preview may be ready all the same. */
+  readonly undescribed?: string | undefined;
   /** The preview was removed, because the pull request was closed or by hand. */
   readonly removed?: boolean | undefined;
   /** Made without secrets, for a pull request from a fork. */
@@ -51,8 +53,8 @@ export function commentBody(content: CommentContent, secrets: readonly string[] 
   return maskText(body, secrets);
 }
 
-function headline({ failure, removed, planOnly, up }: CommentContent): string {
-  if (failure) return "failed";
+function headline({ failure, undescribed, removed, planOnly, up }: CommentContent): string {
+  if (failure || (planOnly && undescribed)) return "failed";
   if (removed) return "removed";
   if (planOnly) return "plan only";
   return up?.result.changed === false ? "up to date" : "ready";
@@ -105,9 +107,15 @@ function costText(isolation: UpReport["stamp"]["isolation"]): string {
   }[isolation];
 }
 
-function sectionsOf({ failure, analysis, lint }: CommentContent): Section[] {
+function sectionsOf({ failure, undescribed, analysis, lint }: CommentContent): Section[] {
   const sections: Section[] = [];
   if (failure) sections.push({ title: "What failed, and what to do", lines: failure.split("\n"), code: "text" });
+  if (undescribed)
+    sections.push({
+      title: "What its migrations do could not be found out",
+      lines: undescribed.split("\n"),
+      code: "text",
+    });
   const effects = analysis?.migrations ?? [];
   if (effects.length > 0) {
     const lines = effects.map(({ tag, locks, transaction, destructive }) => {

@@ -7,7 +7,7 @@ import { openContext, type PrContext } from "./context.ts";
 import { downPreview } from "./down.ts";
 import { entryLine, otherLine, takeInventory } from "./inventory.ts";
 import { prunePreviews } from "./prune.ts";
-import { describeMigrations, publish, wantsComment } from "./publish.ts";
+import { describeMigrations, publish, requireComment, wantsComment, warningLines } from "./publish.ts";
 import type { PreviewRequest } from "./request.ts";
 import { resyncPreviews } from "./resync.ts";
 import { type UpReport, upPreview } from "./up.ts";
@@ -26,6 +26,7 @@ export interface Output {
 
 /** Runs one verb of `npm run pr`. */
 export async function runVerb(request: PreviewRequest, output: Output): Promise<VerbResult> {
+  requireComment(request);
   if (request.verb === "plan") return plan(request, output);
   const context = await openContext({ cloud: request.cloud, onProgress: output.onProgress });
   switch (request.verb) {
@@ -51,13 +52,12 @@ async function up(context: PrContext, request: PreviewRequest): Promise<VerbResu
   const describing = wantsComment(request) ? describeMigrations(base) : {};
   try {
     const report = await upPreview(context, { number, isolation, ttl, base });
-    if (wantsComment(request)) await publish(request, { number, up: report, ...(await describing) });
-    return { document: upDocument(report), lines: upLines(report) };
+    const warning = await publish(request, { number, up: report, ...(await describing) });
+    return { document: { ...upDocument(report), warning }, lines: [...upLines(report), ...warningLines(warning)] };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
-    // What failed first is what is to be told; a comment that cannot be written only adds to it.
-    if (wantsComment(request))
-      await publish(request, { number, ...(await describing), failure }).catch(() => undefined);
+    // What failed first is what is to be told, whether or not the comment can be written.
+    await publish(request, { number, ...(await describing), failure });
     throw error;
   }
 }
@@ -65,11 +65,17 @@ async function up(context: PrContext, request: PreviewRequest): Promise<VerbResu
 /** What a pull request's migrations do: needs no secret and contacts no environment. */
 async function plan(request: PreviewRequest, { say }: Output): Promise<VerbResult> {
   const described = await describeMigrations(baseOf(request));
-  const { analysis, lint, failure } = described;
-  if (wantsComment(request)) await publish(request, { number: request.number, planOnly: true, ...described });
+  const { analysis, lint, undescribed } = described;
+  const warning = await publish(request, { number: request.number, planOnly: true, ...described });
   for (const { file, line, rule, message } of lint ?? []) say(`${file}:${line}: ${rule}: ${message}`);
-  const lines = failure ? [failure] : [...planLines(analysis?.migrations ?? []), ...(analysis?.difference ?? [])];
-  return { document: { verb: "plan", number: request.number, ...described }, lines, failed: failure !== undefined };
+  const lines = undescribed
+    ? [undescribed]
+    : [...planLines(analysis?.migrations ?? []), ...(analysis?.difference ?? [])];
+  return {
+    document: { verb: "plan", number: request.number, ...described, warning },
+    lines: [...lines, ...warningLines(warning)],
+    failed: undescribed !== undefined,
+  };
 }
 
 function planLines(effects: readonly MigrationEffect[]): string[] {
@@ -117,14 +123,15 @@ function upLines({ stamp, result, ref, database, seconds }: UpReport): string[] 
 async function down(context: PrContext, request: PreviewRequest): Promise<VerbResult> {
   const { number } = request;
   const report = await downPreview(context, number);
-  if (wantsComment(request)) await publish(request, { number, removed: true });
+  const warning = await publish(request, { number, removed: true });
   const found = report.stack || report.orphans.length > 0;
   const others = report.others.length > 0 ? `; left alone, not ours: ${report.others.join(", ")}` : "";
   const kept = report.left.length > 0 ? `; ${report.left.join(", ")} goes with the next prune: a session keeps it` : "";
   return {
-    document: { verb: "down", ...report },
+    document: { verb: "down", ...report, warning },
     lines: [
       `Pull request ${number}: ${found ? "removed" : "nothing to remove"}${kept}${others} (${report.seconds.toFixed(1)} s)`,
+      ...warningLines(warning),
     ],
   };
 }

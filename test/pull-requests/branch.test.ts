@@ -8,6 +8,7 @@ import { organizationOf } from "../../operations/session/organizations.ts";
 import { branchNameOf } from "../../operations/session/stack-names.ts";
 import { makePlace, withSql } from "../support/environment.ts";
 import { type Finished, runTask } from "../support/run.ts";
+import { startGitHub } from "./stand-in.ts";
 
 const MINUTES = 60_000;
 const place = makePlace("pr-branch");
@@ -88,6 +89,29 @@ describe("isolation branch", { timeout: 3 * MINUTES }, () => {
     ]);
   });
 
+  test("is ready although GitHub takes no comment, and says so", async () => {
+    const gitHub = await startGitHub();
+    try {
+      gitHub.faults.push(...Array.from({ length: 100 }, () => 502));
+      const env = {
+        GITHUB_API_URL: gitHub.apiUrl,
+        GITHUB_REPOSITORY: gitHub.repository,
+        GITHUB_TOKEN: gitHub.token,
+        GITHUB_ACTIONS: "true",
+        GITHUB_RUN_ID: "1",
+      };
+      const made = await runTask("pr", ["up", "3", "--comment"], { dataDir: place.dataDir, env });
+      expect(made.code, made.output).toBe(0);
+      expect(made.stderr).toMatch(/Pull request 3: no changes/);
+      expect(made.stderr).toMatch(/^::warning::The comment could not be written: .* HTTP 502 \(request REQ:1\)/m);
+      expect(gitHub.requests.length).toBeLessThan(10);
+      const unset = await runTask("pr", ["up", "3", "--comment"], { dataDir: place.dataDir });
+      expect(unset.code, unset.output).toBe(3);
+    } finally {
+      await gitHub.stop();
+    }
+  });
+
   test("a branch deleted past the stack is seen, and made again by the next up", async () => {
     const [branch] = await branches();
     expect((await api("DELETE", `/v1/branches/${branch?.id}`)).ok).toBe(true);
@@ -100,7 +124,7 @@ describe("isolation branch", { timeout: 3 * MINUTES }, () => {
   test("prune removes a branch no stack knows, persistent or not, and nobody else's", async () => {
     for (const [name, persistent] of [
       [branchNameOf(9, mark), true],
-      [branchNameOf(9, "ffffffff"), true],
+      [branchNameOf(9, "ffffffff"), false],
       ["preview-pr-9", false],
       ["feature", false],
     ] as const) {
