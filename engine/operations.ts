@@ -1,3 +1,4 @@
+import { rm, writeFile } from "node:fs/promises";
 import { type Deployment, readCheckpoint, removeStackFiles, type StateResource, unfinishedLocks } from "./backend.ts";
 import { type CommandOutput, EngineCommandError } from "./command.ts";
 import { RefusedError, UnexpectedChangesError } from "./error.ts";
@@ -20,6 +21,8 @@ export class EnvironmentStack {
   readonly cloud: Cloud;
   readonly workDir: string;
   readonly engine: Engine;
+  /** Whether opening it made it: it held nothing before. */
+  readonly isNew: boolean;
   readonly #parts: StackParts;
   readonly #clean: (text: string) => string;
 
@@ -29,6 +32,7 @@ export class EnvironmentStack {
     this.cloud = parts.cloud;
     this.workDir = parts.workDir;
     this.engine = parts.engine;
+    this.isNew = parts.isNew;
     this.#parts = parts;
     this.#clean = (text) => cleanText(text, parts.secrets);
   }
@@ -133,7 +137,10 @@ export class EnvironmentStack {
   async remove(): Promise<void> {
     const keepSettings = this.cloud === "hosted" ? ["--preserve-config"] : [];
     await this.command(["stack", "rm", this.name, "--yes", ...keepSettings]);
-    if (this.#parts.backend) await removeStackFiles(this.#parts.backend);
+    const { backend, settings } = this.#parts;
+    if (backend) await removeStackFiles(backend);
+    if (settings?.before !== undefined) await writeFile(settings.path, settings.before);
+    else if (settings) await rm(settings.path, { force: true });
   }
 
   /** Asks a running operation to end in order; a second call stops it at once. */
@@ -159,15 +166,16 @@ export class EnvironmentStack {
   ): Promise<OperationResult> {
     const { backend, cloud, name, onProgress, programEnv } = this.#parts;
     requireQuietLogs(cloud, options);
-    // Recovery writes to the state, which someone who only looks must not.
-    const lines = options.readOnly
-      ? []
-      : await recover({
-          backend,
-          readState: () => this.#state(),
-          exportState: () => this.exportState(),
-          importState: (state) => this.importState(state),
-        });
+    // Recovery writes to the state, and over the copy of the one before, which an operation that only looks must not.
+    const lines =
+      options.readOnly || operation === "preview"
+        ? []
+        : await recover({
+            backend,
+            readState: () => this.#state(),
+            exportState: () => this.exportState(),
+            importState: (state) => this.importState(state),
+          });
     for (const text of lines) onProgress?.({ kind: "line", text });
     const started = Date.now();
     const collector = new EventCollector({

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { authorTest, call, type GitHubAccess, pages } from "../github/api.ts";
+import { call, type GitHubAccess, pages } from "../github/api.ts";
+import { authorTest } from "../github/comments.ts";
 import { acceptEntry } from "./core/accept.ts";
 import type { Finding } from "./core/finding.ts";
 import { code, howToAccept, markdownStack } from "./core/report/markdown.ts";

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { type GitHubStandIn, startGitHub } from "../../test/pull-requests/stand-in.ts";
 import { commentBody } from "../previews/comment.ts";
-import { openPullRequests, writeComment } from "./api.ts";
+import { openPullRequests } from "./api.ts";
+import { writeComment } from "./comments.ts";
 
 let gitHub: GitHubStandIn | undefined;
 afterEach(() => gitHub?.stop());

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { previewMarker } from "../github/api.ts";
+import { previewMarker } from "../github/comments.ts";
 import { COMMENT_LIMIT, type CommentContent, commentBody } from "./comment.ts";
 import type { UpReport } from "./up.ts";
 

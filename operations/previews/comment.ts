@@ -1,4 +1,4 @@
-import { previewMarker } from "../github/api.ts";
+import { previewMarker } from "../github/comments.ts";
 import { maskText } from "../github/mask-text.ts";
 import type { Analysis } from "../review/analysis.ts";
 import type { LintFinding } from "../review/lint-finding.ts";
@@ -60,7 +60,8 @@ function headline({ failure, undescribed, removed, planOnly, up }: CommentConten
   return up?.result.changed === false ? "up to date" : "ready";
 }
 
-function facts({ up, removed, planOnly }: CommentContent): string[] {
+function facts({ up, removed, failure, planOnly }: CommentContent): string[] {
+  if (removed && failure) return ["Not all that belonged to it could be removed."];
   if (removed) return ["Everything that belonged to it is gone. Reopening the pull request makes it again."];
   if (planOnly) {
     return [

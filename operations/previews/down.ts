@@ -1,7 +1,8 @@
 import { forgetSettings, openPreview, type PrContext, previewStacks, whenFree, withPreviewLock } from "./context.ts";
 import { dropDatabases } from "./database/databases.ts";
-import { findShared, withShared } from "./database/shared.ts";
+import { lookAtShared } from "./database/shared.ts";
 import { ownerOf, recordedIn } from "./ownership.ts";
+import { goingOn, type Problems } from "./problems.ts";
 
 /** What was removed. */
 export interface DownReport {
@@ -14,6 +15,8 @@ export interface DownReport {
   readonly others: string[];
   /** Databases that stay for now, closed to new sessions. */
   readonly left: readonly string[];
+  /** What could not be removed, with the next step each; what else there was is gone. */
+  readonly problems: readonly string[];
   readonly seconds: number;
 }
 
@@ -29,26 +32,28 @@ export function downPreview(context: PrContext, number: number): Promise<DownRep
 export async function removePreview(context: PrContext, number: number): Promise<DownReport> {
   const began = Date.now();
   const { mark, api } = context;
+  const problems: Problems = [];
   const found = (await previewStacks(context)).get(number);
-  const recorded = recordedIn(await found?.readState());
+  const recorded = recordedIn(await found?.readState().catch(() => undefined));
   if (found) {
-    const opened = (await openPreview(context, number)).stack;
-    await whenFree(context, () => opened.destroy());
-    await opened.remove();
+    await goingOn(problems, `Stack ${found.name} stays`, async () => {
+      const opened = (await openPreview(context, number)).stack;
+      await whenFree(context, () => opened.destroy());
+      await opened.remove();
+    });
   }
   await forgetSettings(context, number);
-  const shared = await findShared(context);
   const isOwn = (part: { mark?: string }, known: boolean) => ownerOf(part, { mark, recorded: known }) === "own";
-  const { left, kept: others } = shared
-    ? await withShared(shared, (sql) =>
-        dropDatabases(sql, number, (one) => isOwn(one, recorded.databases.has(`${shared.ref}/${one.name}`))),
-      )
-    : { left: [], kept: [] };
+  const { ref, answer } = await lookAtShared(context, problems, (sql, shared) =>
+    dropDatabases(sql, number, (one) => isOwn(one, recorded.databases.has(`${shared}/${one.name}`))),
+  );
+  const { left, kept: others } = answer ?? { left: [], kept: [] };
   const orphans: string[] = [];
-  for (const project of (await api.list(shared?.ref)).filter((candidate) => candidate.number === number)) {
+  for (const project of (await api.list(ref)).filter((candidate) => candidate.number === number)) {
     const own = isOwn(project, recorded.ids.has(project.branchId ?? project.ref));
-    if (own) await api.remove(project);
-    (own ? orphans : others).push(project.ref);
+    if (!own) others.push(project.ref);
+    else if (await goingOn(problems, project.name, () => api.remove(project).then(() => true)))
+      orphans.push(project.ref);
   }
-  return { number, stack: found !== undefined, orphans, others, left, seconds: (Date.now() - began) / 1000 };
+  return { number, stack: found !== undefined, orphans, others, left, problems, seconds: (Date.now() - began) / 1000 };
 }

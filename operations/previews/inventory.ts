@@ -1,8 +1,10 @@
+import type { FoundStack } from "../../engine/list.ts";
 import type { PreviewProject } from "./cloud.ts";
 import { type PrContext, previewStacks } from "./context.ts";
 import { type FoundDatabase, listDatabases } from "./database/databases.ts";
-import { findShared, withShared } from "./database/shared.ts";
+import { lookAtShared } from "./database/shared.ts";
 import { type Owner, ownerOf, recordedIn } from "./ownership.ts";
+import { goingOn, type Problems } from "./problems.ts";
 import { readStamp, type Stamp } from "./stamp.ts";
 
 /** Whether the state of the preview's stack recorded something as its own. */
@@ -37,6 +39,8 @@ export interface OtherPart {
 export interface Inventory {
   readonly previews: readonly PreviewEntry[];
   readonly others: readonly OtherPart[];
+  /** What could not be looked at: the rest is here all the same. */
+  readonly problems: readonly string[];
 }
 
 type Found = ({ readonly project: PreviewProject } | { readonly database: FoundDatabase }) &
@@ -47,13 +51,15 @@ type Found = ({ readonly project: PreviewProject } | { readonly database: FoundD
 
 /** Looks for previews in the state backend, in the cloud and in the shared project. Changes nothing. */
 export async function takeInventory(context: PrContext, now = new Date()): Promise<Inventory> {
+  const problems: Problems = [];
   const stacks = await previewStacks(context);
-  const shared = await findShared(context);
+  const read = (number: number, stack: FoundStack) =>
+    goingOn(problems, `Pull request ${number}`, () => stack.readState());
   const states = new Map(
-    await Promise.all([...stacks].map(async ([number, stack]) => [number, await stack.readState()] as const)),
+    await Promise.all([...stacks].map(async ([number, stack]) => [number, await read(number, stack)] as const)),
   );
-  const projects = await context.api.list(shared?.ref);
-  const databases = shared ? await withShared(shared, listDatabases) : [];
+  const { ref, answer: databases = [] } = await lookAtShared(context, problems, listDatabases);
+  const projects = await context.api.list(ref);
   const recordedOf = new Map([...states].map(([number, state]) => [number, recordedIn(state)]));
   const about = (part: PreviewProject | FoundDatabase, recorded: boolean) => ({
     number: part.number,
@@ -66,7 +72,7 @@ export async function takeInventory(context: PrContext, now = new Date()): Promi
       return { project, ...about(project, recorded) };
     }),
     ...databases.map((database) => {
-      const name = `${shared?.ref}/${database.name}`;
+      const name = `${ref}/${database.name}`;
       return { database, ...about(database, recordedOf.get(database.number)?.databases.has(name) ?? false) };
     }),
   ];
@@ -83,7 +89,7 @@ export async function takeInventory(context: PrContext, now = new Date()): Promi
       };
       return { ...parts, state: stateOf(parts, now) };
     });
-  return { previews, others: found.filter(({ owner }) => owner !== "own").map(otherPart) };
+  return { previews, others: found.filter(({ owner }) => owner !== "own").map(otherPart), problems };
 }
 
 function partsOf(own: readonly Found[]): Pick<PreviewEntry, "projects" | "databases"> {

@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { RefusedError } from "../../engine/error.ts";
 import { migrationsFolder } from "../../engine/paths.ts";
-import { gitHubAccess, runUrl, writeComment } from "../github/api.ts";
+import { gitHubAccess, runUrl } from "../github/api.ts";
+import { writeComment } from "../github/comments.ts";
 import { isRunner, secretVariables } from "../github/mask.ts";
 import { maskText } from "../github/mask-text.ts";
 import { analyse } from "../review/analysis.ts";

@@ -15,7 +15,7 @@ import {
 import type { PreviewEntry } from "./inventory.ts";
 import { previewMark } from "./mark.ts";
 import { reasonToRemove } from "./prune.ts";
-import { milliseconds, readStamp } from "./stamp.ts";
+import { expiryOf, milliseconds, readStamp } from "./stamp.ts";
 
 describe("names", () => {
   const mark = "12345678";
@@ -85,6 +85,21 @@ describe("the stamp", () => {
   test("is read from the state, and a half-written one is none", () => {
     expect(readStamp(undefined)).toBeUndefined();
     expect(readStamp({ resources: [{ urn: "u", type: "tailfire:index:PullRequest", outputs: {} }] })).toBeUndefined();
+  });
+  test("keeps its day when pushed to, and begins again once that is over", () => {
+    const before = readStamp({
+      resources: [
+        {
+          urn: "u",
+          type: "tailfire:index:PullRequest",
+          outputs: { number: 1, createdAt: "2026-01-01T00:00:00.000Z", expiresAt: "2026-01-08T00:00:00.000Z" },
+        },
+      ],
+    });
+    const at = (day: string, renewed = false) =>
+      expiryOf({ before, renewed, life: 86_400_000, now: new Date(`2026-01-${day}T00:00:00Z`) }).slice(0, 10);
+    expect([at("07"), at("07", true), at("09")]).toEqual(["2026-01-08", "2026-01-08", "2026-01-10"]);
+    expect(at("05", true)).toBe("2026-01-06");
   });
   test("takes durations and nothing else", () => {
     expect([milliseconds("90m"), milliseconds("12h"), milliseconds("7d")]).toEqual([

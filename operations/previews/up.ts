@@ -12,6 +12,7 @@ import { type Recorded, recordedIn } from "./ownership.ts";
 import {
   type CatalogMode,
   configOf,
+  expiryOf,
   type Isolation,
   isolations,
   milliseconds,
@@ -58,8 +59,12 @@ export function upPreview(context: PrContext, options: UpOptions): Promise<UpRep
     const stamp = stampFor(context, options, before, catalogFor(context, added, options, before));
     const replaced = replacementReason(before, stamp);
     if (replaced) {
-      context.onProgress({ kind: "line", text: `Making pull request ${options.number} again: ${replaced}` });
-      await removePreview(context, options.number);
+      context.onProgress({
+        kind: "line",
+        text: `Making the preview of pull request ${options.number} again: ${replaced}`,
+      });
+      const { problems } = await removePreview(context, options.number);
+      if (problems.length > 0) throw new Error(problems.join("\n"));
     }
     const made = await makePreview(context, stamp, recordedIn(replaced ? undefined : state));
     return { stamp, added, replaced, ...made, seconds: (Date.now() - began) / 1000 };
@@ -152,7 +157,7 @@ function stampFor(context: PrContext, options: UpOptions, before: Stamp | undefi
   return {
     number,
     createdAt: before?.createdAt ?? now.toISOString(),
-    expiresAt: before && ttl === undefined ? before.expiresAt : new Date(now.getTime() + life).toISOString(),
+    expiresAt: expiryOf({ before, renewed: ttl !== undefined, life, now }),
     isolation: isolationFor(context, options, before),
     catalog,
   };

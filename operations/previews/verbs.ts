@@ -123,14 +123,17 @@ function upLines({ stamp, result, ref, database, seconds }: UpReport): string[] 
 async function down(context: PrContext, request: PreviewRequest): Promise<VerbResult> {
   const { number } = request;
   const report = await downPreview(context, number);
-  const warning = await publish(request, { number, removed: true });
+  const failure = report.problems.length > 0 ? { failure: report.problems.join("\n") } : {};
+  const warning = await publish(request, { number, removed: true, ...failure });
   const found = report.stack || report.orphans.length > 0;
   const others = report.others.length > 0 ? `; left alone, not ours: ${report.others.join(", ")}` : "";
   const kept = report.left.length > 0 ? `; ${report.left.join(", ")} goes with the next prune: a session keeps it` : "";
   return {
+    failed: report.problems.length > 0,
     document: { verb: "down", ...report, warning },
     lines: [
-      `Pull request ${number}: ${found ? "removed" : "nothing to remove"}${kept}${others} (${report.seconds.toFixed(1)} s)`,
+      `Pull request ${number}: ${report.problems.length > 0 ? "not all of it is removed" : found ? "removed" : "nothing to remove"}${kept}${others} (${report.seconds.toFixed(1)} s)`,
+      ...report.problems,
       ...warningLines(warning),
     ],
   };
@@ -143,10 +146,10 @@ async function adopt(context: PrContext, { number, ref }: PreviewRequest): Promi
 }
 
 async function list(context: PrContext): Promise<VerbResult> {
-  const { previews, others } = await takeInventory(context);
+  const { previews, others, problems } = await takeInventory(context);
   const lines = previews.length === 0 ? ["No previews."] : previews.map(entryLine);
-  const document = { verb: "list", mark: context.mark, previews, others };
-  return { document, lines: [...lines, ...others.map(otherLine)] };
+  const document = { verb: "list", mark: context.mark, previews, others, problems };
+  return { document, lines: [...lines, ...others.map(otherLine), ...problems], failed: problems.length > 0 };
 }
 
 async function prune(context: PrContext, request: PreviewRequest, { say }: Output): Promise<VerbResult> {
@@ -157,21 +160,22 @@ async function prune(context: PrContext, request: PreviewRequest, { say }: Outpu
     say("It is not known which pull requests are open (--open): removing only what is expired or without a stack.");
   const report = await prunePreviews(context, { open, dryRun, graceMs, say });
   const lines = [
+    ...report.problems,
     ...report.failed.map(({ number, error }) => `#${number} stays: ${error}`),
     `${report.removed.length} ${dryRun ? "would be removed" : "removed"}, ${report.failed.length} failed.`,
   ];
-  return { document: { verb: "prune", ...report }, lines, failed: report.failed.length > 0 };
+  return { document: { verb: "prune", ...report }, lines, failed: report.failed.length + report.problems.length > 0 };
 }
 
 async function resync(context: PrContext): Promise<VerbResult> {
-  const previews = await resyncPreviews(context);
+  const { previews, problems } = await resyncPreviews(context);
   const lines = previews.map(({ number, changes, error }) =>
     error ? `#${number} is stale: ${error}` : `#${number} follows: ${changes} differences corrected`,
   );
-  const failed = previews.some(({ error }) => error !== undefined);
+  const failed = problems.length > 0 || previews.some(({ error }) => error !== undefined);
   return {
-    document: { verb: "resync", previews },
-    lines: lines.length > 0 ? lines : ["No preview reads the catalog."],
+    document: { verb: "resync", previews, problems },
+    lines: [...problems, ...(lines.length > 0 ? lines : ["No preview reads the catalog."])],
     failed,
   };
 }
