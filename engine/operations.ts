@@ -1,4 +1,3 @@
-import { rm, writeFile } from "node:fs/promises";
 import { type Deployment, readCheckpoint, removeStackFiles, type StateResource, unfinishedLocks } from "./backend.ts";
 import { type CommandOutput, EngineCommandError } from "./command.ts";
 import { RefusedError, UnexpectedChangesError } from "./error.ts";
@@ -12,6 +11,7 @@ import { withProgramEnvironment } from "./program-environment.ts";
 import { recover } from "./recovery.ts";
 import type { Engine } from "./resolve.ts";
 import type { OperationOptions, OperationResult, StackOutputs, UpOptions } from "./result.ts";
+import { putBack } from "./settings.ts";
 import { replacing, type SharedOptions } from "./shared-options.ts";
 
 /** One stack, opened by `openStack`, and the operations on it. */
@@ -139,8 +139,7 @@ export class EnvironmentStack {
     await this.command(["stack", "rm", this.name, "--yes", ...keepSettings]);
     const { backend, settings } = this.#parts;
     if (backend) await removeStackFiles(backend);
-    if (settings?.before !== undefined) await writeFile(settings.path, settings.before);
-    else if (settings) await rm(settings.path, { force: true });
+    if (settings) await putBack(settings.path, settings.before);
   }
 
   /** Asks a running operation to end in order; a second call stops it at once. */
@@ -214,12 +213,7 @@ export class EnvironmentStack {
 
   #explain(attempted: string, error: unknown, collector: EventCollector | undefined): unknown {
     if (!(error instanceof EngineCommandError)) return error;
-    return explain({
-      attempted,
-      stack: this.name,
-      error,
-      errors: collector?.errors ?? [],
-      clean: this.#clean,
-    });
+    const errors = collector?.errors ?? [];
+    return explain({ attempted, stack: this.name, error, errors, clean: this.#clean });
   }
 }

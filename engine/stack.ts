@@ -15,7 +15,7 @@ import { type Engine, resolveEngine } from "./resolve.ts";
 import { separateConnections } from "./sdk-patches/grpc-connections.ts";
 import { endedOrFailed } from "./sdk-patches/unfinished-program.ts";
 import { type ConfigValue, readProject, writeProject, writeStackSettings } from "./settings.ts";
-import { engineEnvironment } from "./variables.ts";
+import { engineEnvironment, localVariables, secretVariables } from "./variables.ts";
 
 /** Which stack to open, and what it runs with. */
 export interface StackOptions {
@@ -203,26 +203,6 @@ async function assemble(parts: Parts): Promise<EnvironmentStack> {
     settings: parts.settings,
     onProgress: options.onProgress,
   });
-}
-
-function localVariables(backend: LocalBackend): Record<string, string> {
-  return {
-    PULUMI_HOME: backend.homeDir,
-    PULUMI_BACKEND_URL: `file://${backend.stateDir}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: backend.passphraseFile,
-    // The plugins are this project's own; a missing one is an error to show, not something to download.
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // Otherwise every operation adds a copy of the state and a log file.
-    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-    PULUMI_LOG_ROTATION_MAX_AGE_DAYS: "7",
-    PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "10",
-  };
-}
-
-function secretVariables(env: Readonly<Record<string, string>>): string[] {
-  return Object.entries(env)
-    .filter(([name]) => /TOKEN|KEY|PASSWORD|SECRET/.test(name))
-    .map(([, value]) => value);
 }
 
 function refuseRemote(options: StackOptions, say: (text: string) => void): void {

@@ -59,10 +59,7 @@ export function upPreview(context: PrContext, options: UpOptions): Promise<UpRep
     const stamp = stampFor(context, options, before, catalogFor(context, added, options, before));
     const replaced = replacementReason(before, stamp);
     if (replaced) {
-      context.onProgress({
-        kind: "line",
-        text: `Making the preview of pull request ${options.number} again: ${replaced}`,
-      });
+      context.onProgress({ kind: "line", text: `Making pull request ${options.number} again: ${replaced}` });
       const { problems } = await removePreview(context, options.number);
       if (problems.length > 0) throw new Error(problems.join("\n"));
     }
