@@ -114,7 +114,7 @@ describe("clean-up needs nothing healthy", { timeout: 4 * MINUTES }, () => {
   test("one state is cut off: its file and the copy are named, down removes the project by its mark", async () => {
     const { checkpoint, passphraseFile } = backend("preview-pr-24");
     await mkdir(dirname(checkpoint), { recursive: true });
-    await writeFile(passphraseFile, "words");
+    await writeFile(passphraseFile, "words-that-are-long-enough");
     await writeFile(checkpoint, '{"version": 3, "checkpoint": {"lat');
     await writeFile(`${checkpoint}.bak`, '{"version": 3, "checkpoint": {}}');
     await orphan(24);
