@@ -14,6 +14,7 @@ import type { Stamp } from "../operations/previews/stamp.ts";
 import { upPreview } from "../operations/previews/up.ts";
 
 import { openSession } from "../operations/session/session.ts";
+import { branchNameOf, databaseNameOf } from "../operations/session/stack-names.ts";
 import { describeMachine } from "./machine.ts";
 import { median, table } from "./table.ts";
 
@@ -50,13 +51,17 @@ export async function benchPr({
     const floor: number[] = [];
     const stamp: Stamp = (await upPreview(context, { number: 1, base: "HEAD" })).stamp;
     for (let round = 0; round < rounds; round++) {
-      const template = await withShared(shared, (sql) => ensureTemplate(sql, shared, migrationsFolder));
-      const create = await seconds(() => withShared(shared, (sql) => ensureDatabase(sql, 9000 + round, template)));
-      const program = previewProgram(stamp, { ...shared, database: "pr_1" });
+      const { mark } = context;
+      const from = { login: shared, folder: migrationsFolder, mark };
+      const template = await withShared(shared, (sql) => ensureTemplate(sql, from));
+      const number = 9000 + round;
+      const create = await seconds(() => withShared(shared, (sql) => ensureDatabase(sql, { number, mark, template })));
+      const home = { ...shared, database: databaseNameOf(1, mark) };
+      const program = previewProgram({ stamp, home, names: { branch: branchNameOf(1, mark) } });
       const { stack } = await openPreview(context, 1, { program, config: { catalog: "standalone" } });
       const up = await seconds(() => stack.up({ refresh: true }));
       floor.push(create + up);
-      await withShared(shared, (sql) => dropDatabases(sql, 9000 + round));
+      await withShared(shared, (sql) => dropDatabases(sql, number, (one) => one.mark === mark));
       say(`floor: create ${create.toFixed(2)} s, no-change up ${up.toFixed(2)} s`);
     }
     report({ made, floor: median(floor), json });

@@ -6,13 +6,15 @@ import { runCommand } from "./frame/command.ts";
 
 const usage = `Makes and removes the preview environment of a pull request.
 
-Usage: npm run pr -- up NUMBER | down NUMBER | plan NUMBER | list | prune | resync [options]
+Usage: npm run pr -- up NUMBER | down NUMBER | adopt NUMBER | plan NUMBER | list | prune | resync [options]
 
   up NUMBER               make the preview, or bring it up to date
     --isolation KIND      project, branch or database; default as made, else tailfire:prIsolation, else project
     --ttl DURATION        life time such as 12h or 7d, from now; default as made, else tailfire:prTtl, else 7d
     --base REVISION       git revision of the base branch (default: origin/$GITHUB_BASE_REF in a workflow, else main)
-  down NUMBER             remove it, with anything of it that no stack knows
+  down NUMBER             remove it: what this state recorded, and what has this repository's mark in its name
+  adopt NUMBER            put the mark into the name of a preview that was made before there were marks
+    --ref NAME            which one: ref of a project or branch, or name of a database
   plan NUMBER             what its migrations do: locks, destructive statements, schema, lint; needs no secret
   list                    what there is: in the state, in the cloud, in the shared preview project
   prune                   remove what is expired, closed, or known to no stack
@@ -28,6 +30,7 @@ Usage: npm run pr -- up NUMBER | down NUMBER | plan NUMBER | list | prune | resy
 
 const options = {
   isolation: { type: "string" },
+  ref: { type: "string" },
   ttl: { type: "string" },
   base: { type: "string" },
   open: { type: "string" },
@@ -72,6 +75,7 @@ function requestFrom(values: Values<typeof options>, [verb = "", number]: readon
   return {
     verb: verb as Verb,
     number: number === undefined ? 0 : numberFrom(number),
+    ref: values.ref,
     isolation,
     ttl: values.ttl,
     base: values.base,

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { localBackend, removeStackFiles } from "./backend.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { localBackend, prepareBackend, readCheckpoint, removeStackFiles } from "./backend.ts";
 import { Fingerprints } from "./fingerprints.ts";
+import { listStacks, localStackTraces } from "./list.ts";
 
 let dataDir: string;
 
@@ -38,4 +39,65 @@ test("half a file of fingerprints, as a killed command leaves it, is one that kn
   expect(half.matches("key", "value")).toBe(false);
   await half.remember({ key: "value" });
   expect((await Fingerprints.open(path, passphrase)).matches("key", "value")).toBe(true);
+});
+
+describe("a state that is missing", () => {
+  const state = (custom: boolean) =>
+    JSON.stringify({ version: 3, checkpoint: { latest: { resources: [{ urn: "u", type: "t", custom }] } } });
+
+  test("next to a passphrase, or to a copy that holds something, is lost; nothing is changed", async () => {
+    const backend = localBackend(dataDir, "tailfire", "prod");
+    const backup = `${backend.checkpoint}.bak`;
+    await mkdir(dirname(backend.checkpoint), { recursive: true });
+    await writeFile(backend.passphraseFile, "words");
+    await expect(prepareBackend(backend, "prod")).rejects.toThrow(
+      /state .*prod\.json is missing, and .*passphrase\.prod/,
+    );
+    await writeFile(backup, state(true));
+    await expect(prepareBackend(backend, "prod")).rejects.toThrow(`cp "${backup}" "${backend.checkpoint}"`);
+    await rm(backend.passphraseFile);
+    for (const text of [state(true), '{"version": 3, "chec']) {
+      await writeFile(backup, text);
+      await expect(prepareBackend(backend, "prod")).rejects.toThrow(`cp "${backup}"`);
+      expect(await readFile(backup, "utf8")).toBe(text);
+    }
+    expect(await readdir(backend.workDir)).not.toContain("passphrase.prod");
+  });
+
+  test("is new where a command was killed before it was made, and where the stack was removed", async () => {
+    const backend = localBackend(dataDir, "tailfire", "preview-pr-1");
+    await prepareBackend(backend, "preview-pr-1");
+    const passphrase = await readFile(backend.passphraseFile, "utf8");
+    await prepareBackend(backend, "preview-pr-1");
+    expect(await readFile(backend.passphraseFile, "utf8")).toBe(passphrase);
+    expect(await localStackTraces(dataDir)).toEqual(["preview-pr-1"]);
+    await rm(backend.unmadeFile);
+    await mkdir(dirname(backend.checkpoint), { recursive: true });
+    await writeFile(`${backend.checkpoint}.bak`, state(false));
+    await prepareBackend(backend, "preview-pr-1");
+  });
+});
+
+test("a state that is cut off is named with its copy, and does not keep others from being listed", async () => {
+  const backend = localBackend(dataDir, "tailfire", "prod");
+  const folder = dirname(backend.checkpoint);
+  await mkdir(folder, { recursive: true });
+  await writeFile(backend.checkpoint, '{"version": 3, "chec');
+  await expect(readCheckpoint(backend)).rejects.toThrow(/prod\.json failed: 20 bytes .*There is no .*prod\.json\.bak/s);
+  await writeFile(`${backend.checkpoint}.bak`, "{}");
+  await writeFile(
+    join(folder, "preview.json"),
+    JSON.stringify({ version: 3, checkpoint: { latest: { resources: [] } } }),
+  );
+  const settingsDir = join(dataDir, "listing");
+  const hosted = { PULUMI_BACKEND_URL: `file://${backend.stateDir}`, PULUMI_CONFIG_PASSPHRASE: "words" };
+  for (const [cloud, env] of [
+    ["local", {}],
+    ["hosted", hosted],
+  ] as const) {
+    const found = new Map((await listStacks({ cloud, dataDir, settingsDir, env })).map((one) => [one.name, one]));
+    expect([...found.keys()].sort()).toEqual(["preview", "prod"]);
+    expect(await found.get("preview")?.readState()).toEqual({ resources: [] });
+    await expect(found.get("prod")?.readState()).rejects.toThrow(`cp "${backend.checkpoint}.bak"`);
+  }
 });

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseCheckpoint, requireNew } from "./checkpoint.ts";
 import { RefusedError } from "./error.ts";
 import { clearUnfinished, madeOnce, UNFINISHED_MS } from "./once.ts";
 import { isEngineAlive } from "./process.ts";
@@ -17,6 +18,8 @@ export interface LocalBackend {
   readonly stateDir: string;
   readonly homeDir: string;
   readonly passphraseFile: string;
+  /** There from before the passphrase is made until the state is. */
+  readonly unmadeFile: string;
   /** What was encrypted into the settings file, see `Fingerprints`. */
   readonly fingerprintFile: string;
   readonly checkpoint: string;
@@ -49,13 +52,17 @@ export function localBackend(dataDir: string, project: string, stack: string): L
     stateDir,
     homeDir: join(workDir, "home"),
     passphraseFile: join(workDir, `passphrase.${stack}`),
+    unmadeFile: join(workDir, `passphrase.${stack}.unmade`),
     fingerprintFile: join(workDir, `secrets.${stack}.json`),
     checkpoint: join(stateDir, ".pulumi", "stacks", project, `${stack}.json`),
     lockDir: join(stateDir, ".pulumi", "locks", "organization", project, stack),
   };
 }
 
-/** Makes the folders and, once per stack, a passphrase only the owner can read. */
+/**
+ * Makes the folders and, once per stack, a passphrase only the owner can read.
+ * @throws RefusedError where state or passphrase is there without the other: what is lost is not a new stack
+ */
 export async function prepareBackend(backend: LocalBackend, stack: string): Promise<void> {
   await mkdir(backend.workDir, { recursive: true, mode: 0o700 });
   await mkdir(backend.stateDir, { recursive: true, mode: 0o700 });
@@ -72,6 +79,11 @@ export async function prepareBackend(backend: LocalBackend, stack: string): Prom
   // Nothing is encrypted with it yet: a version before this one could be killed between making and filling it.
   if (isNew && (await stat(backend.passphraseFile).catch(() => undefined))?.size === 0)
     await rm(backend.passphraseFile);
+  if (!isNew) await rm(backend.unmadeFile, { force: true });
+  else {
+    await requireNew(backend, stack);
+    if (!existsSync(backend.passphraseFile)) await writeFile(backend.unmadeFile, "", { mode: 0o600 });
+  }
   await madeOnce({
     path: backend.passphraseFile,
     what: `passphrase of stack ${stack}`,
@@ -86,14 +98,14 @@ export async function prepareBackend(backend: LocalBackend, stack: string): Prom
  * STACK.json.*.tmp or Pulumi.STACK.yaml.PID.
  */
 export async function removeStackFiles(backend: LocalBackend): Promise<void> {
-  const { checkpoint, lockDir, stateDir, passphraseFile, fingerprintFile } = backend;
+  const { checkpoint, lockDir, stateDir, passphraseFile, unmadeFile, fingerprintFile } = backend;
   const stack = basename(checkpoint, ".json");
   const copies = [
     ...(await filesStartingWith(dirname(checkpoint), `${stack}.json.`)),
     ...(await filesStartingWith(backend.workDir, `Pulumi.${stack}.yaml.`)),
   ];
   const history = join(stateDir, ".pulumi", "history", basename(dirname(checkpoint)), stack);
-  for (const path of [passphraseFile, fingerprintFile, ...copies, history, lockDir]) {
+  for (const path of [passphraseFile, unmadeFile, fingerprintFile, ...copies, history, lockDir]) {
     await rm(path, { recursive: true, force: true });
   }
 }
@@ -103,11 +115,9 @@ async function filesStartingWith(folder: string, start: string): Promise<string[
   return files.filter((file) => file.startsWith(start)).map((file) => join(folder, file));
 }
 
-/** The stack's state as last written, or `undefined` before its first operation. */
-export async function readCheckpoint(backend: LocalBackend): Promise<Deployment | undefined> {
-  if (!existsSync(backend.checkpoint)) return undefined;
-  const file: { checkpoint?: { latest?: Deployment } } = JSON.parse(await readFile(backend.checkpoint, "utf8"));
-  return file.checkpoint?.latest;
+/** The stack's state as last written, or `undefined` before its first operation. @throws EngineError naming the file */
+export function readCheckpoint(backend: LocalBackend): Promise<Deployment | undefined> {
+  return parseCheckpoint<Deployment>(backend.checkpoint);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Deployment, localBackend, readCheckpoint, removeStackFiles } from "./backend.ts";
+import { type Deployment, localBackend, removeStackFiles } from "./backend.ts";
+import { parseCheckpoint } from "./checkpoint.ts";
 import { EngineCommandError } from "./command.ts";
 import { EngineError } from "./error.ts";
 import type { Cloud } from "./guard.ts";
@@ -43,10 +44,15 @@ export async function listStacks(search: StackSearch): Promise<FoundStack[]> {
       throw new EngineError({
         attempted: `pulumi ${args.slice(0, 2).join(" ")}`,
         answered: error.output.stderr.trim(),
-        next: "Check PULUMI_BACKEND_URL and the login to that backend.",
+        next: /JSON|checkpoint/.test(error.output.stderr)
+          ? "A state in the backend is cut off: look through .pulumi/stacks there, and put back the .bak next to it."
+          : "Check PULUMI_BACKEND_URL and the login to that backend.",
       });
     }
   };
+  const folder = await plainFolder({ ...process.env, ...env }, project);
+  // The engine lists nothing at all where one state is cut off, so files are listed by their names.
+  if (folder !== undefined) return listFolder(folder);
   const listed: { name: string }[] = JSON.parse(await run(["stack", "ls", "--json"]));
   return listed.map(({ name: full }) => {
     const name = full.slice(full.lastIndexOf("/") + 1);
@@ -75,17 +81,31 @@ export async function localStackTraces(dataDir: string): Promise<string[]> {
   const inWork = existsSync(workDir) ? await readdir(workDir) : [];
   const inState = existsSync(dirname(checkpoint)) ? await readdir(dirname(checkpoint)) : [];
   const names = [
-    ...inWork.map((file) => /^(?:passphrase\.|secrets\.|Pulumi\.)(.+?)(?:\.json|\.yaml(?:\.\d+)?)?$/.exec(file)?.[1]),
+    ...inWork.map(
+      (file) => /^(?:passphrase\.|secrets\.|Pulumi\.)(.+?)(?:\.json|\.unmade|\.yaml(?:\.\d+)?)?$/.exec(file)?.[1],
+    ),
     ...inState.map((file) => /^(.+?)\.json/.exec(file)?.[1]),
   ];
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
 async function listLocal(dataDir: string, project: string): Promise<FoundStack[]> {
-  const folder = dirname(localBackend(dataDir, project, "any").checkpoint);
+  return listFolder(dirname(localBackend(dataDir, project, "any").checkpoint));
+}
+
+async function listFolder(folder: string): Promise<FoundStack[]> {
   const files = existsSync(folder) ? await readdir(folder) : [];
   return files.flatMap((file) => {
     const name = /^(.+)\.json$/.exec(file)?.[1];
-    return name ? [{ name, readState: () => readCheckpoint(localBackend(dataDir, project, name)) }] : [];
+    return name ? [{ name, readState: () => parseCheckpoint<Deployment>(join(folder, file)) }] : [];
   });
+}
+
+/** Folder with the states of a backend on this machine; undefined for any other, and where they are compressed. */
+async function plainFolder(env: NodeJS.ProcessEnv, project: string): Promise<string | undefined> {
+  const path = /^file:\/\/(\/[^?]*)$/.exec(env.PULUMI_BACKEND_URL ?? "")?.[1];
+  if (path === undefined) return undefined;
+  const folder = join(decodeURIComponent(path), ".pulumi", "stacks", project);
+  const files = await readdir(folder).catch(() => undefined);
+  return files?.some((file) => file.endsWith(".gz")) ? undefined : files && folder;
 }

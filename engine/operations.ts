@@ -11,6 +11,7 @@ import { withProgramEnvironment } from "./program-environment.ts";
 import { recover } from "./recovery.ts";
 import type { Engine } from "./resolve.ts";
 import type { OperationOptions, OperationResult, StackOutputs, UpOptions } from "./result.ts";
+import { putBack } from "./settings.ts";
 import { replacing, type SharedOptions } from "./shared-options.ts";
 
 /** One stack, opened by `openStack`, and the operations on it. */
@@ -20,6 +21,8 @@ export class EnvironmentStack {
   readonly cloud: Cloud;
   readonly workDir: string;
   readonly engine: Engine;
+  /** Whether opening it made it: it held nothing before. */
+  readonly isNew: boolean;
   readonly #parts: StackParts;
   readonly #clean: (text: string) => string;
 
@@ -29,6 +32,7 @@ export class EnvironmentStack {
     this.cloud = parts.cloud;
     this.workDir = parts.workDir;
     this.engine = parts.engine;
+    this.isNew = parts.isNew;
     this.#parts = parts;
     this.#clean = (text) => cleanText(text, parts.secrets);
   }
@@ -133,7 +137,9 @@ export class EnvironmentStack {
   async remove(): Promise<void> {
     const keepSettings = this.cloud === "hosted" ? ["--preserve-config"] : [];
     await this.command(["stack", "rm", this.name, "--yes", ...keepSettings]);
-    if (this.#parts.backend) await removeStackFiles(this.#parts.backend);
+    const { backend, settings } = this.#parts;
+    if (backend) await removeStackFiles(backend);
+    if (settings) await putBack(settings.path, settings.before);
   }
 
   /** Asks a running operation to end in order; a second call stops it at once. */
@@ -159,15 +165,16 @@ export class EnvironmentStack {
   ): Promise<OperationResult> {
     const { backend, cloud, name, onProgress, programEnv } = this.#parts;
     requireQuietLogs(cloud, options);
-    // Recovery writes to the state, which someone who only looks must not.
-    const lines = options.readOnly
-      ? []
-      : await recover({
-          backend,
-          readState: () => this.#state(),
-          exportState: () => this.exportState(),
-          importState: (state) => this.importState(state),
-        });
+    // Recovery writes to the state, and over the copy of the one before, which an operation that only looks must not.
+    const lines =
+      options.readOnly || operation === "preview"
+        ? []
+        : await recover({
+            backend,
+            readState: () => this.#state(),
+            exportState: () => this.exportState(),
+            importState: (state) => this.importState(state),
+          });
     for (const text of lines) onProgress?.({ kind: "line", text });
     const started = Date.now();
     const collector = new EventCollector({
@@ -206,12 +213,7 @@ export class EnvironmentStack {
 
   #explain(attempted: string, error: unknown, collector: EventCollector | undefined): unknown {
     if (!(error instanceof EngineCommandError)) return error;
-    return explain({
-      attempted,
-      stack: this.name,
-      error,
-      errors: collector?.errors ?? [],
-      clean: this.#clean,
-    });
+    const errors = collector?.errors ?? [];
+    return explain({ attempted, stack: this.name, error, errors, clean: this.#clean });
   }
 }

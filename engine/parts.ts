@@ -18,5 +18,9 @@ export interface StackParts {
   readonly automation: Stack;
   /** Only of local stacks. */
   readonly backend: LocalBackend | undefined;
+  /** Whether opening it made it. */
+  readonly isNew: boolean;
+  /** Only where opening it made it, in the checkout: its settings file before, as the engine writes its salt there. */
+  readonly settings?: { readonly path: string; readonly before: string | undefined } | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }

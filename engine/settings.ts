@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { EngineError } from "./error.ts";
@@ -122,4 +122,9 @@ async function writeIfChanged(path: string, text: string): Promise<void> {
   const partial = `${path}.${process.pid}`;
   await writeFile(partial, text, { mode: 0o600 });
   await rename(partial, path);
+}
+
+/** Gives a settings file the text it had before; undefined where there was none. */
+export async function putBack(path: string, before: string | undefined): Promise<void> {
+  await (before === undefined ? rm(path, { force: true }) : writeFile(path, before));
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { type LocalBackend, localBackend, prepareBackend, readCheckpoint } from "./backend.ts";
@@ -9,12 +9,13 @@ import { Fingerprints } from "./fingerprints.ts";
 import { type Cloud, remoteVariables, requireLoopback } from "./guard.ts";
 import { withFileLock } from "./lock.ts";
 import { EnvironmentStack } from "./operations.ts";
+import type { StackParts } from "./parts.ts";
 import { defaultDataDir, projectRoot } from "./paths.ts";
 import { type Engine, resolveEngine } from "./resolve.ts";
 import { separateConnections } from "./sdk-patches/grpc-connections.ts";
 import { endedOrFailed } from "./sdk-patches/unfinished-program.ts";
 import { type ConfigValue, readProject, writeProject, writeStackSettings } from "./settings.ts";
-import { engineEnvironment } from "./variables.ts";
+import { engineEnvironment, localVariables, secretVariables } from "./variables.ts";
 
 /** Which stack to open, and what it runs with. */
 export interface StackOptions {
@@ -87,6 +88,7 @@ async function openPrepared(opening: LocalOpening, backend: LocalBackend): Promi
   const { options, project, projectDir, engine, say } = opening;
   await prepareBackend(backend, options.stack);
   await writeProject(projectDir, backend.workDir);
+  const isNew = !existsSync(backend.checkpoint);
   const state = await readCheckpoint(backend);
   const fingerprints = await Fingerprints.open(backend.fingerprintFile, backend.passphraseFile);
   const { leftOut, toEncrypt } = await writeStackSettings({
@@ -103,9 +105,10 @@ async function openPrepared(opening: LocalOpening, backend: LocalBackend): Promi
     say(`Left out of local stack ${options.stack}, encrypted for another backend: ${leftOut.join(", ")}`);
   }
   const env = { ...engineEnvironment("local"), ...localVariables(backend), ...options.env };
-  const stack = await assemble({ options, project, engine, env, workDir: backend.workDir, backend });
-  if (!existsSync(backend.checkpoint)) {
+  const stack = await assemble({ options, project, engine, env, workDir: backend.workDir, backend, isNew });
+  if (isNew) {
     await stack.command(["stack", "init", options.stack, "--secrets-provider", "passphrase", "--no-select"]);
+    await rm(backend.unmadeFile, { force: true });
   }
   for (const [key, value] of Object.entries(toEncrypt)) {
     await stack.command(["config", "set", key, "--secret"], { input: value });
@@ -125,9 +128,18 @@ async function openHosted(opening: Opening): Promise<EnvironmentStack> {
     });
   }
   const env = { ...engineEnvironment("hosted"), ...options.env };
-  const stack = await assemble({ options, project, engine, env, workDir: projectDir, backend: undefined });
-  await stack.command(["stack", "select", options.stack, "--create"]);
-  return stack;
+  const parts = { options, project, engine, env, workDir: projectDir, backend: undefined };
+  const stack = await assemble(parts);
+  const select = ["stack", "select", options.stack];
+  const isThere = await stack.command(select).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return stack;
+  const path = join(projectDir, `Pulumi.${options.stack}.yaml`);
+  const before = existsSync(path) ? await readFile(path, "utf8") : undefined;
+  await stack.command([...select, "--create"]);
+  return assemble({ ...parts, isNew: true, settings: { path, before } });
 }
 
 async function openInFolder(opening: Opening, workDir: string): Promise<EnvironmentStack> {
@@ -157,6 +169,9 @@ interface Parts {
   readonly env: Record<string, string>;
   readonly workDir: string;
   readonly backend: LocalBackend | undefined;
+  /** Whether opening it made it. */
+  readonly isNew?: boolean;
+  readonly settings?: StackParts["settings"];
 }
 
 async function assemble(parts: Parts): Promise<EnvironmentStack> {
@@ -184,28 +199,10 @@ async function assemble(parts: Parts): Promise<EnvironmentStack> {
     secrets: Object.values(options.secretConfig ?? {}).concat(secretVariables(options.env ?? {})),
     automation,
     backend,
+    isNew: parts.isNew ?? false,
+    settings: parts.settings,
     onProgress: options.onProgress,
   });
-}
-
-function localVariables(backend: LocalBackend): Record<string, string> {
-  return {
-    PULUMI_HOME: backend.homeDir,
-    PULUMI_BACKEND_URL: `file://${backend.stateDir}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: backend.passphraseFile,
-    // The plugins are this project's own; a missing one is an error to show, not something to download.
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // Otherwise every operation adds a copy of the state and a log file.
-    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-    PULUMI_LOG_ROTATION_MAX_AGE_DAYS: "7",
-    PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "10",
-  };
-}
-
-function secretVariables(env: Readonly<Record<string, string>>): string[] {
-  return Object.entries(env)
-    .filter(([name]) => /TOKEN|KEY|PASSWORD|SECRET/.test(name))
-    .map(([, value]) => value);
 }
 
 function refuseRemote(options: StackOptions, say: (text: string) => void): void {

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import type { LocalBackend } from "./backend.ts";
 import type { Cloud } from "./guard.ts";
 
 const always = new Set([
@@ -53,4 +54,26 @@ export function engineEnvironment(cloud: Cloud, from: NodeJS.ProcessEnv = proces
 function isPassed(name: string, cloud: Cloud): boolean {
   if (always.has(name) || alwaysPrefixes.some((prefix) => name.startsWith(prefix))) return true;
   return cloud === "hosted" && (hosted.has(name) || hostedPrefixes.some((prefix) => name.startsWith(prefix)));
+}
+
+/** What the engine needs to know of a local backend. */
+export function localVariables(backend: LocalBackend): Record<string, string> {
+  return {
+    PULUMI_HOME: backend.homeDir,
+    PULUMI_BACKEND_URL: `file://${backend.stateDir}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: backend.passphraseFile,
+    // The plugins are this project's own; a missing one is an error to show, not something to download.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // Otherwise every operation adds a copy of the state and a log file.
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+    PULUMI_LOG_ROTATION_MAX_AGE_DAYS: "7",
+    PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "10",
+  };
+}
+
+/** Values of an environment that no text may show. */
+export function secretVariables(env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(env)
+    .filter(([name]) => /TOKEN|KEY|PASSWORD|SECRET/.test(name))
+    .map(([, value]) => value);
 }

@@ -21,6 +21,8 @@ export interface Application {
 export interface EnvironmentArgs extends EnvironmentSettings, Application {
   /** Live in this branch instead of a project of its own. */
   branch?: BranchOf | undefined;
-  /** Name of the stack; a project is first called after it. */
+  /** Name of the stack; a project is first called after it, unless `initialName` is given. */
   stack: string;
+  /** What a project is first called. */
+  initialName?: string | undefined;
 }

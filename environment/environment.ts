@@ -85,7 +85,7 @@ export class Environment extends pulumi.ComponentResource {
       {
         organizationId: args.organizationId,
         ...(args.projectName ? { name: args.projectName } : {}),
-        initialName: `${pulumi.getProject()}-${args.stack}`,
+        initialName: args.initialName ?? `${pulumi.getProject()}-${args.stack}`,
         region: args.region,
         databasePassword,
         protected: args.protect,

@@ -21,15 +21,19 @@ export type Outputs = Record<string, pulumi.Input<unknown>>;
 
 /**
  * The program of a stack: its settings -> one environment -> its outputs.
- * @param branch live in a branch of another project instead of a project of its own
+ * @param home.branch live in a branch of another project instead of a project of its own
+ * @param home.initialName name of the project where one is made; default PROJECT-STACK
  * @throws {pulumi.RunError} naming every problem of the settings, before any resource is registered
  */
-export async function environmentProgram(application: Application, branch?: BranchOf): Promise<Outputs> {
+export async function environmentProgram(
+  application: Application,
+  home: { branch?: BranchOf | undefined; initialName?: string | undefined } = {},
+): Promise<Outputs> {
   const stack = pulumi.getStack();
   const settings = await readSettings({ project: pulumi.getProject(), stack, root });
   const environment = new Environment(
     NAME,
-    { ...settings, ...application, stack, branch },
+    { ...settings, ...application, ...home, stack },
     { aliases: formerly(stack) },
   );
   return environmentOutputs(environment, settings);

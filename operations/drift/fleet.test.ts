@@ -1,7 +1,11 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { localBackend } from "../../engine/backend.ts";
 import { LAYERS } from "./core/finding.ts";
-import { checkFleet } from "./fleet.ts";
+import { checkFleet, stacksToLookAt } from "./fleet.ts";
 
 const names = Array.from({ length: 30 }, (_, number) => `preview-pr-${number}`);
 
@@ -40,3 +44,19 @@ test.each([1, 2, 7])(
     expect(done.at(-1)).toMatch(/^31 /);
   },
 );
+
+test("--all over a backend of which nothing is deployed fails, and names what is in it", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "fleet-"));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const all = { all: true, stacks: [], cloud: "local" } as const;
+  await expect(stacksToLookAt(all, dataDir)).rejects.toThrow(
+    /there is no stack of this project\. Nothing was looked at/,
+  );
+  const { checkpoint } = localBackend(dataDir, "tailfire", "preview");
+  await mkdir(dirname(checkpoint), { recursive: true });
+  await writeFile(checkpoint, JSON.stringify({ checkpoint: { latest: { resources: [] } } }));
+  await expect(stacksToLookAt(all, dataDir)).rejects.toThrow(/nothing is deployed of preview/);
+  // Cut off in the middle: known to be there, and for the look to report.
+  await writeFile(checkpoint, '{"version": 3, "checkp');
+  expect(await stacksToLookAt(all, dataDir)).toMatchObject({ all: ["preview"], skipped: [] });
+});

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { EngineError } from "../../engine/error.ts";
 import type { Cloud } from "../../engine/guard.ts";
 import { type FoundStack, listStacks } from "../../engine/list.ts";
 import { defaultDataDir } from "../../engine/paths.ts";
@@ -18,7 +19,7 @@ export interface Fleet {
   readonly stacks: readonly (FoundStack | NoStack)[];
   /** With --all: stacks of which nothing is deployed. */
   readonly skipped: readonly string[];
-  /** With --all: every stack of which anything is deployed. */
+  /** With --all: every stack of which anything is deployed, or whose state cannot be read. */
   readonly all: readonly string[] | undefined;
 }
 
@@ -28,22 +29,38 @@ interface NoStack {
   readonly readState?: undefined;
 }
 
-/** Finds the stacks to look at in their backend. Creates none. */
-export async function stacksToLookAt(request: Pick<DriftRequest, "all" | "stacks" | "cloud">): Promise<Fleet> {
-  const dataDir = defaultDataDir();
+/**
+ * Finds the stacks to look at in their backend. Creates none.
+ * @throws EngineError with --all where nothing is deployed: nothing that was looked at is not clean
+ */
+export async function stacksToLookAt(
+  request: Pick<DriftRequest, "all" | "stacks" | "cloud">,
+  dataDir = defaultDataDir(),
+): Promise<Fleet> {
   const found = await listStacks({ cloud: request.cloud, dataDir, settingsDir: join(dataDir, "hosted", "listing") });
   if (!request.all) {
     const stacks = request.stacks.map((name) => found.find((stack) => stack.name === name) ?? { name });
     return { stacks, skipped: [], all: undefined };
   }
   const sorted = found.sort((one, other) => byNumber(one.name, other.name));
-  const deployed = await Promise.all(sorted.map(async ({ readState }) => isDeployed(await readState())));
+  // A state that cannot be read is looked at as well: the look says so, for this stack alone.
+  const deployed = await Promise.all(sorted.map(({ readState }) => readState().then(isDeployed, () => true)));
   const stacks = sorted.filter((_, index) => deployed[index]);
+  if (stacks.length === 0) throw nothingDeployed(found, request.cloud);
   return {
     stacks,
     skipped: sorted.flatMap(({ name }, index) => (deployed[index] ? [] : [name])),
     all: stacks.map(({ name }) => name),
   };
+}
+
+function nothingDeployed(found: readonly FoundStack[], cloud: Cloud): EngineError {
+  const names = found.map(({ name }) => name).join(", ");
+  return new EngineError({
+    attempted: "Looking at every stack of the backend",
+    answered: `${names ? `nothing is deployed of ${names}` : "there is no stack of this project"}. Nothing was looked at, and no issue was changed`,
+    next: cloud === "local" ? "Check TAILFIRE_DATA_DIR." : "Check PULUMI_BACKEND_URL, and the login to that backend.",
+  });
 }
 
 const collator = new Intl.Collator("en", { numeric: true });

@@ -21,11 +21,18 @@ afterEach(() => gitHub.stop());
 async function run(stacks: readonly StackResult[], about: { all?: string[]; scope?: string } = {}): Promise<string[]> {
   day++;
   const startedAt = `2030-01-${String(day).padStart(2, "0")}T00:00:00.000Z`;
-  const dated = withSince(stacks, parseHistory(history), startedAt);
+  const earlier = parseHistory(history);
+  const dated = withSince(stacks, earlier, startedAt);
   history += historyLines(dated, startedAt);
   const { all, scope = "previews" } = about;
   const runUrl = `https://github.example/acme/app/actions/runs/${day}`;
-  return syncIssues(gitHub, { report: report(dated, { startedAt }), scope, all, runUrl });
+  return syncIssues(gitHub, {
+    report: report(dated, { startedAt }),
+    scope,
+    all,
+    known: new Set(earlier.map(({ stack }) => stack)),
+    runUrl,
+  });
 }
 
 const index = finding({ layer: "schema", object: "index public.a" });
@@ -93,6 +100,33 @@ test("a stack that is gone takes its issue with it; another job's stacks are ano
   expect(await run([looked("dev")], { all: ["dev"] })).toEqual(["preview: closed issue 1: is gone"]);
 });
 
+test.each([
+  ["a backend with other stacks", ["other"]],
+  ["an empty backend", []],
+])("%s closes no issue, and the run says why it stays", async (_, all) => {
+  await run([drifted]);
+  await run([drifted]);
+  const lines = await run(
+    all.map((name) => looked(name)),
+    { all },
+  );
+  expect(only().state).toBe("open");
+  expect(lines).toEqual([expect.stringMatching(/^preview: issue 1 stays open: .* Close it by hand/)]);
+});
+
+test("a stack that no earlier run looked at is not known to be gone", async () => {
+  await run([drifted, looked("dev")]);
+  await run([drifted, looked("dev")]);
+  history = history
+    .split("\n")
+    .filter((line) => line.includes('"dev"'))
+    .join("\n")
+    .concat("\n");
+  const lines = await run([looked("dev")], { all: ["dev"] });
+  expect(lines).toEqual([expect.stringContaining("no earlier run looked at it")]);
+  expect(only().state).toBe("open");
+});
+
 test("an issue somebody closed as not planned opens again only for something new", async () => {
   await run([drifted]);
   await run([drifted]);
@@ -122,6 +156,15 @@ test("one issue for each stack, found among many, and never somebody else's", as
   for (let times = 0; times < 3; times++) await run([drifted, second]);
   expect(gitHub.issues.slice(121).map(({ title }) => title)).toEqual(["Drift: preview", "Drift: preview-pr-2"]);
   expect(JSON.stringify(gitHub.issues.slice(0, 121))).toBe(untouched);
+});
+
+test("a machine user's token keeps one issue as well", async () => {
+  await gitHub.stop();
+  gitHub = await startGitHub({ user: "acme-machine" });
+  for (let times = 0; times < 3; times++) await run([drifted]);
+  expect(gitHub.issues).toHaveLength(1);
+  await run([clean]);
+  expect(only().state).toBe("closed");
 });
 
 test("an issue of thousands of findings fits, and a missing permission is named", async () => {

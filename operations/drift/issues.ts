@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { call, type GitHubAccess, pages } from "../github/api.ts";
+import { authorTest } from "../github/comments.ts";
 import { acceptEntry } from "./core/accept.ts";
 import type { Finding } from "./core/finding.ts";
 import { code, howToAccept, markdownStack } from "./core/report/markdown.ts";
@@ -20,6 +21,8 @@ export interface IssuesInput {
   readonly scope: string;
   /** Names of all stacks that are deployed; undefined where only some were looked at. */
   readonly all: readonly string[] | undefined;
+  /** Names of the stacks that earlier runs looked at, as the history has them. */
+  readonly known: ReadonlySet<string>;
   readonly runUrl: string | undefined;
 }
 
@@ -28,7 +31,7 @@ interface Issue {
   readonly state: "open" | "closed";
   readonly state_reason?: string | null;
   readonly body?: string | null;
-  readonly user?: { readonly type?: string } | null;
+  readonly user?: { readonly login?: string; readonly type?: string } | null;
   readonly labels?: readonly ({ readonly name?: string } | string)[];
   readonly pull_request?: unknown;
 }
@@ -39,7 +42,9 @@ interface Issue {
  * @returns what was done, a line for each. @throws Error when GitHub refuses.
  */
 export async function syncIssues(access: GitHubAccess, input: IssuesInput): Promise<string[]> {
-  const issues = (await pages<Issue>(access, `/issues?state=all&labels=${LABEL}`, PERMISSION)).filter(isOurs);
+  const labelled = await pages<Issue>(access, `/issues?state=all&labels=${LABEL}`, PERMISSION);
+  const marked = labelled.filter((issue) => issue.pull_request === undefined && issue.body?.startsWith(MARK));
+  const issues = marked.filter(await authorTest(access, marked));
   const done: string[] = [];
   for (const stack of input.report.stacks) {
     const own = issues.filter(({ body }) => body?.startsWith(marker(input.scope, stack.stack)));
@@ -58,14 +63,25 @@ async function syncStack(next: StackIssue, known: Issue | undefined): Promise<st
   return next.isClean && known?.state === "open" ? next.close(known, "is clean") : undefined;
 }
 
-/** Issues of stacks that are gone, as those of previews whose pull request was closed. */
+/**
+ * Issues of stacks that are gone, as those of previews whose pull request was closed. In a wrong backend every stack
+ * looks gone: so one counts as gone only if an earlier run looked at it, and if another stack of that run is still there.
+ */
 async function closeGone(access: GitHubAccess, input: IssuesInput, issues: readonly Issue[]): Promise<string[]> {
-  const { all, scope, report } = input;
+  const { all, known, scope, report } = input;
   if (!all) return [];
+  const isBackendKnown = all.some((stack) => known.has(stack));
   const lines: string[] = [];
   for (const issue of issues.filter(isOpen)) {
     const stack = stackOfBody(issue.body ?? "", scope);
     if (stack === undefined || all.includes(stack)) continue;
+    if (!isBackendKnown || !known.has(stack)) {
+      const why = isBackendKnown ? "no earlier run looked at it" : "nor is any other stack that earlier runs looked at";
+      lines.push(
+        `${stack}: issue ${issue.number} stays open: the stack is not in this backend, and ${why}. Close it by hand if the stack was removed.`,
+      );
+      continue;
+    }
     const gone: StackResult = { stack, status: "clean", layers: [], findings: [], notes: [], seconds: 0 };
     const line = await new StackIssue(access, { ...input, report }, gone).close(issue, "is gone");
     lines.push(`${stack}: ${line}`);
@@ -181,7 +197,8 @@ class StackIssue {
   }
 }
 
-const marker = (scope: string, stack: string): string => `<!-- tailfire-drift ${scope}/${stack} -->\n`;
+const MARK = "<!-- tailfire-drift ";
+const marker = (scope: string, stack: string): string => `${MARK}${scope}/${stack} -->\n`;
 
 function stackOfBody(body: string, scope: string): string | undefined {
   const [, found, stack] = /^<!-- tailfire-drift ([^/\s]+)\/(\S+) -->\n/.exec(body) ?? [];
@@ -195,5 +212,3 @@ function hashesIn({ body }: Issue): Set<string> {
 
 const hashOf = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 8);
 const isOpen = ({ state }: Issue): boolean => state === "open";
-// A person may quote the marker; only what a bot wrote is ours to change.
-const isOurs = ({ user, pull_request }: Issue): boolean => user?.type === "Bot" && pull_request === undefined;

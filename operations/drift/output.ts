@@ -6,14 +6,14 @@ import { htmlReport } from "./core/report/html.ts";
 import { markdownReport } from "./core/report/markdown.ts";
 import { terminalReport } from "./core/report/terminal.ts";
 import type { Report } from "./core/result.ts";
-import { syncIssues } from "./issues.ts";
+import { type IssuesInput, syncIssues } from "./issues.ts";
 import type { DriftRequest } from "./request.ts";
 
 /** Writes the reports that were asked for, the document aside; to a terminal, where none of them has stdout. */
 export async function writeReports(
   report: Report,
   { json, markdown, html, issues }: Pick<DriftRequest, "json" | "markdown" | "html" | "issues">,
-  all: readonly string[] | undefined,
+  fleet: Pick<IssuesInput, "all" | "known">,
 ): Promise<void> {
   if (markdown !== undefined) await put(markdown, markdownReport(report));
   if (html !== undefined) await put(html, htmlReport(report));
@@ -21,7 +21,7 @@ export async function writeReports(
     const { stdout } = process;
     process.stdout.write(`${terminalReport(report, { colour: hasColour(stdout), columns: stdout.columns })}\n`);
   }
-  if (issues) await writeIssues(report, all);
+  if (issues) await writeIssues(report, fleet);
 }
 
 async function put(file: string, text: string): Promise<void> {
@@ -45,10 +45,10 @@ export function requireGitHub(): GitHubAccess {
   });
 }
 
-async function writeIssues(report: Report, all: readonly string[] | undefined): Promise<void> {
+async function writeIssues(report: Report, fleet: Pick<IssuesInput, "all" | "known">): Promise<void> {
   const access = requireGitHub();
   const { GITHUB_JOB: scope = "drift" } = process.env;
-  for (const line of await syncIssues(access, { report, scope, all, runUrl: runUrl() }))
+  for (const line of await syncIssues(access, { report, scope, ...fleet, runUrl: runUrl() }))
     process.stderr.write(`${line}\n`);
 }
 

@@ -1,7 +1,9 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Deployment } from "../../engine/backend.ts";
+import { recordedIn } from "../previews/ownership.ts";
 import { configOf, readStamp } from "../previews/stamp.ts";
 import type { ProjectLogin } from "../session/login.ts";
+import { stackOf } from "../session/stack-names.ts";
 import { databaseShadow, projectShadow, type ShadowKind } from "./shadow.ts";
 
 /** How the stack of a preview is opened, and what its database is compared with. */
@@ -22,7 +24,9 @@ export function previewOpening(
     const { previewProgram } = await import("../previews/program.ts");
     const own = stamp.isolation === "project" ? undefined : await login();
     const parent = stamp.isolation === "branch" ? parentOf(state) : undefined;
-    return previewProgram(stamp, own && parent !== undefined ? { ...own, ref: parent } : own)();
+    const home = own && parent !== undefined ? { ...own, ref: parent } : own;
+    const names = { branch: recordedIn(state).branchName ?? stackOf(stamp.number) };
+    return previewProgram({ stamp, home, names })();
   };
   const shadow = stamp.isolation === "database" ? databaseShadow : projectShadow;
   return { program, config: configOf(stamp), shadow };

@@ -44,13 +44,14 @@ export async function runDrift(
   // Without secrets before anything else sees it; ids are therefore the same in history, accept list and reports.
   const clean = presentable(raw, [...secrets, ...secretVariables()]);
   const history = new HistoryFile(defaultDataDir());
-  const dated = withSince(clean.stacks, await history.read(), clean.startedAt);
+  const earlier = await history.read();
+  const dated = withSince(clean.stacks, earlier, clean.startedAt);
   const accepted = applyAcceptList({ entries, results: dated, failOn: request.failOn, now: started });
   const report = { ...clean, stacks: accepted.results, notes: [...clean.notes, ...accepted.notes] };
   const kept = await history.add(report.stacks, report.startedAt).catch(describeError);
   if (kept) process.stderr.write(`The history of runs could not be kept: ${kept}\n`);
   document(report);
-  await writeReports(report, request, all);
+  await writeReports(report, request, { all, known: new Set(earlier.map(({ stack }) => stack)) });
   if (request.repair) await repairAll(report, { cloud: request.cloud, ...request.repair });
   return outcomeOf(report);
 }

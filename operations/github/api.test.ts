@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { type GitHubStandIn, startGitHub } from "../../test/pull-requests/stand-in.ts";
 import { commentBody } from "../previews/comment.ts";
-import { openPullRequests, writeComment } from "./api.ts";
+import { openPullRequests } from "./api.ts";
+import { writeComment } from "./comments.ts";
 
 let gitHub: GitHubStandIn | undefined;
 afterEach(() => gitHub?.stop());
@@ -24,10 +25,39 @@ test("tries again what passes, and never posts twice when an answer is lost", as
   gitHub.faults.push(502, 503);
   await writeComment(gitHub, 7, commentBody({ number: 7 }));
   expect(gitHub.comments).toHaveLength(1);
-  gitHub.comments.length = 0;
-  gitHub.faults.push(0, 502);
-  await expect(writeComment(gitHub, 7, commentBody({ number: 7 }))).rejects.toThrow(/HTTP 502/);
-  expect(gitHub.requests.filter((line) => line.startsWith("POST"))).toHaveLength(2);
+  for (const lost of [true, false]) {
+    gitHub.comments.length = 0;
+    gitHub.faults.push(0, { status: 502, lost });
+    await writeComment(gitHub, 7, commentBody({ number: 7 }));
+    expect(gitHub.comments).toHaveLength(1);
+  }
+});
+
+test("a secondary limit is waited for as long as GitHub says, within bounds", { timeout: 20_000 }, async () => {
+  gitHub = await startGitHub();
+  const message = "You have exceeded a secondary rate limit";
+  gitHub.faults.push(0, { status: 403, headers: { "retry-after": "1" }, message });
+  const reset = String(Math.ceil(Date.now() / 1000) + 1);
+  gitHub.faults.push({ status: 403, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset }, message });
+  await writeComment(gitHub, 7, commentBody({ number: 7 }));
+  expect(gitHub.comments).toHaveLength(1);
+  // One that says nothing is one minute long, and one of an hour is not waited for.
+  for (const headers of [{}, { "retry-after": "3600" }] as Record<string, string>[]) {
+    gitHub.faults.push({ status: 403, headers, message });
+    const impatient = { ...gitHub, patienceMs: 5000 };
+    await expect(writeComment(impatient, 7, "x")).rejects.toThrow(
+      /HTTP 403 .*secondary.*run the job again in (60|3600) s/,
+    );
+  }
+});
+
+test("a machine user edits its own comment, and no other person's", async () => {
+  gitHub = await startGitHub({ user: "acme-machine" });
+  gitHub.comments.push(other(1, commentBody({ number: 7 })));
+  const first = await writeComment(gitHub, 7, commentBody({ number: 7 }));
+  expect(await writeComment(gitHub, 7, commentBody({ number: 7, removed: true }))).toBe(first);
+  expect(gitHub.comments.map(({ user }) => user.login)).toEqual(["ann", "acme-machine"]);
+  expect(gitHub.comments.at(-1)?.body).toContain("removed");
 });
 
 test("names the permission that is missing", async () => {

@@ -7,22 +7,27 @@ export interface GitHubAccess {
   /** owner/name, as in GITHUB_REPOSITORY. */
   readonly repository: string;
   readonly token: string;
+  /** Milliseconds a call waits in all for GitHub to be ready again. Default three minutes. */
+  readonly patienceMs?: number | undefined;
 }
 
-/** What the comment of a preview begins with: it is found again by it. */
-export const previewMarker = "<!-- tailfire-preview -->";
+/** GitHub refused a call, or did not answer it. */
+export class GitHubError extends Error {
+  override readonly name = "GitHubError";
+  /** HTTP status; 0 where no answer came. */
+  readonly status: number;
 
-/** What a call needs the job's token to be allowed, for the words of an error. */
-const COMMENTS = "pull-requests: write";
-
-interface Comment {
-  readonly id: number;
-  readonly body?: string | null;
-  readonly user?: { readonly login?: string; readonly type?: string } | null;
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 const PAGE = 100;
 const TRIES = 4;
+const PATIENCE_MS = 3 * 60_000;
+/** What GitHub asks for where it limits calls and does not say how long (docs: "Rate limits for the REST API"). */
+const LIMIT_PAUSE_MS = 60_000;
 
 /** Reads the access from the environment; undefined where part of it is missing. */
 export function gitHubAccess(env: NodeJS.ProcessEnv = process.env): GitHubAccess | undefined {
@@ -36,15 +41,14 @@ export function runUrl(env: NodeJS.ProcessEnv = process.env): string | undefined
   return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
 }
 
-/** Writes the one comment of a pull request: edits it in place where there is one. @returns its id */
-export async function writeComment(access: GitHubAccess, number: number, body: string): Promise<number> {
-  const comments = await pages<Comment>(access, `/issues/${number}/comments`, COMMENTS);
-  // A person may quote the marker; only what a bot wrote is ours to edit.
-  const own = comments.find((comment) => comment.body?.startsWith(previewMarker) && comment.user?.type === "Bot");
-  const made: Comment = own
-    ? await call(access, { method: "PATCH", path: `/issues/comments/${own.id}`, body: { body }, permission: COMMENTS })
-    : await call(access, { method: "POST", path: `/issues/${number}/comments`, body: { body }, permission: COMMENTS });
-  return made.id;
+/** Name of the user whose token this is; undefined for a workflow's own token, which GitHub answers with 403. */
+export async function loginOfToken(access: GitHubAccess): Promise<string | undefined> {
+  const request = { method: "GET", url: `${access.apiUrl}/user`, path: "/user", permission: "none" };
+  const me = await send<{ login?: string }>(access, request).catch((error: unknown) => {
+    if (error instanceof GitHubError && [401, 403, 404].includes(error.status)) return undefined;
+    throw error;
+  });
+  return me?.login;
 }
 
 /** Numbers of the open pull requests. */
@@ -65,50 +69,77 @@ export async function pages<T>(access: GitHubAccess, path: string, permission: s
   }
 }
 
-/** One call below the repository's address, repeated where that is safe. @throws Error saying what was answered */
-export async function call<T>(
+/** One call below the repository's address, repeated where that is safe. @throws GitHubError saying what was answered */
+export function call<T>(
   access: GitHubAccess,
   request: { method: string; path: string; body?: object; permission: string },
 ): Promise<T> {
-  const { method, path, body } = request;
-  const url = `${access.apiUrl}/repos/${access.repository}${path}`;
+  return send(access, { ...request, url: `${access.apiUrl}/repos/${access.repository}${request.path}` });
+}
+
+interface Request {
+  readonly method: string;
+  readonly url: string;
+  readonly path: string;
+  readonly body?: object;
+  readonly permission: string;
+}
+
+async function send<T>(access: GitHubAccess, request: Request): Promise<T> {
+  const deadline = Date.now() + (access.patienceMs ?? PATIENCE_MS);
   for (let tries = 1; ; tries++) {
-    const answer = await fetch(url, {
-      method,
-      headers: {
-        accept: "application/vnd.github+json",
-        authorization: `Bearer ${access.token}`,
-        "x-github-api-version": "2022-11-28",
-        "user-agent": "tailfire-environments",
-        ...(body ? { "content-type": "application/json" } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(30_000),
-    }).catch((error: Error) => error);
+    const answer = await ask(access, request);
     if (!(answer instanceof Error) && answer.ok) return (await answer.json()) as T;
+    const text = answer instanceof Error ? answer.message : await answer.text();
+    const limitedMs = answer instanceof Error ? undefined : limitPause(answer, text);
     // A comment whose answer was lost may exist: POST is repeated only where GitHub said that it did nothing.
-    const limited = !(answer instanceof Error) && (answer.status === 429 || answer.headers.get("retry-after") !== null);
-    const passing = limited || (method !== "POST" && (answer instanceof Error || answer.status >= 500));
-    if (passing && tries < TRIES) {
-      const after = answer instanceof Error ? 0 : Number(answer.headers.get("retry-after") ?? 0);
-      await sleep(after > 0 ? after * 1000 : 250 * 2 ** tries);
-      continue;
-    }
-    throw await failure(request, answer);
+    const failed = answer instanceof Error || answer.status >= 500;
+    const passing = limitedMs !== undefined || (request.method !== "POST" && failed);
+    const pauseMs = limitedMs ?? 250 * 2 ** tries;
+    if (!passing || tries === TRIES || Date.now() + pauseMs > deadline)
+      throw failure(request, { answer, text, limitedMs });
+    await sleep(pauseMs);
   }
 }
 
-async function failure(
-  { method, path, permission }: { method: string; path: string; permission: string },
-  answer: Response | Error,
-): Promise<Error> {
+function ask({ token }: GitHubAccess, { method, url, body }: Request): Promise<Response | Error> {
+  return fetch(url, {
+    method,
+    headers: {
+      accept: "application/vnd.github+json",
+      authorization: `Bearer ${token}`,
+      "x-github-api-version": "2022-11-28",
+      "user-agent": "tailfire-environments",
+      ...(body ? { "content-type": "application/json" } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+    signal: AbortSignal.timeout(30_000),
+  }).catch((error: Error) => error);
+}
+
+/** Milliseconds until GitHub takes calls again; undefined where it does not limit them. A limit may come as 403. */
+function limitPause({ status, headers }: Response, text: string): number | undefined {
+  const after = Number(headers.get("retry-after") ?? Number.NaN);
+  if (after > 0) return after * 1000;
+  if (status !== 403 && status !== 429) return undefined;
+  const reset = Number(headers.get("x-ratelimit-reset") ?? Number.NaN);
+  if (headers.get("x-ratelimit-remaining") === "0" && reset > 0) return Math.max(1000, reset * 1000 - Date.now());
+  return status === 429 || /rate limit/i.test(text) ? LIMIT_PAUSE_MS : undefined;
+}
+
+function failure(
+  { method, path, permission }: Request,
+  { answer, text, limitedMs }: { answer: Response | Error; text: string; limitedMs: number | undefined },
+): GitHubError {
   const what = `${method} ${path} on GitHub failed`;
-  if (answer instanceof Error) return new Error(`${what}: ${answer.message}. Run the job again.`);
-  const text = (await answer.text()).slice(0, 300);
-  const next = [401, 403, 404].includes(answer.status)
-    ? `The job's token needs the permission ${permission}.`
-    : "Run the job again.";
-  return new Error(
-    `${what}: HTTP ${answer.status} (request ${answer.headers.get("x-github-request-id") ?? "unknown"}): ${text}. ${next}`,
-  );
+  if (answer instanceof Error) return new GitHubError(`${what}: ${text}. Run the job again.`, 0);
+  const { status, headers } = answer;
+  const next =
+    limitedMs !== undefined
+      ? `GitHub limits the calls of this token: run the job again in ${Math.ceil(limitedMs / 1000)} s.`
+      : [401, 403, 404].includes(status)
+        ? `The job's token needs the permission ${permission}.`
+        : "Run the job again.";
+  const request = headers.get("x-github-request-id") ?? "unknown";
+  return new GitHubError(`${what}: HTTP ${status} (request ${request}): ${text.slice(0, 300)}. ${next}`, status);
 }

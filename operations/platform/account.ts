@@ -88,6 +88,17 @@ export async function removeBranch(
   await untilGone(platform, { path, what: `Branch ${branch.name} (${branch.ref})`, ...options });
 }
 
+/** Gives a project another name. */
+export async function renameProject(platform: Management, ref: string, name: string): Promise<void> {
+  await callManagement(platform, { method: "PATCH", path: `/v1/projects/${ref}`, body: { name } });
+}
+
+/** Gives a branch another name, and the Git branch it is said to stand for. */
+export async function renameBranch(platform: Management, branchId: string, name: string): Promise<void> {
+  const body = { branch_name: name, git_branch: name };
+  await callManagement(platform, { method: "PATCH", path: `/v1/branches/${branchId}`, body });
+}
+
 async function untilGone(
   platform: Management,
   { path, what, again }: { readonly path: string; readonly what: string; readonly again: string },

@@ -7,13 +7,19 @@ import {
   listProjects,
   removeBranch,
   removeProject,
+  renameBranch,
+  renameProject,
 } from "../platform/account.ts";
-import { numberOf, numberOfProject } from "../session/stack-names.ts";
+import {
+  branchNameOf,
+  projectNameOf,
+  type ReservedName,
+  readBranchName,
+  readProjectName,
+} from "../session/stack-names.ts";
 
 /** A project, or a branch of the shared preview project, whose name is of the reserved form. */
-export interface PreviewProject extends ListedProject, Partial<Pick<ListedBranch, "branchId">> {
-  readonly number: number;
-}
+export interface PreviewProject extends ListedProject, ReservedName, Partial<Pick<ListedBranch, "branchId">> {}
 
 /** The Management API, as far as previews are looked for and cleared away without a stack. */
 export class PreviewCloud {
@@ -33,13 +39,13 @@ export class PreviewCloud {
    */
   async list(sharedRef: string | undefined): Promise<PreviewProject[]> {
     const projects = (await listProjects(this.#platform)).flatMap((project) => {
-      const number = numberOfProject(this.#project, project.name);
-      return number === undefined ? [] : [{ ...project, number }];
+      const found = readProjectName(this.#project, project.name);
+      return found ? [{ ...project, ...found }] : [];
     });
     const branches = sharedRef === undefined ? [] : await listBranches(this.#platform, sharedRef);
     const named = branches.flatMap((branch) => {
-      const number = numberOf(branch.name);
-      return number === undefined ? [] : [{ ...branch, number }];
+      const found = readBranchName(branch.name);
+      return found ? [{ ...branch, ...found }] : [];
     });
     return [...projects, ...named];
   }
@@ -50,6 +56,15 @@ export class PreviewCloud {
     return branchId === undefined
       ? removeProject(this.#platform, project, options)
       : removeBranch(this.#platform, { ...project, branchId }, options);
+  }
+
+  /** Puts a mark into the name of a project or a branch. @returns its name now */
+  async mark({ ref, branchId, number }: PreviewProject, mark: string): Promise<string> {
+    const name = branchId === undefined ? projectNameOf(this.#project, number, mark) : branchNameOf(number, mark);
+    await (branchId === undefined
+      ? renameProject(this.#platform, ref, name)
+      : renameBranch(this.#platform, branchId, name));
+    return name;
   }
 }
 

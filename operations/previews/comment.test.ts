@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { previewMarker } from "../github/api.ts";
+import { previewMarker } from "../github/comments.ts";
 import { COMMENT_LIMIT, type CommentContent, commentBody } from "./comment.ts";
 import type { UpReport } from "./up.ts";
 
@@ -84,6 +84,14 @@ describe("the comment", () => {
     const body = commentBody({ number: 1, failure }, ["correct-horse"]);
     for (const secret of ["hunter2", "AGE-SECRET", "sbp_0123", "correct-horse"]) expect(body).not.toContain(secret);
     expect(body).toContain("failed");
+  });
+
+  test("a preview is ready whether or not its migrations could be described", () => {
+    const undescribed = "git does not know origin/main: fetch the base branch (fetch-depth: 0).";
+    const body = commentBody({ number: 12, up, undescribed });
+    expect(body).toContain("### Preview of pull request 12: ready");
+    expect(body).toContain(undescribed);
+    expect(commentBody({ number: 12, planOnly: true, undescribed })).toContain("12: failed");
   });
 
   test("a fence inside the text does not end the block", () => {

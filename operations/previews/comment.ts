@@ -1,4 +1,4 @@
-import { previewMarker } from "../github/api.ts";
+import { previewMarker } from "../github/comments.ts";
 import { maskText } from "../github/mask-text.ts";
 import type { Analysis } from "../review/analysis.ts";
 import type { LintFinding } from "../review/lint-finding.ts";
@@ -16,6 +16,8 @@ export interface CommentContent {
   readonly lint?: readonly LintFinding[] | undefined;
   /** The failure, when there was one, in the words of the error. */
   readonly failure?: string | undefined;
+  /** Why nobody can say what its migrations do. The preview may be ready all the same. */
+  readonly undescribed?: string | undefined;
   /** The preview was removed, because the pull request was closed or by hand. */
   readonly removed?: boolean | undefined;
   /** Made without secrets, for a pull request from a fork. */
@@ -51,14 +53,15 @@ export function commentBody(content: CommentContent, secrets: readonly string[] 
   return maskText(body, secrets);
 }
 
-function headline({ failure, removed, planOnly, up }: CommentContent): string {
-  if (failure) return "failed";
+function headline({ failure, undescribed, removed, planOnly, up }: CommentContent): string {
+  if (failure || (planOnly && undescribed)) return "failed";
   if (removed) return "removed";
   if (planOnly) return "plan only";
   return up?.result.changed === false ? "up to date" : "ready";
 }
 
-function facts({ up, removed, planOnly }: CommentContent): string[] {
+function facts({ up, removed, failure, planOnly }: CommentContent): string[] {
+  if (removed && failure) return ["Not all that belonged to it could be removed."];
   if (removed) return ["Everything that belonged to it is gone. Reopening the pull request makes it again."];
   if (planOnly) {
     return [
@@ -105,9 +108,15 @@ function costText(isolation: UpReport["stamp"]["isolation"]): string {
   }[isolation];
 }
 
-function sectionsOf({ failure, analysis, lint }: CommentContent): Section[] {
+function sectionsOf({ failure, undescribed, analysis, lint }: CommentContent): Section[] {
   const sections: Section[] = [];
   if (failure) sections.push({ title: "What failed, and what to do", lines: failure.split("\n"), code: "text" });
+  if (undescribed)
+    sections.push({
+      title: "What its migrations do could not be found out",
+      lines: undescribed.split("\n"),
+      code: "text",
+    });
   const effects = analysis?.migrations ?? [];
   if (effects.length > 0) {
     const lines = effects.map(({ tag, locks, transaction, destructive }) => {

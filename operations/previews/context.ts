@@ -13,6 +13,7 @@ import { localPlatform, openLocalCloud } from "../session/local-cloud.ts";
 import { committedConfig, openSession, type Session } from "../session/session.ts";
 import { numberOf, stackOf } from "../session/stack-names.ts";
 import { type PreviewCloud, previewCloud } from "./cloud.ts";
+import { originOfCheckout, previewMark } from "./mark.ts";
 
 /** How long a command waits for another one that works on the same preview. */
 const BUSY_TIMEOUT_MS = 15 * 60_000;
@@ -25,6 +26,8 @@ export interface PrContext {
   /** Name of the Pulumi project. */
   readonly project: string;
   readonly api: PreviewCloud;
+  /** Stands in the name of whatever is made: whose it is. */
+  readonly mark: string;
   /** The committed configuration of `preview`, which every pull request's preview starts from. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly onProgress: (progress: Progress) => void;
@@ -43,7 +46,8 @@ export async function openContext(options: {
       ? await openLocalCloud({ dataDir, onProgress: (text) => onProgress({ kind: "line", text }) })
       : undefined;
   const api = previewCloud(project, local && localPlatform(local, "preview"));
-  return { cloud, dataDir, project, api, config: await committedConfig("preview"), onProgress };
+  const mark = previewMark({ cloud, dataDir, origin: originOfCheckout() });
+  return { cloud, dataDir, project, api, mark, config: await committedConfig("preview"), onProgress };
 }
 
 /** A value of the committed configuration of `preview`. */

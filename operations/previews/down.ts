@@ -1,6 +1,8 @@
 import { forgetSettings, openPreview, type PrContext, previewStacks, whenFree, withPreviewLock } from "./context.ts";
 import { dropDatabases } from "./database/databases.ts";
-import { findShared, withShared } from "./database/shared.ts";
+import { lookAtShared } from "./database/shared.ts";
+import { ownerOf, recordedIn } from "./ownership.ts";
+import { goingOn, type Problems } from "./problems.ts";
 
 /** What was removed. */
 export interface DownReport {
@@ -9,12 +11,19 @@ export interface DownReport {
   readonly stack: boolean;
   /** Projects and branches no stack knew, by ref. */
   readonly orphans: readonly string[];
+  /** Projects and branches (by ref) and databases of this number that are not ours: they were left alone. */
+  readonly others: string[];
   /** Databases that stay for now, closed to new sessions. */
   readonly left: readonly string[];
+  /** What could not be removed, with the next step each; what else there was is gone. */
+  readonly problems: readonly string[];
   readonly seconds: number;
 }
 
-/** Removes the preview of a pull request with all that belongs to it, known to a stack or not. Safe to repeat. */
+/**
+ * Removes the preview of a pull request with all that belongs to it, known to a stack or not: what the state recorded,
+ * and what has this repository's mark. Safe to repeat.
+ */
 export function downPreview(context: PrContext, number: number): Promise<DownReport> {
   return withPreviewLock(context, number, () => removePreview(context, number));
 }
@@ -22,19 +31,29 @@ export function downPreview(context: PrContext, number: number): Promise<DownRep
 /** The same for a caller that holds the lock. */
 export async function removePreview(context: PrContext, number: number): Promise<DownReport> {
   const began = Date.now();
-  const stack = (await previewStacks(context)).has(number);
-  if (stack) {
-    const opened = (await openPreview(context, number)).stack;
-    await whenFree(context, () => opened.destroy());
-    await opened.remove();
+  const { mark, api } = context;
+  const problems: Problems = [];
+  const found = (await previewStacks(context)).get(number);
+  const recorded = recordedIn(await found?.readState().catch(() => undefined));
+  if (found) {
+    await goingOn(problems, `Stack ${found.name} stays`, async () => {
+      const opened = (await openPreview(context, number)).stack;
+      await whenFree(context, () => opened.destroy());
+      await opened.remove();
+    });
   }
   await forgetSettings(context, number);
-  const shared = await findShared(context);
-  const left = shared ? await withShared(shared, (sql) => dropDatabases(sql, number)) : [];
+  const isOwn = (part: { mark?: string }, known: boolean) => ownerOf(part, { mark, recorded: known }) === "own";
+  const { ref, answer } = await lookAtShared(context, problems, (sql, shared) =>
+    dropDatabases(sql, number, (one) => isOwn(one, recorded.databases.has(`${shared}/${one.name}`))),
+  );
+  const { left, kept: others } = answer ?? { left: [], kept: [] };
   const orphans: string[] = [];
-  for (const project of (await context.api.list(shared?.ref)).filter((candidate) => candidate.number === number)) {
-    await context.api.remove(project);
-    orphans.push(project.ref);
+  for (const project of (await api.list(ref)).filter((candidate) => candidate.number === number)) {
+    const own = isOwn(project, recorded.ids.has(project.branchId ?? project.ref));
+    if (!own) others.push(project.ref);
+    else if (await goingOn(problems, project.name, () => api.remove(project).then(() => true)))
+      orphans.push(project.ref);
   }
-  return { number, stack, orphans, left, seconds: (Date.now() - began) / 1000 };
+  return { number, stack: found !== undefined, orphans, others, left, problems, seconds: (Date.now() - began) / 1000 };
 }

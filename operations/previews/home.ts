@@ -5,6 +5,7 @@ import type { PrContext } from "./context.ts";
 import { ensureDatabase } from "./database/databases.ts";
 import { requireShared, withShared } from "./database/shared.ts";
 import { ensureTemplate } from "./database/template.ts";
+import type { Recorded } from "./ownership.ts";
 import type { Stamp } from "./stamp.ts";
 
 /**
@@ -15,6 +16,7 @@ import type { Stamp } from "./stamp.ts";
 export async function findHome(
   context: PrContext,
   { isolation, number }: Stamp,
+  recorded: Recorded,
 ): Promise<(() => Promise<ProjectLogin>) | undefined> {
   if (isolation === "project") return undefined;
   const open = await requireShared(context, isolation);
@@ -22,8 +24,10 @@ export async function findHome(
   return async () => {
     const shared = await open();
     return withShared(shared, async (sql) => {
-      const template = await ensureTemplate(sql, shared, migrationsFolder);
-      return { ...shared, database: await ensureDatabase(sql, number, template) };
+      const { mark } = context;
+      const template = await ensureTemplate(sql, { login: shared, folder: migrationsFolder, mark });
+      const isRecorded = (name: string) => recorded.databases.has(`${shared.ref}/${name}`);
+      return { ...shared, database: await ensureDatabase(sql, { number, mark, template, isRecorded }) };
     });
   };
 }

@@ -14,21 +14,28 @@ class PullRequest extends ComponentResource {
   }
 }
 
-/**
- * The program of a pull request's preview: the stamp, then the environment in its own project, branch or database.
- * @param home the database, or the project that is branched
- */
-export function previewProgram(stamp: Stamp, home?: ProjectLogin | Promise<ProjectLogin>): PulumiFn {
+/** What the program of a preview is made from. */
+export interface PreviewDeclaration {
+  readonly stamp: Stamp;
+  /** The database, or the project that is branched. */
+  readonly home?: ProjectLogin | Promise<ProjectLogin> | undefined;
+  /** Names for what is made. A project that is there keeps the name it has. */
+  readonly names: { readonly project?: string; readonly branch: string };
+}
+
+/** The program of a pull request's preview: the stamp, then the environment in its own project, branch or database. */
+export function previewProgram({ stamp, home, names }: PreviewDeclaration): PulumiFn {
   return async (): Promise<Outputs> => {
     new PullRequest(stamp);
-    const outputs = await declare(stamp, await home);
+    const outputs = await declare({ stamp, names, home: await home });
     return { ...outputs, expiresAt: stamp.expiresAt, isolation: stamp.isolation };
   };
 }
 
-function declare(stamp: Stamp, home: ProjectLogin | undefined): Promise<Outputs> {
-  if (!home) return environmentProgram(application);
+function declare(given: PreviewDeclaration & { readonly home: ProjectLogin | undefined }): Promise<Outputs> {
+  const { stamp, home, names } = given;
+  if (!home) return environmentProgram(application, { initialName: names.project });
   if (stamp.isolation === "database") return Promise.resolve(databaseProgram(application, home));
-  const { number, expiresAt } = stamp;
-  return environmentProgram(application, { parentProjectRef: home.ref, name: stackOf(number), expiresAt });
+  const { expiresAt } = stamp;
+  return environmentProgram(application, { branch: { parentProjectRef: home.ref, name: names.branch, expiresAt } });
 }

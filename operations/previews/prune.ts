@@ -1,7 +1,6 @@
 import { forgetTraces, type PrContext, withPreviewLock } from "./context.ts";
-import { dropOldTemplates } from "./database/databases.ts";
-import { findShared, withShared } from "./database/shared.ts";
-import { newestTemplate } from "./database/template.ts";
+import { lookAtShared } from "./database/shared.ts";
+import { dropOldTemplates } from "./database/template.ts";
 import { removePreview } from "./down.ts";
 import { type PreviewEntry, takeInventory } from "./inventory.ts";
 
@@ -26,13 +25,16 @@ export interface PruneReport {
   readonly removed: readonly Doomed[];
   readonly failed: readonly (Doomed & { readonly error: string })[];
   readonly templates: readonly string[];
+  /** What could not be looked at. */
+  readonly problems: readonly string[];
 }
 
 /** Removes previews that are no longer needed. One that fails does not keep the others. */
 export async function prunePreviews(context: PrContext, options: PruneOptions): Promise<PruneReport> {
   const removed: Doomed[] = [];
   const failed: (Doomed & { error: string })[] = [];
-  for (const entry of await takeInventory(context)) {
+  const { previews, problems } = await takeInventory(context);
+  for (const entry of previews) {
     const reason = reasonToRemove(entry, options);
     if (reason === undefined) continue;
     const doomed = { number: entry.number, reason };
@@ -49,15 +51,16 @@ export async function prunePreviews(context: PrContext, options: PruneOptions): 
   }
   if (!options.dryRun) await forgetTraces(context);
   const templates = options.dryRun ? [] : await pruneTemplates(context);
-  return { dryRun: options.dryRun, removed, failed, templates };
+  return { dryRun: options.dryRun, removed, failed, templates, problems };
 }
 
-/** What was seen may have changed while waiting for the one who worked on it. */
+/** What was seen may have changed while waiting for another command that worked on it. */
 function removeIfStill(context: PrContext, number: number, options: PruneOptions): Promise<boolean> {
   return withPreviewLock(context, number, async () => {
-    const entry = (await takeInventory(context)).find((candidate) => candidate.number === number);
+    const entry = (await takeInventory(context)).previews.find((candidate) => candidate.number === number);
     if (!entry || reasonToRemove(entry, options) === undefined) return false;
-    const { left } = await removePreview(context, number);
+    const { left, problems } = await removePreview(context, number);
+    if (problems.length > 0) throw new Error(problems.join("\n"));
     if (left.length > 0) throw new Error(`${left.join(", ")}: a session that may not be ended keeps it for now`);
     return true;
   });
@@ -88,7 +91,7 @@ function isOldEnough(entry: PreviewEntry, graceMs: number, now: number): boolean
 }
 
 async function pruneTemplates(context: PrContext): Promise<string[]> {
-  const shared = await findShared(context);
-  if (!shared) return [];
-  return withShared(shared, async (sql) => dropOldTemplates(sql, await newestTemplate(sql)));
+  // The inventory has said already what cannot be reached.
+  const { answer } = await lookAtShared(context, [], (sql) => dropOldTemplates(sql, context.mark));
+  return answer ?? [];
 }

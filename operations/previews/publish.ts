@@ -1,7 +1,10 @@
 import { writeFile } from "node:fs/promises";
+import { RefusedError } from "../../engine/error.ts";
 import { migrationsFolder } from "../../engine/paths.ts";
-import { gitHubAccess, runUrl, writeComment } from "../github/api.ts";
-import { secretVariables } from "../github/mask.ts";
+import { gitHubAccess, runUrl } from "../github/api.ts";
+import { writeComment } from "../github/comments.ts";
+import { isRunner, secretVariables } from "../github/mask.ts";
+import { maskText } from "../github/mask-text.ts";
 import { analyse } from "../review/analysis.ts";
 import { lintSince } from "../review/lint.ts";
 import { newMigrations } from "../review/migrations.ts";
@@ -13,28 +16,52 @@ type Wanted = Pick<PreviewRequest, "comment" | "commentFile">;
 /** Whether a comment is wanted. */
 export const wantsComment = (request: Wanted): boolean => request.comment || request.commentFile !== undefined;
 
-/** What the migrations of a pull request do, for its comment; a failure to find out becomes the comment's failure. */
+/** What the migrations of a pull request do, for its comment; a failure to find out is part of it. */
 export async function describeMigrations(base: string): Promise<Partial<CommentContent>> {
   try {
     const added = await newMigrations(base);
-    if (!added.known) return { failure: `git does not know ${base}: fetch the base branch (fetch-depth: 0).` };
+    if (!added.known) return { undescribed: `git does not know ${base}: fetch the base branch (fetch-depth: 0).` };
     const [lint, analysis] = await Promise.all([
       lintSince(base, { folder: migrationsFolder, say: () => undefined }),
       analyse(added.migrations),
     ]);
     return { lint, analysis };
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    return { undescribed: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** Writes the comment where it is wanted: into a file, into the pull request. */
-export async function publish(request: Wanted, content: CommentContent): Promise<void> {
-  const body = commentBody({ commit: process.env.GITHUB_SHA, runUrl: runUrl(), ...content }, secretVariables());
-  if (request.commentFile !== undefined) await writeFile(request.commentFile, body);
-  if (!request.comment) return;
-  const access = gitHubAccess();
-  if (!access)
-    throw new Error("Writing the comment failed: GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL are not all set.");
-  await writeComment(access, content.number, body);
+/** Refuses before anything is changed. @throws RefusedError where a comment is wanted and GitHub cannot be reached */
+export function requireComment({ comment }: Wanted): void {
+  if (!comment || gitHubAccess()) return;
+  throw new RefusedError({
+    attempted: "Writing the comment",
+    answered: "GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL are not all set. Nothing was changed",
+    next: "Run it in a workflow with pull-requests: write, or leave --comment out.",
+  });
+}
+
+/**
+ * Writes the comment where it is wanted: into a file, into the pull request. It decides nothing: what it tells of is
+ * done.
+ * @returns why it could not be written; undefined where it was, or was not wanted
+ */
+export async function publish(request: Wanted, content: CommentContent): Promise<string | undefined> {
+  if (!wantsComment(request)) return undefined;
+  try {
+    const body = commentBody({ commit: process.env.GITHUB_SHA, runUrl: runUrl(), ...content }, secretVariables());
+    if (request.commentFile !== undefined) await writeFile(request.commentFile, body);
+    const access = request.comment ? gitHubAccess() : undefined;
+    if (access) await writeComment(access, content.number, body);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The lines that say a comment is missing; on a runner the workflow's page shows them. */
+export function warningLines(warning: string | undefined): string[] {
+  if (warning === undefined) return [];
+  const line = maskText(`The comment could not be written: ${warning}`, secretVariables()).replaceAll(/\s*\n\s*/g, " ");
+  return [isRunner() ? `::warning::${line}` : `Warning: ${line}`];
 }

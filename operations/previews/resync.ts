@@ -15,9 +15,12 @@ export interface Resynced {
 }
 
 /** Makes the foreign tables of every live preview what Production's catalog is now. One that fails does not keep the others. */
-export async function resyncPreviews(context: PrContext): Promise<Resynced[]> {
+export async function resyncPreviews(
+  context: PrContext,
+): Promise<{ previews: Resynced[]; problems: readonly string[] }> {
   const done: Resynced[] = [];
-  for (const { number, stamp, state } of await takeInventory(context)) {
+  const { previews, problems } = await takeInventory(context);
+  for (const { number, stamp, state } of previews) {
     if (state !== "ready" || stamp?.catalog !== "foreign") continue;
     done.push(
       await withPreviewLock(context, number, () => resync(context, number)).then(
@@ -26,7 +29,7 @@ export async function resyncPreviews(context: PrContext): Promise<Resynced[]> {
       ),
     );
   }
-  return done;
+  return { previews: done, problems };
 }
 
 async function resync(context: PrContext, number: number): Promise<number> {

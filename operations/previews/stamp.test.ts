@@ -3,32 +3,44 @@ import { destructiveStatements } from "../review/destructive.ts";
 import { touchesCatalog } from "../review/migrations.ts";
 import { previewConfig } from "../session/session.ts";
 import {
+  branchNameOf,
   databaseNameOf,
   numberOf,
-  numberOfDatabase,
-  numberOfProject,
   projectNameOf,
+  readBranchName,
+  readDatabaseName,
+  readProjectName,
   settingsStackOf,
 } from "../session/stack-names.ts";
 import type { PreviewEntry } from "./inventory.ts";
+import { previewMark } from "./mark.ts";
 import { reasonToRemove } from "./prune.ts";
-import { milliseconds, readStamp } from "./stamp.ts";
+import { expiryOf, milliseconds, readStamp } from "./stamp.ts";
 
 describe("names", () => {
-  test("lead back to the number, and nobody else's do", () => {
-    expect(numberOfProject("tailfire", projectNameOf("tailfire", 12))).toBe(12);
+  const mark = "12345678";
+  test("lead back to the number and the mark, and no other name does", () => {
+    expect(readProjectName("tailfire", projectNameOf("tailfire", 12, mark))).toEqual({ number: 12, mark });
+    expect(readBranchName(branchNameOf(12, mark))).toEqual({ number: 12, mark });
+    expect(readProjectName("tailfire", "tailfire-preview-pr-12")).toEqual({ number: 12 });
     for (const name of [
       "tailfire-preview",
       "tailfire-preview-pr-",
       "tailfire-preview-pr-012",
       "tailfire-preview-pr-1x",
+      "tailfire-preview-pr-1-1234567",
+      "tailfire-preview-pr-1-1234567g",
       "other-preview-pr-1",
       "x-tailfire-preview-pr-1",
     ])
-      expect(numberOfProject("tailfire", name), name).toBeUndefined();
-    expect([databaseNameOf(7), databaseNameOf(7, 2)].map(numberOfDatabase)).toEqual([7, 7]);
-    for (const name of ["pr_template_00ff", "pr_", "pr_1_x", "my_pr_1"])
-      expect(numberOfDatabase(name), name).toBeUndefined();
+      expect(readProjectName("tailfire", name), name).toBeUndefined();
+    expect([databaseNameOf(7, mark), databaseNameOf(7, mark, 2)].map(readDatabaseName)).toEqual([
+      { number: 7, mark },
+      { number: 7, mark },
+    ]);
+    expect(["pr_7", "pr_7_2"].map(readDatabaseName)).toEqual([{ number: 7 }, { number: 7 }]);
+    for (const name of ["pr_template_00ff", "pr_", "pr_1_x", "my_pr_1", "pr_1_12345678_x"])
+      expect(readDatabaseName(name), name).toBeUndefined();
     expect([
       numberOf("preview-pr-3"),
       numberOf("preview"),
@@ -36,12 +48,58 @@ describe("names", () => {
       settingsStackOf("prod"),
     ]).toEqual([3, undefined, "preview", "prod"]);
   });
+
+  test("stay within what the platform and Postgres take", () => {
+    // Pulumi refuses a longer name of a project; the limit of the platform is V1CreateProjectBody.name of its description.
+    const { length } = projectNameOf("p".repeat(100), 999_999_999, mark);
+    expect(length).toBeLessThanOrEqual(256);
+    expect(Buffer.byteLength(databaseNameOf(999_999_999, mark, 9))).toBeLessThanOrEqual(63);
+  });
+});
+
+describe("the mark", () => {
+  const of = (env: NodeJS.ProcessEnv, origin?: string, dataDir = "/a") =>
+    previewMark({ cloud: "hosted", dataDir, env, origin });
+  test("is the same on a runner and on a laptop, and another for another repository", () => {
+    const onRunner = of({ GITHUB_REPOSITORY: "Acme/app", PULUMI_BACKEND_URL: "s3://one" });
+    expect(onRunner).toMatch(/^[0-9a-f]{8}$/);
+    for (const origin of [
+      "git@github.com:acme/app.git",
+      "https://github.com/acme/app",
+      "https://token@github.com/acme/app.git/",
+      "ssh://git@github.com/acme/app.git",
+    ])
+      expect(of({}, origin), origin).toBe(onRunner);
+    expect(of({ GITHUB_REPOSITORY: "acme/other", PULUMI_BACKEND_URL: "s3://one" })).not.toBe(onRunner);
+    expect(of({ GITHUB_REPOSITORY: "acme/app", GITHUB_SERVER_URL: "https://git.example" })).not.toBe(onRunner);
+  });
+  test("stands for the backend where there is no repository, whatever its password", () => {
+    const backend = (address: string) => of({ PULUMI_BACKEND_URL: address });
+    expect(backend("postgres://u:one@h:1/db?sslmode=require")).toBe(backend("postgres://u:two@h:1/db"));
+    expect(backend("s3://one")).not.toBe(backend("s3://two"));
+    expect(of({}, undefined, "/a")).not.toBe(of({}, undefined, "/b"));
+  });
 });
 
 describe("the stamp", () => {
   test("is read from the state, and a half-written one is none", () => {
     expect(readStamp(undefined)).toBeUndefined();
     expect(readStamp({ resources: [{ urn: "u", type: "tailfire:index:PullRequest", outputs: {} }] })).toBeUndefined();
+  });
+  test("keeps its day when pushed to, and begins again once that is over", () => {
+    const before = readStamp({
+      resources: [
+        {
+          urn: "u",
+          type: "tailfire:index:PullRequest",
+          outputs: { number: 1, createdAt: "2026-01-01T00:00:00.000Z", expiresAt: "2026-01-08T00:00:00.000Z" },
+        },
+      ],
+    });
+    const at = (day: string, renewed = false) =>
+      expiryOf({ before, renewed, life: 86_400_000, now: new Date(`2026-01-${day}T00:00:00Z`) }).slice(0, 10);
+    expect([at("07"), at("07", true), at("09")]).toEqual(["2026-01-08", "2026-01-08", "2026-01-10"]);
+    expect(at("05", true)).toBe("2026-01-06");
   });
   test("takes durations and nothing else", () => {
     expect([milliseconds("90m"), milliseconds("12h"), milliseconds("7d")]).toEqual([
@@ -83,7 +141,7 @@ describe("pruning", () => {
     expect(reason({ state: "orphan", stack: false, stamp: undefined })).toMatch(/no stack/);
   });
   test("leaves alone what another machine may be making", () => {
-    const projects = [{ ref: "r", name: "n", number: 4, createdAt: "2026-01-09T23:59:30Z" }];
+    const projects = [{ ref: "r", name: "n", number: 4, createdAt: "2026-01-09T23:59:30Z", recorded: false }];
     expect(reason({ state: "orphan", stack: false, stamp: undefined, projects }, [])).toBeUndefined();
   });
 });

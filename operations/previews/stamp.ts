@@ -42,6 +42,22 @@ export function configOf(stamp: Stamp): Record<string, string> {
   return { catalog: { foreign: "subscribe", snapshot: "snapshot", local: "standalone" }[stamp.catalog] };
 }
 
+/**
+ * Until when a preview lives, as ISO 8601. A push keeps what was said before, and begins the life of one that is over
+ * again, which `prune` has not come by yet.
+ * @param given.life milliseconds @param given.renewed whether a life time was asked for
+ */
+export function expiryOf(given: {
+  readonly before: Stamp | undefined;
+  readonly renewed: boolean;
+  readonly life: number;
+  readonly now: Date;
+}): string {
+  const { before, renewed, life, now } = given;
+  if (before && !renewed && new Date(before.expiresAt) > now) return before.expiresAt;
+  return new Date(now.getTime() + life).toISOString();
+}
+
 /** Parses a duration such as 90m, 12h or 7d into milliseconds. @throws RangeError for anything else. */
 export function milliseconds(duration: string): number {
   const [, count = "", unit = ""] = /^(\d{1,5})([mhd])$/.exec(duration) ?? [];

@@ -4,12 +4,15 @@ import type { OperationResult, StackOutputs } from "../../engine/result.ts";
 import { isRunner, maskSecrets } from "../github/mask.ts";
 import { type NewMigrations, newMigrations } from "../review/migrations.ts";
 import { withDatabase } from "../session/environment-report.ts";
+import { branchNameOf, projectNameOf } from "../session/stack-names.ts";
 import { configText, openPreview, type PrContext, previewStacks, whenFree, withPreviewLock } from "./context.ts";
 import { removePreview } from "./down.ts";
 import { findHome } from "./home.ts";
+import { type Recorded, recordedIn } from "./ownership.ts";
 import {
   type CatalogMode,
   configOf,
+  expiryOf,
   type Isolation,
   isolations,
   milliseconds,
@@ -51,28 +54,35 @@ export function upPreview(context: PrContext, options: UpOptions): Promise<UpRep
     const began = Date.now();
     const added = await newMigrations(options.base);
     const found = (await previewStacks(context)).get(options.number);
-    const before = readStamp(await found?.readState());
+    const state = await found?.readState();
+    const before = readStamp(state);
     const stamp = stampFor(context, options, before, catalogFor(context, added, options, before));
     const replaced = replacementReason(before, stamp);
     if (replaced) {
       context.onProgress({ kind: "line", text: `Making pull request ${options.number} again: ${replaced}` });
-      await removePreview(context, options.number);
+      const { problems } = await removePreview(context, options.number);
+      if (problems.length > 0) throw new Error(problems.join("\n"));
     }
-    const made = await makePreview(context, stamp);
+    const made = await makePreview(context, stamp, recordedIn(replaced ? undefined : state));
     return { stamp, added, replaced, ...made, seconds: (Date.now() - began) / 1000 };
   });
 }
 
 type Made = Pick<UpReport, "result" | "ref" | "apiUrl" | "database" | "migrationsApplied" | "copied">;
 
-async function makePreview(context: PrContext, stamp: Stamp): Promise<Made> {
-  const make = await findHome(context, stamp);
+async function makePreview(context: PrContext, stamp: Stamp, recorded: Recorded): Promise<Made> {
+  const { project, mark } = context;
+  const make = await findHome(context, stamp, recorded);
   // The program pulls in the engine's SDK; help and refusals answer without it.
   const { previewProgram } = await import("./program.ts");
   // Making the home and opening the stack both start the engine once, so they do it at the same time.
   const home = make?.();
+  const names = {
+    project: projectNameOf(project, stamp.number, mark),
+    branch: recorded.branchName ?? branchNameOf(stamp.number, mark),
+  };
   const opening = openPreview(context, stamp.number, {
-    program: previewProgram(stamp, home),
+    program: previewProgram({ stamp, home, names }),
     config: configOf(stamp),
   });
   const [{ stack }] = await Promise.all([opening, home]);
@@ -144,7 +154,7 @@ function stampFor(context: PrContext, options: UpOptions, before: Stamp | undefi
   return {
     number,
     createdAt: before?.createdAt ?? now.toISOString(),
-    expiresAt: before && ttl === undefined ? before.expiresAt : new Date(now.getTime() + life).toISOString(),
+    expiresAt: expiryOf({ before, renewed: ttl !== undefined, life, now }),
     isolation: isolationFor(context, options, before),
     catalog,
   };

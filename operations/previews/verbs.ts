@@ -2,11 +2,12 @@ import type { Progress } from "../../engine/events.ts";
 import { countSteps } from "../../engine/reporter.ts";
 import { gitHubAccess, openPullRequests } from "../github/api.ts";
 import type { MigrationEffect } from "../review/analysis.ts";
+import { adoptPreview } from "./adopt.ts";
 import { openContext, type PrContext } from "./context.ts";
 import { downPreview } from "./down.ts";
-import { entryLine, takeInventory } from "./inventory.ts";
+import { entryLine, otherLine, takeInventory } from "./inventory.ts";
 import { prunePreviews } from "./prune.ts";
-import { describeMigrations, publish, wantsComment } from "./publish.ts";
+import { describeMigrations, publish, requireComment, wantsComment, warningLines } from "./publish.ts";
 import type { PreviewRequest } from "./request.ts";
 import { resyncPreviews } from "./resync.ts";
 import { type UpReport, upPreview } from "./up.ts";
@@ -25,6 +26,7 @@ export interface Output {
 
 /** Runs one verb of `npm run pr`. */
 export async function runVerb(request: PreviewRequest, output: Output): Promise<VerbResult> {
+  requireComment(request);
   if (request.verb === "plan") return plan(request, output);
   const context = await openContext({ cloud: request.cloud, onProgress: output.onProgress });
   switch (request.verb) {
@@ -32,6 +34,8 @@ export async function runVerb(request: PreviewRequest, output: Output): Promise<
       return up(context, request);
     case "down":
       return down(context, request);
+    case "adopt":
+      return adopt(context, request);
     case "list":
       return list(context);
     case "resync":
@@ -48,13 +52,12 @@ async function up(context: PrContext, request: PreviewRequest): Promise<VerbResu
   const describing = wantsComment(request) ? describeMigrations(base) : {};
   try {
     const report = await upPreview(context, { number, isolation, ttl, base });
-    if (wantsComment(request)) await publish(request, { number, up: report, ...(await describing) });
-    return { document: upDocument(report), lines: upLines(report) };
+    const warning = await publish(request, { number, up: report, ...(await describing) });
+    return { document: { ...upDocument(report), warning }, lines: [...upLines(report), ...warningLines(warning)] };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
-    // What failed first is what is to be told; a comment that cannot be written only adds to it.
-    if (wantsComment(request))
-      await publish(request, { number, ...(await describing), failure }).catch(() => undefined);
+    // What failed first is what is to be told, whether or not the comment can be written.
+    await publish(request, { number, ...(await describing), failure });
     throw error;
   }
 }
@@ -62,11 +65,17 @@ async function up(context: PrContext, request: PreviewRequest): Promise<VerbResu
 /** What a pull request's migrations do: needs no secret and contacts no environment. */
 async function plan(request: PreviewRequest, { say }: Output): Promise<VerbResult> {
   const described = await describeMigrations(baseOf(request));
-  const { analysis, lint, failure } = described;
-  if (wantsComment(request)) await publish(request, { number: request.number, planOnly: true, ...described });
+  const { analysis, lint, undescribed } = described;
+  const warning = await publish(request, { number: request.number, planOnly: true, ...described });
   for (const { file, line, rule, message } of lint ?? []) say(`${file}:${line}: ${rule}: ${message}`);
-  const lines = failure ? [failure] : [...planLines(analysis?.migrations ?? []), ...(analysis?.difference ?? [])];
-  return { document: { verb: "plan", number: request.number, ...described }, lines, failed: failure !== undefined };
+  const lines = undescribed
+    ? [undescribed]
+    : [...planLines(analysis?.migrations ?? []), ...(analysis?.difference ?? [])];
+  return {
+    document: { verb: "plan", number: request.number, ...described, warning },
+    lines: [...lines, ...warningLines(warning)],
+    failed: undescribed !== undefined,
+  };
 }
 
 function planLines(effects: readonly MigrationEffect[]): string[] {
@@ -114,21 +123,33 @@ function upLines({ stamp, result, ref, database, seconds }: UpReport): string[] 
 async function down(context: PrContext, request: PreviewRequest): Promise<VerbResult> {
   const { number } = request;
   const report = await downPreview(context, number);
-  if (wantsComment(request)) await publish(request, { number, removed: true });
+  const failure = report.problems.length > 0 ? { failure: report.problems.join("\n") } : {};
+  const warning = await publish(request, { number, removed: true, ...failure });
   const found = report.stack || report.orphans.length > 0;
+  const others = report.others.length > 0 ? `; left alone, not ours: ${report.others.join(", ")}` : "";
   const kept = report.left.length > 0 ? `; ${report.left.join(", ")} goes with the next prune: a session keeps it` : "";
   return {
-    document: { verb: "down", ...report },
+    failed: report.problems.length > 0,
+    document: { verb: "down", ...report, warning },
     lines: [
-      `Pull request ${number}: ${found ? "removed" : "nothing to remove"}${kept} (${report.seconds.toFixed(1)} s)`,
+      `Pull request ${number}: ${report.problems.length > 0 ? "not all of it is removed" : found ? "removed" : "nothing to remove"}${kept}${others} (${report.seconds.toFixed(1)} s)`,
+      ...report.problems,
+      ...warningLines(warning),
     ],
   };
 }
 
+async function adopt(context: PrContext, { number, ref }: PreviewRequest): Promise<VerbResult> {
+  const report = await adoptPreview(context, number, ref);
+  const lines = report.renamed.map(({ from, to }) => `Pull request ${number}: ${from} is called ${to} now.`);
+  return { document: { verb: "adopt", ...report }, lines };
+}
+
 async function list(context: PrContext): Promise<VerbResult> {
-  const entries = await takeInventory(context);
-  const lines = entries.length === 0 ? ["No previews."] : entries.map(entryLine);
-  return { document: { verb: "list", previews: entries }, lines };
+  const { previews, others, problems } = await takeInventory(context);
+  const lines = previews.length === 0 ? ["No previews."] : previews.map(entryLine);
+  const document = { verb: "list", mark: context.mark, previews, others, problems };
+  return { document, lines: [...lines, ...others.map(otherLine), ...problems], failed: problems.length > 0 };
 }
 
 async function prune(context: PrContext, request: PreviewRequest, { say }: Output): Promise<VerbResult> {
@@ -139,21 +160,22 @@ async function prune(context: PrContext, request: PreviewRequest, { say }: Outpu
     say("It is not known which pull requests are open (--open): removing only what is expired or without a stack.");
   const report = await prunePreviews(context, { open, dryRun, graceMs, say });
   const lines = [
+    ...report.problems,
     ...report.failed.map(({ number, error }) => `#${number} stays: ${error}`),
     `${report.removed.length} ${dryRun ? "would be removed" : "removed"}, ${report.failed.length} failed.`,
   ];
-  return { document: { verb: "prune", ...report }, lines, failed: report.failed.length > 0 };
+  return { document: { verb: "prune", ...report }, lines, failed: report.failed.length + report.problems.length > 0 };
 }
 
 async function resync(context: PrContext): Promise<VerbResult> {
-  const previews = await resyncPreviews(context);
+  const { previews, problems } = await resyncPreviews(context);
   const lines = previews.map(({ number, changes, error }) =>
     error ? `#${number} is stale: ${error}` : `#${number} follows: ${changes} differences corrected`,
   );
-  const failed = previews.some(({ error }) => error !== undefined);
+  const failed = problems.length > 0 || previews.some(({ error }) => error !== undefined);
   return {
-    document: { verb: "resync", previews },
-    lines: lines.length > 0 ? lines : ["No preview reads the catalog."],
+    document: { verb: "resync", previews, problems },
+    lines: [...problems, ...(lines.length > 0 ? lines : ["No preview reads the catalog."])],
     failed,
   };
 }

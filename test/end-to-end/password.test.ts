@@ -16,7 +16,7 @@ import { repairStack } from "../../operations/drift/repair.ts";
 import { openSubject } from "../../operations/drift/subject.ts";
 import type { PrContext } from "../../operations/previews/context.ts";
 import { findShared, withShared } from "../../operations/previews/database/shared.ts";
-import { ensureTemplate, newestTemplate } from "../../operations/previews/database/template.ts";
+import { ensureTemplate } from "../../operations/previews/database/template.ts";
 import { planRelease } from "../../operations/release/plan.ts";
 
 import { reportEnvironment, withDatabase } from "../../operations/session/environment-report.ts";
@@ -122,8 +122,10 @@ test.each(["direct", "session"])(
     const shared = await findShared(context);
     if (!shared) throw new Error("the shared project is there");
     expect(shared).toMatchObject({ password: PASSWORD, database: "postgres", ref: outputs.ref?.value });
-    const template = await withShared(shared, (sql) => ensureTemplate(sql, shared, migrationsFolder));
-    expect(await withShared(shared, newestTemplate)).toBe(template);
+    const wanted = { login: shared, folder: migrationsFolder, mark: "00000000" };
+    const template = await withShared(shared, (sql) => ensureTemplate(sql, wanted));
+    const found = await withShared(shared, (sql) => sql`select from pg_database where datname = ${template}`);
+    expect(found).toHaveLength(1);
   },
 );
 

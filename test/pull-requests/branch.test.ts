@@ -3,12 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { localBackend } from "../../engine/backend.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
+import { originOfCheckout, previewMark } from "../../operations/previews/mark.ts";
 import { organizationOf } from "../../operations/session/organizations.ts";
+import { branchNameOf } from "../../operations/session/stack-names.ts";
 import { makePlace, withSql } from "../support/environment.ts";
 import { type Finished, runTask } from "../support/run.ts";
+import { startGitHub } from "./stand-in.ts";
 
 const MINUTES = 60_000;
 const place = makePlace("pr-branch");
+const mark = previewMark({ cloud: "local", dataDir: place.dataDir, origin: originOfCheckout() });
 let cloud: LocalCloud;
 let sharedRef: string;
 
@@ -62,7 +66,7 @@ describe("isolation branch", { timeout: 3 * MINUTES }, () => {
     expect(document).toMatchObject({ isolation: "branch", catalog: "foreign", changed: true });
     const [branch, ...others] = await branches();
     expect(others).toEqual([]);
-    expect(branch).toMatchObject({ name: "preview-pr-3", project_ref: document.ref });
+    expect(branch).toMatchObject({ name: branchNameOf(3, mark), project_ref: document.ref });
     const stack = await openPreview(3);
     const outputs = await stack.outputs();
     expect(outputs.databasePassword?.value).toBe("[secret]");
@@ -80,7 +84,32 @@ describe("isolation branch", { timeout: 3 * MINUTES }, () => {
     const again = await pr("up", "3", "--json");
     expect(again.code, again.output).toBe(0);
     expect(JSON.parse(again.stdout)).toMatchObject({ isolation: "branch", changed: false });
-    expect(await list()).toMatchObject([{ number: 3, state: "ready", projects: [{ name: "preview-pr-3" }] }]);
+    expect(await list()).toMatchObject([
+      { number: 3, state: "ready", projects: [{ name: branchNameOf(3, mark), recorded: true }] },
+    ]);
+  });
+
+  test("is ready although GitHub takes no comment, and says so", async () => {
+    const gitHub = await startGitHub();
+    try {
+      gitHub.faults.push(...Array.from({ length: 100 }, () => 502));
+      const env = {
+        GITHUB_API_URL: gitHub.apiUrl,
+        GITHUB_REPOSITORY: gitHub.repository,
+        GITHUB_TOKEN: gitHub.token,
+        GITHUB_ACTIONS: "true",
+        GITHUB_RUN_ID: "1",
+      };
+      const made = await runTask("pr", ["up", "3", "--comment"], { dataDir: place.dataDir, env });
+      expect(made.code, made.output).toBe(0);
+      expect(made.stderr).toMatch(/Pull request 3: no changes/);
+      expect(made.stderr).toMatch(/^::warning::The comment could not be written: .* HTTP 502 \(request REQ:1\)/m);
+      expect(gitHub.requests.length).toBeLessThan(10);
+      const unset = await runTask("pr", ["up", "3", "--comment"], { dataDir: place.dataDir });
+      expect(unset.code, unset.output).toBe(3);
+    } finally {
+      await gitHub.stop();
+    }
   });
 
   test("a branch deleted past the stack is seen, and made again by the next up", async () => {
@@ -94,7 +123,9 @@ describe("isolation branch", { timeout: 3 * MINUTES }, () => {
 
   test("prune removes a branch no stack knows, persistent or not, and nobody else's", async () => {
     for (const [name, persistent] of [
-      ["preview-pr-9", true],
+      [branchNameOf(9, mark), true],
+      [branchNameOf(9, "ffffffff"), false],
+      ["preview-pr-9", false],
       ["feature", false],
     ] as const) {
       const body = { branch_name: name, git_branch: name, persistent };
@@ -103,7 +134,28 @@ describe("isolation branch", { timeout: 3 * MINUTES }, () => {
     const dry = await pr("prune", "--open", "3,9", "--grace", "0m", "--dry-run", "--json");
     expect(JSON.parse(dry.stdout).removed).toMatchObject([{ number: 9, reason: "no stack knows it" }]);
     expect((await pr("prune", "--open", "3,9", "--grace", "0m")).code).toBe(0);
-    expect((await branches()).map(({ name }) => name).sort()).toEqual(["feature", "preview-pr-3"]);
+    expect((await branches()).map(({ name }) => name).sort()).toEqual(
+      ["feature", "preview-pr-9", branchNameOf(3, mark), branchNameOf(9, "ffffffff")].sort(),
+    );
+    for (const { id } of (await branches()).filter(({ name }) => name.startsWith("preview-pr-9")))
+      expect((await api("DELETE", `/v1/branches/${id}?force=true`)).ok).toBe(true);
+  });
+
+  test("one made before there were marks is kept by up, and gets its mark by adopt", async () => {
+    const [branch] = (await branches()).filter(({ name }) => name !== "feature");
+    const { checkpoint } = localBackend(place.dataDir, "tailfire", "preview-pr-3");
+    const state = await readFile(checkpoint, "utf8");
+    await writeFile(checkpoint, state.replaceAll(`"${branchNameOf(3, mark)}"`, '"preview-pr-3"'));
+    const unmarked = { branch_name: "preview-pr-3", git_branch: "preview-pr-3" };
+    expect((await api("PATCH", `/v1/branches/${branch?.id}`, unmarked)).ok).toBe(true);
+    expect((await pr("list")).stderr).toMatch(/#3 +ready .*\(unmarked, recorded by this state: yes\)/);
+    const up = async () => JSON.parse((await pr("up", "3", "--json")).stdout);
+    expect(await up()).toMatchObject({ changed: false });
+    const adopted = await pr("adopt", "3", "--json");
+    expect(adopted.code, adopted.output).toBe(0);
+    expect(JSON.parse(adopted.stdout).renamed).toEqual([{ from: "preview-pr-3", to: branchNameOf(3, mark) }]);
+    expect((await branches()).map(({ name }) => name)).toContain(branchNameOf(3, mark));
+    expect(await up()).toMatchObject({ changed: false });
   });
 
   test("a preview can change from a branch to a database, and down leaves nothing", async () => {

@@ -5,8 +5,13 @@ import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { migrationsFolder } from "../../engine/paths.ts";
 import { resetLocalCloud } from "../../local/cloud.ts";
-import { dropDatabases, ensureDatabase, listDatabases } from "../../operations/previews/database/databases.ts";
-import { ensureTemplate, withDatabaseOf } from "../../operations/previews/database/template.ts";
+import {
+  dropDatabases,
+  ensureDatabase,
+  listDatabases,
+  markDatabase,
+} from "../../operations/previews/database/databases.ts";
+import { dropOldTemplates, ensureTemplate, withDatabaseOf } from "../../operations/previews/database/template.ts";
 
 import type { DatabaseLogin } from "../../operations/session/login.ts";
 import { createDatabases } from "./shared-project.ts";
@@ -16,11 +21,13 @@ let login: DatabaseLogin;
 let shared: Sql;
 let platform: { user: string; password: string };
 let template: string;
+const mark = "0a1b2c3d";
+const ours = (database: { mark?: string }) => database.mark === mark;
 
 beforeAll(async () => {
   ({ login, platform } = await createDatabases(dataDir));
   shared = postgres({ ...login, username: login.user, max: 2, ssl: "require", onnotice: () => {} });
-  template = await ensureTemplate(shared, login, migrationsFolder);
+  template = await ensureTemplate(shared, { login, folder: migrationsFolder, mark });
 }, 120_000);
 
 afterAll(async () => {
@@ -32,8 +39,8 @@ afterAll(async () => {
 describe("isolation database", () => {
   test("the template accepts no connection, and a copy carries no credential", async () => {
     await expect(withDatabaseOf(login, template, (sql) => sql`select 1`)).rejects.toThrow(/not currently accepting/);
-    expect(await ensureTemplate(shared, login, migrationsFolder)).toBe(template);
-    const name = await ensureDatabase(shared, 5, template);
+    expect(await ensureTemplate(shared, { login, folder: migrationsFolder, mark })).toBe(template);
+    const name = await ensureDatabase(shared, { number: 5, mark, template });
     const held = await withDatabaseOf(login, name, async (sql) => {
       const [row] = await sql`select (select count(*)::int from vault.secrets) as vault,
         (select count(*)::int from pg_user_mappings) as mappings, (select count(*)::int from pg_foreign_server) as servers,
@@ -46,8 +53,8 @@ describe("isolation database", () => {
   test("two at once make one template, and previews make no cluster role", async () => {
     const roles = async () => (await shared`select rolname from pg_roles order by 1`).map(({ rolname }) => rolname);
     const before = await roles();
-    const names = await Promise.all([6, 7].map((number) => ensureDatabase(shared, number, template)));
-    expect(names).toEqual(["pr_6", "pr_7"]);
+    const names = await Promise.all([6, 7].map((number) => ensureDatabase(shared, { number, mark, template })));
+    expect(names).toEqual([`pr_6_${mark}`, `pr_7_${mark}`]);
     expect(await roles()).toEqual(before);
     const templates = await shared`select datname from pg_database where datname like 'pr\\_template%'`;
     expect(templates).toHaveLength(1);
@@ -57,24 +64,55 @@ describe("isolation database", () => {
     const held = postgres({
       ...login,
       username: login.user,
-      database: "pr_6",
+      database: `pr_6_${mark}`,
       max: 1,
       ssl: "require",
       onnotice: () => {},
     });
     await held`select 1`;
-    expect(await dropDatabases(shared, 6)).toEqual([]);
+    expect(await dropDatabases(shared, 6, ours)).toEqual({ left: [], kept: [] });
     await held.end({ timeout: 1 }).catch(() => undefined);
   });
 
   test("a session that may not be ended keeps it for now, closed; the next preview takes another name", async () => {
-    const held = postgres({ ...login, ...platform, username: platform.user, database: "pr_7", max: 1, ssl: "require" });
+    const held = postgres({
+      ...login,
+      ...platform,
+      username: platform.user,
+      database: `pr_7_${mark}`,
+      max: 1,
+      ssl: "require",
+    });
     await held`select 1`;
-    expect(await dropDatabases(shared, 7)).toEqual(["pr_7"]);
-    await expect(withDatabaseOf(login, "pr_7", (sql) => sql`select 1`)).rejects.toThrow(/not currently accepting/);
-    expect(await ensureDatabase(shared, 7, template)).toBe("pr_7_2");
+    expect(await dropDatabases(shared, 7, ours)).toEqual({ left: [`pr_7_${mark}`], kept: [] });
+    await expect(withDatabaseOf(login, `pr_7_${mark}`, (sql) => sql`select 1`)).rejects.toThrow(
+      /not currently accepting/,
+    );
+    expect(await ensureDatabase(shared, { number: 7, mark, template })).toBe(`pr_7_${mark}_2`);
     await held.end({ timeout: 1 });
-    expect(await dropDatabases(shared, 7)).toEqual([]);
-    expect((await listDatabases(shared)).map(({ name }) => name)).toEqual(["pr_5"]);
+    expect(await dropDatabases(shared, 7, ours)).toEqual({ left: [], kept: [] });
+    expect((await listDatabases(shared)).map(({ name }) => name)).toEqual([`pr_5_${mark}`]);
+  });
+
+  test("two repositories in one project: each has its own database and template, and removes no other's", async () => {
+    const theirs = { number: 5, mark: "ffffffff" };
+    const other = await ensureTemplate(shared, { login, folder: migrationsFolder, mark: theirs.mark });
+    const name = await ensureDatabase(shared, { ...theirs, template: other });
+    expect(name).toBe("pr_5_ffffffff");
+    await shared`create database pr_5`;
+    expect(await dropDatabases(shared, 5, ours)).toEqual({ left: [], kept: ["pr_5", name] });
+    expect(await dropOldTemplates(shared, mark)).toEqual([]);
+    const left = await shared`select datname from pg_database where datname like 'pr\\_%' order by 1`;
+    expect(left.map(({ datname }) => datname)).toEqual(["pr_5", name, template, other].sort());
+  });
+
+  test("a database made without a mark is kept by the preview that recorded it, until it gets one", async () => {
+    const wanted = { number: 5, mark, template };
+    const isRecorded = (name: string) => name === "pr_5";
+    expect(await ensureDatabase(shared, { ...wanted, isRecorded })).toBe("pr_5");
+    const [unmarked] = (await listDatabases(shared)).filter((database) => database.mark === undefined);
+    if (!unmarked) throw new Error("pr_5 is there");
+    expect(await markDatabase(shared, unmarked, mark)).toBe(`pr_5_${mark}`);
+    expect(await ensureDatabase(shared, wanted)).toBe(`pr_5_${mark}`);
   });
 });

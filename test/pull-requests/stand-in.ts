@@ -22,32 +22,51 @@ export interface GitHubStandIn {
   readonly issues: StandInIssue[];
   /** Method and path of every request. */
   readonly requests: string[];
-  /** Answers the next requests with these codes first. */
-  readonly faults: number[];
+  /** Answers the next requests with these first; 0 lets one through. `lost` does what was asked, and its answer is lost. */
+  readonly faults: (number | Fault)[];
   stop(): Promise<void>;
+}
+
+/** What a request is answered with instead of its result. */
+export interface Fault {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly message?: string;
+  readonly lost?: boolean;
 }
 
 const LIMIT = 65_536;
 const bot = { login: "github-actions[bot]", type: "Bot" } as const;
 
-export async function startGitHub(options: { permission?: "write" | "read" } = {}): Promise<GitHubStandIn> {
+export async function startGitHub(
+  options: { permission?: "write" | "read"; user?: string } = {},
+): Promise<GitHubStandIn> {
   const state = { comments: [], open: [], issues: [], requests: [], faults: [] } as Pick<
     GitHubStandIn,
     "comments" | "open" | "issues" | "requests" | "faults"
   >;
   const token = "ghs_standInToken0123456789";
+  // The token of a workflow belongs to a bot, and one of a machine user to that.
+  const author = options.user ? { login: options.user, type: "User" } : bot;
   const repository = "acme/app";
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://stand-in");
     state.requests.push(`${request.method} ${url.pathname}${url.search}`);
-    const answer = (status: number, body: unknown): void => {
-      response.writeHead(status, { "content-type": "application/json", "x-github-request-id": "REQ:1" });
+    const send = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void => {
+      response.writeHead(status, { "content-type": "application/json", "x-github-request-id": "REQ:1", ...headers });
       response.end(JSON.stringify(body));
     };
-    const fault = state.faults.shift();
-    if (fault) return answer(fault, { message: "try later" });
+    const given = state.faults.shift();
+    const fault: Fault = typeof given === "object" ? given : { status: given ?? 0 };
+    const fail = () => send(fault.status, { message: fault.message ?? "try later" }, fault.headers);
+    if (fault.status !== 0 && !fault.lost) return fail();
+    const answer = (status: number, body: unknown): void => (fault.lost ? fail() : send(status, body));
     if (request.headers.authorization !== `Bearer ${token}`) return answer(401, { message: "Bad credentials" });
     if (!request.headers["user-agent"]) return answer(403, { message: "User-Agent required" });
+    if (url.pathname === "/user") {
+      if (!options.user) return answer(403, { message: "Resource not accessible by integration" });
+      return answer(200, author);
+    }
     const prefix = `/repos/${repository}`;
     if (!url.pathname.startsWith(prefix)) return answer(404, { message: "Not Found" });
     const path = url.pathname.slice(prefix.length);
@@ -80,7 +99,7 @@ export async function startGitHub(options: { permission?: "write" | "read" } = {
         state: "open",
         state_reason: null,
         labels: (sent.labels ?? []).map((name) => ({ name })),
-        user: bot,
+        user: author,
       };
       if (made.title === "") return answer(422, { message: "Validation Failed: title is missing" });
       state.issues.push(made);
@@ -94,7 +113,7 @@ export async function startGitHub(options: { permission?: "write" | "read" } = {
       return answer(200, comment);
     }
     if (request.method === "POST" && list) {
-      const comment = { id: 1000 + state.comments.length, issue: Number(list[1]), body, user: bot };
+      const comment = { id: 1000 + state.comments.length, issue: Number(list[1]), body, user: author };
       state.comments.push(comment);
       return answer(201, comment);
     }

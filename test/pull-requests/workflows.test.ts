@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { previewMark } from "../../operations/previews/mark.ts";
 import { organizations } from "../../operations/session/organizations.ts";
+import { projectNameOf } from "../../operations/session/stack-names.ts";
 import { readWorkflow, runJob, stepEnvironment, type Values } from "./workflow.ts";
 import { production, WorkflowTrial } from "./workflow-trial.ts";
 
@@ -10,6 +12,7 @@ const MINUTES = 60_000;
 const preview = readWorkflow("preview");
 const prune = readWorkflow("prune");
 const tag = "20300101000000_note";
+const mark = previewMark({ cloud: "hosted", dataDir: "", env: { GITHUB_REPOSITORY: "acme/app" } });
 const destructiveTag = "20300102000000_drop_note";
 
 let trial: WorkflowTrial;
@@ -56,7 +59,7 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     checkout.git("update-ref", "refs/remotes/origin/main", "main");
     const ended = await runJob({ workflow: preview, job: "up", values, runner: runnerOfPr, cwd: checkout.folder });
     expect(ended.code, ended.output).toBe(0);
-    expect(await trial.projectsOf(organizations.previews)).toEqual(["tailfire-preview-pr-12"]);
+    expect(await trial.projectsOf(organizations.previews)).toEqual([projectNameOf("tailfire", 12, mark)]);
     const [comment] = gitHub.comments;
     expect(comment?.body).toContain("CREATE TABLE public.preview_note");
     expect(comment?.body).toContain("read from Production");
@@ -172,7 +175,7 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     expect(gitHub.comments[0]?.body).toContain("removed");
     expect(await trial.projectsOf(organizations.previews)).toEqual([]);
     const body = {
-      name: "tailfire-preview-pr-77",
+      name: projectNameOf("tailfire", 77, mark),
       organization_slug: trial.organization(organizations.previews).slug,
       db_pass: "Left-behind-1",
       region: "ca-central-1",

@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
-import { databaseNameOf, numberOfDatabase } from "../../session/stack-names.ts";
-import { templatePrefix } from "./template.ts";
+import { databaseNameOf, type ReservedName, readDatabaseName } from "../../session/stack-names.ts";
 
 /** A pull request's database inside the shared project. */
-export interface FoundDatabase {
+export interface FoundDatabase extends ReservedName {
   readonly name: string;
-  readonly number: number;
   /** False once it is to be removed: a session that may not be ended keeps it for now. */
   readonly open: boolean;
 }
@@ -19,19 +17,30 @@ export async function listDatabases(shared: Sql): Promise<FoundDatabase[]> {
   const rows = await shared<{ name: string; open: boolean }[]>`
     select datname as name, datallowconn as open from pg_database where datname like 'pr\\_%' order by 1`;
   return rows.flatMap(({ name, open }) => {
-    const number = numberOfDatabase(name);
-    return number === undefined ? [] : [{ name, number, open }];
+    const found = readDatabaseName(name);
+    return found ? [{ name, open, ...found }] : [];
   });
 }
 
+/** Whose database is wanted, and what it is copied from. */
+export interface WantedDatabase {
+  readonly number: number;
+  readonly mark: string;
+  readonly template: string;
+  /** Whether the preview's state has this one already, under whatever name it was made. */
+  readonly isRecorded?: (name: string) => boolean;
+}
+
 /** Finds or makes the database of a pull request. A name that a removed one still holds is passed over. */
-export async function ensureDatabase(shared: Sql, number: number, template: string): Promise<string> {
+export async function ensureDatabase(shared: Sql, wanted: WantedDatabase): Promise<string> {
+  const { number, mark, template, isRecorded = () => false } = wanted;
   const found = (await listDatabases(shared)).filter((database) => database.number === number);
-  const usable = found.find(({ open }) => open);
-  if (usable) return usable.name;
+  const usable = found.filter(({ open, ...database }) => open && (isRecorded(database.name) || database.mark === mark));
+  const [first] = usable.sort((one, other) => Number(isRecorded(other.name)) - Number(isRecorded(one.name)));
+  if (first) return first.name;
   const taken = new Set(found.map(({ name }) => name));
   for (let attempt = 1; attempt <= MAX_NAMES; attempt++) {
-    const name = databaseNameOf(number, attempt);
+    const name = databaseNameOf(number, mark, attempt);
     if (taken.has(name)) continue;
     await shared.unsafe(`create database ${name} template ${template}`);
     await shared.unsafe(`revoke connect, temporary on database ${name} from public`);
@@ -43,25 +52,32 @@ export async function ensureDatabase(shared: Sql, number: number, template: stri
 }
 
 /**
- * Removes the databases of a pull request.
- * @returns the names of those that stay for now, closed to new sessions, because of a session that `postgres` may not
- * end; `prune` tries them again.
+ * Removes databases of a pull request.
+ * @param isOwn whether one may be removed: it has our mark, or the state recorded it
+ * @returns `left`, the names of those that stay for now, closed to new sessions, because of a session that `postgres` may
+ * not end (`prune` tries them again), and `kept`, those that are not ours.
  */
-export async function dropDatabases(shared: Sql, number: number): Promise<string[]> {
+export async function dropDatabases(
+  shared: Sql,
+  number: number,
+  isOwn: (database: FoundDatabase) => boolean,
+): Promise<{ left: string[]; kept: string[] }> {
+  const found = (await listDatabases(shared)).filter((database) => database.number === number);
   const left: string[] = [];
-  for (const database of await listDatabases(shared)) {
-    if (database.number === number && !(await drop(shared, database.name))) left.push(database.name);
-  }
-  return left;
+  for (const { name } of found.filter(isOwn)) if (!(await drop(shared, name))) left.push(name);
+  return { left, kept: found.filter((database) => !isOwn(database)).map(({ name }) => name) };
 }
 
-/** Removes templates other than `keep`. */
-export async function dropOldTemplates(shared: Sql, keep: string | undefined): Promise<string[]> {
-  const pattern = `${templatePrefix}%`;
-  const rows = await shared<{ name: string }[]>`select datname as name from pg_database where datname like ${pattern}`;
-  const old = rows.filter(({ name }) => name !== keep && !name.startsWith(`${templatePrefix}draft_`));
-  for (const { name } of old) await shared.unsafe(`drop database if exists "${name}"`);
-  return old.map(({ name }) => name);
+/** Puts a mark into the name of a database. @returns its name now @throws Error while sessions use it */
+export async function markDatabase(shared: Sql, { name, number }: FoundDatabase, mark: string): Promise<string> {
+  const next = databaseNameOf(number, mark);
+  await shared.unsafe(`alter database "${name}" rename to "${next}"`).catch((error: unknown) => {
+    if (!(error instanceof shared.PostgresError)) throw error;
+    throw new Error(
+      `Renaming database ${name} to ${next} failed: ${error.message} (SQLSTATE ${error.code}). End the sessions in it, and run the command again.`,
+    );
+  });
+  return next;
 }
 
 async function drop(shared: Sql, name: string): Promise<boolean> {

@@ -7,8 +7,10 @@ import { loadSampleCatalog } from "../../../db/sample/catalog.ts";
 import type { DatabaseLogin } from "../../session/login.ts";
 import { platformSql } from "../../shadow/platform-sql.ts";
 
-/** Reserved for templates: `prune` removes those that are not the newest. */
-export const templatePrefix = "pr_template_";
+/** Reserved for the templates of one repository: `prune` removes those that are not the newest. */
+const templatePrefix = (mark: string): string => `pr_template_${mark}_`;
+/** Of one that is being made. One lock covers all of them, so that one left behind is known for what it is. */
+const draftPrefix = "pr_template_draft_";
 const LOCK = "hashtextextended('tailfire pr template', 0)";
 const SAILINGS = 300;
 
@@ -28,9 +30,12 @@ export async function withDatabaseOf<T>(login: DatabaseLogin, database: string, 
  * of it carries no credential.
  * @returns its name
  */
-export async function ensureTemplate(shared: Sql, login: DatabaseLogin, folder: string): Promise<string> {
+export async function ensureTemplate(
+  shared: Sql,
+  { login, folder, mark }: { readonly login: DatabaseLogin; readonly folder: string; readonly mark: string },
+): Promise<string> {
   const through = await lastShared(shared, folder);
-  const name = `${templatePrefix}${through.key}`;
+  const name = `${templatePrefix(mark)}${through.key}`;
   if (await exists(shared, name)) return name;
   return shared.reserve().then(async (held) => {
     try {
@@ -44,12 +49,14 @@ export async function ensureTemplate(shared: Sql, login: DatabaseLogin, folder: 
   });
 }
 
-/** The template that was made last. */
-export async function newestTemplate(shared: Sql): Promise<string | undefined> {
-  const pattern = `${templatePrefix}%`;
-  const [row] = await shared<{ name: string }[]>`
-    select datname as name from pg_database where datname like ${pattern} and not datallowconn order by oid desc limit 1`;
-  return row?.name;
+/** Removes the templates of a repository that are not its newest. @returns their names */
+export async function dropOldTemplates(shared: Sql, mark: string): Promise<string[]> {
+  const rows = await shared<{ name: string }[]>`
+    select datname as name from pg_database
+    where starts_with(datname, ${templatePrefix(mark)}) and not datallowconn order by oid desc`;
+  const old = rows.slice(1).map(({ name }) => name);
+  for (const name of old) await shared.unsafe(`drop database if exists "${name}"`);
+  return old;
 }
 
 /** The last migration up to which this checkout and the shared preview agree. */
@@ -74,7 +81,7 @@ interface Build {
 }
 
 async function build(shared: Sql, { login, folder, name, through }: Build): Promise<void> {
-  const draft = `${templatePrefix}draft_${randomBytes(4).toString("hex")}`;
+  const draft = `${draftPrefix}${randomBytes(4).toString("hex")}`;
   await removeDrafts(shared);
   await shared.unsafe(`create database ${draft} template template0`);
   // Other databases of the project are other people's previews.
@@ -93,10 +100,8 @@ async function build(shared: Sql, { login, folder, name, through }: Build): Prom
 
 /** Drafts are left only by a build that was killed: a running one holds the lock this is called under. */
 async function removeDrafts(shared: Sql): Promise<void> {
-  const pattern = `${templatePrefix}draft_%`;
-  const drafts = await shared<
-    { name: string }[]
-  >`select datname as name from pg_database where datname like ${pattern}`;
+  const drafts = await shared<{ name: string }[]>`
+    select datname as name from pg_database where starts_with(datname, ${draftPrefix})`;
   for (const { name } of drafts) await shared.unsafe(`drop database if exists "${name}" with (force)`);
 }
 
