@@ -1,7 +1,8 @@
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { resourceLabel } from "../../engine/events.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
-import type { FinishedStep } from "../../engine/result.ts";
+import type { FinishedStep, UpOptions } from "../../engine/result.ts";
 import { LOOKS } from "./objects.ts";
 import { OUTSIDE, type Outside } from "./outside.ts";
 import { KINDS, type KindName, type Variant } from "./program.ts";
@@ -75,17 +76,23 @@ test("created: a preview tells of each kind, up makes it, and nothing changes af
   expect(again.changed).toBe(false);
 });
 
+/** Up with a yes to losing everything, so that what the providers do is seen: what holds data is named otherwise. */
+async function up(stack: EnvironmentStack, options: UpOptions = {}) {
+  const lose = (await stack.resources()).map(({ urn }) => resourceLabel(urn));
+  return stack.up({ ...options, lose });
+}
+
 const FORCED: [
   name: string,
   run: (before: EnvironmentStack) => Promise<{ steps: readonly FinishedStep[] }>,
   after: Variant,
 ][] = [
-  ["--replace", async (stack) => stack.up({ replace: await urns(stack) }), {}],
+  ["--replace", async (stack) => up(stack, { replace: await urns(stack) }), {}],
   [
     "taint",
     async (stack) => {
       await stack.command(["state", "taint", ...(await urns(stack)), "--yes"]);
-      return stack.up();
+      return up(stack);
     },
     {},
   ],
@@ -95,14 +102,14 @@ const FORCED: [
       const stack = await world.open({ replaceWith: true });
       await stack.up();
       const trigger = (await stack.resources()).find(({ urn }) => urn.endsWith("::trigger"));
-      return stack.up({ replace: [String(trigger?.urn)] });
+      return up(stack, { replace: [String(trigger?.urn)] });
     },
     { replaceWith: true },
   ],
-  ["provider", async () => (await world.open({ providers: "second" })).up(), { providers: "second" }],
+  ["provider", async () => up(await world.open({ providers: "second" })), { providers: "second" }],
   [
     "renamed",
-    async () => (await world.open({ providers: "second", logical: "-2" })).up(),
+    async () => up(await world.open({ providers: "second", logical: "-2" })),
     { providers: "second", logical: "-2" },
   ],
 ];

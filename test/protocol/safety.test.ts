@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { Project, type ProjectArgs } from "@pulumi/supabase";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { resourceLabel } from "../../engine/events.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack } from "../../engine/stack.ts";
 import { openFlakyFront } from "../supabase/flaky-front.ts";
@@ -107,7 +108,8 @@ test("a forced replacement that would put an empty project in its place is refus
   const ref = await refOf(stack);
   const urn = String((await stack.resources()).find(({ type }) => type.endsWith(":Project"))?.urn);
   const other = await open("forced", { name: "forced, and named otherwise" });
-  await expect(other.up({ replace: [urn] })).rejects.toThrow(/Nothing was created or deleted.*name "forced"/s);
+  const lose = [resourceLabel(urn)];
+  await expect(other.up({ replace: [urn], lose })).rejects.toThrow(/Nothing was created or deleted.*name "forced"/s);
   expect(await trial.refs("forced")).toEqual([ref]);
   expect(await trial.refs("forced, and named otherwise")).toEqual([]);
   await (await open("forced")).up({ expectNoChanges: true });

@@ -56,6 +56,15 @@ interface Probe {
 
 async function probeAs(pool: Sql, probe: Probe): Promise<RoleProbe> {
   const sql = await pool.reserve();
+  try {
+    return await probeOn(sql, probe);
+  } finally {
+    // Kept, it would hold up the end of the pool until that gives up.
+    sql.release();
+  }
+}
+
+async function probeOn(sql: ReservedSql, probe: Probe): Promise<RoleProbe> {
   // Outside what is judged: that this database cannot be reached is another failure.
   await sql`select 1`;
   const { role, schema, tables, timeoutSeconds } = probe;
