@@ -28,7 +28,7 @@ export interface GitHubStandIn {
 }
 
 /** What a request is answered with instead of its result. */
-export interface Fault {
+interface Fault {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly message?: string;

@@ -17,7 +17,7 @@ export async function findShared(context: PrContext): Promise<ProjectLogin | und
 }
 
 /** Reference of that project, which its state says in clear; undefined where it does not exist. */
-export async function findSharedRef({ cloud, dataDir }: PrContext): Promise<string | undefined> {
+async function findSharedRef({ cloud, dataDir }: PrContext): Promise<string | undefined> {
   const stacks = await listStacks({ cloud, dataDir, settingsDir: join(dataDir, "hosted", "listing") });
   const found = stacks.find(({ name }) => name === SHARED_STACK);
   const resources = (await found?.readState())?.resources ?? [];
