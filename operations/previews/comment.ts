@@ -16,7 +16,7 @@ export interface CommentContent {
   readonly lint?: readonly LintFinding[] | undefined;
   /** The failure, when there was one, in the words of the error. */
   readonly failure?: string | undefined;
-  /** Why nobody can say what its migrations do. The preview may be ready all the same. */
+  /** Why it is not known what its migrations do. The preview may be ready all the same. */
   readonly undescribed?: string | undefined;
   /** The preview was removed, because the pull request was closed or by hand. */
   readonly removed?: boolean | undefined;
