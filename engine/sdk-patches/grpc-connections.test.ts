@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { credentials, Server, ServerCredentials } from "@grpc/grpc-js";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { separateConnections } from "./grpc-connections.ts";
 
 const load = createRequire(import.meta.url);
@@ -28,10 +28,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test("an engine at the port of an earlier one is not taken for it", async () => {
-  separateConnections();
-  const port = await freePort();
-  expect(await ask(port)).toMatch(/ECONNREFUSED/);
+/** Starts something that answers as an engine does. */
+async function startEngine(port: number): Promise<Server> {
   const engine = new Server();
   const answered = (_: unknown, answer: (error: null, response: unknown) => void) =>
     answer(null, new GetRootResourceResponse());
@@ -41,6 +39,28 @@ test("an engine at the port of an earlier one is not taken for it", async () => 
     const done = (error: Error | null) => (error ? reject(error) : resolve());
     engine.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), done);
   });
+  return engine;
+}
+
+test("an engine at the port of an earlier one is not taken for it", async () => {
+  separateConnections();
+  const port = await freePort();
+  expect(await ask(port)).toMatch(/ECONNREFUSED/);
+  const engine = await startEngine(port);
   expect(await ask(port)).toBe("answered");
+  engine.forceShutdown();
+});
+
+test("a proxy of the environment does not stand between a program and its engine", async () => {
+  separateConnections();
+  const port = await freePort();
+  const engine = await startEngine(port);
+  for (const name of ["grpc_proxy", "https_proxy", "http_proxy"]) vi.stubEnv(name, "http://127.0.0.1:1");
+  const usual = grpcClientOptions["grpc.enable_http_proxy"];
+  expect(await ask(port)).toBe("answered");
+  delete grpcClientOptions["grpc.enable_http_proxy"];
+  expect(await ask(port)).toMatch(/UNAVAILABLE/);
+  grpcClientOptions["grpc.enable_http_proxy"] = usual;
+  vi.unstubAllEnvs();
   engine.forceShutdown();
 });
