@@ -31,7 +31,15 @@ const marked = async (stack: string): Promise<unknown> => {
   return row?.value;
 };
 
-test("a repair with a changed region replaces no project, and names what it would lose", {
+const wrapperOptions = async (): Promise<string> => {
+  const [row] = await withSql(
+    await open("preview"),
+    (sql) => sql`select srvoptions::text as held from pg_foreign_server`,
+  );
+  return String(row?.held);
+};
+
+test("a repair with a changed region brings a server back, and replaces no project", {
   timeout: 8 * MINUTES,
 }, async () => {
   const ref = (await (await open("preview")).outputs()).ref?.value;
@@ -39,11 +47,13 @@ test("a repair with a changed region replaces no project, and names what it woul
   await changeStackSettings({ dataDir: place.dataDir, stack: "preview" }, { region: "eu-west-1" });
   const args = ["preview", "--only", "configuration", "--only", "resources", "--repair", "--yes"];
   const ended = await runTask("drift", args, { dataDir: place.dataDir });
-  expect(ended.output).toMatch(/deletes it with all its data|replaces Project main; data is lost/);
+  expect(ended.stderr, ended.output).toMatch(/an up of these alone brings back:\s+ForeignCatalog main/);
+  expect(ended.stderr.match(/replaces Project main; data is lost/g), ended.output).toHaveLength(1);
   expect((await (await open("preview")).outputs()).ref?.value).toBe(ref);
   expect(await marked("preview")).toBe("kept");
+  expect(await wrapperOptions()).toContain("fetch_size=1000");
   const refused = await (await open("preview")).up().catch((error: Error) => error.message);
-  expect(refused).toMatch(/deletes it with all its data|replaces Project main; data is lost/);
+  expect(refused).toMatch(/deletes it with all its data/);
   expect(await marked("preview")).toBe("kept");
   await changeStackSettings({ dataDir: place.dataDir, stack: "preview" }, { region: "ca-central-1" });
 });

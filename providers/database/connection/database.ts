@@ -1,6 +1,7 @@
 import { checkServerIdentity } from "node:tls";
 import type { Sql } from "postgres";
 import { openSessions } from "../../../db/connection/open.ts";
+import { isReadOnly } from "../../host/read-only.ts";
 import { DatabaseError } from "./error.ts";
 import type { Query } from "./over-https.ts";
 import { type Alternatives, Route } from "./route.ts";
@@ -124,11 +125,6 @@ export class Database {
       },
     };
   }
-}
-
-/** True while a check runs that must leave no trace: every transaction is read only then. */
-export function isReadOnly(): boolean {
-  return process.env.TAILFIRE_READ_ONLY === "1";
 }
 
 function tlsOf({ sslmode, host, caCertificate }: Target) {

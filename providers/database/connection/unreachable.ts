@@ -1,6 +1,6 @@
 import type { Call, Kind } from "../../host/kind.ts";
+import { isReadOnly } from "../../host/read-only.ts";
 import type { Configuration } from "../configuration.ts";
-import { isReadOnly } from "./database.ts";
 import { DatabaseError } from "./error.ts";
 import { isUnreachable } from "./explain.ts";
 import { retryWhile } from "./retry.ts";

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
-import { type Database, isReadOnly } from "../connection/database.ts";
+import { isReadOnly } from "../../host/read-only.ts";
+import type { Database } from "../connection/database.ts";
 import { grantDifferences, type LiveCatalog, readCatalog, tableDifferences } from "./live.ts";
 import { answerOfProbe, type Fresh, failureOf, inOneLine, probeRoles, READABLE } from "./probe.ts";
 import { readPublisherThrough, withheld } from "./publisher.ts";

@@ -1,5 +1,6 @@
 import type { Call } from "../../host/kind.ts";
 import { UNKNOWN } from "../../host/kind.ts";
+import { isReadOnly } from "../../host/read-only.ts";
 import type { ManagementAccess } from "../../management/access.ts";
 import { directConnection } from "../connections.ts";
 import { provePassword } from "../login.ts";
@@ -16,7 +17,8 @@ const IDENTITY = ["region", "organizationId"] as const;
 export function requireReplacement(olds: ProjectState, news: ProjectInputs, recorded: Partial<ProjectInputs>): void {
   const moves = IDENTITY.filter((name) => news[name] !== olds[name] && news[name] !== recorded[name]);
   if (moves.length === 0 || moves.some((name) => (news[name] as string) === UNKNOWN)) return;
-  if (news.replaceProject === olds.name) return;
+  // A check that only looks is to see what would be replaced, next to everything else that differs.
+  if (news.replaceProject === olds.name || isReadOnly()) return;
   const each = moves.map((name) => `${name} is to change from ${olds[name]} to ${news[name]}`).join(", ");
   throw new Error(
     `project ${olds.ref} ("${olds.name}"): ${each}, which deletes it with all its data and makes another. ${allow(olds.name)} ` +
