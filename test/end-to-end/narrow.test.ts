@@ -91,7 +91,7 @@ test("destroy says who reads a publisher, and takes previews that live in the sh
   expect(made.code, made.output).toBe(0);
   const asked = await runTask("destroy", ["preview"], { dataDir });
   expect(asked.code, asked.output).toBe(3);
-  expect(asked.output).toMatch(/- preview of pull request 5: database pr_5, its stack/);
+  expect(asked.output).toMatch(/- preview of pull request 5: database pr_5_[0-9a-f]{8}, its stack/);
   const publisher = await runTask("destroy", ["prod", "--unprotect", "prod"], { dataDir });
   expect(publisher.code, publisher.output).toBe(0);
   expect(publisher.output).toContain("! preview reads its catalog through foreign tables, and cannot any more");
