@@ -5,7 +5,7 @@ test("comments, messages and docs use the ordinary word", () => {
   expect(plainerWords()).toEqual([]);
 });
 
-test.each(["It begins again.", "Whoever comes next", "nobody listens", "beside the file", "what puts it right"])(
+test.each(["It begins anew.", "Whoever comes next", "nobody listens", "beside the file", "what puts it right"])(
   "%s is found",
   (line) => expect(found(line)).toHaveLength(1),
 );
