@@ -27,7 +27,7 @@ export function markedInProject<State>(marked: Marked<State>): Ownership<State, 
   const { objects, ref: refOf, outlives = true, without } = marked;
   const erase: Ownership<State, ManagementAccess>["erase"] = async (call, state, names) => {
     const ref = refOf(state);
-    if (ref !== undefined) await eraseMarks(sender(apiOf(call), ref), names);
+    if (ref !== undefined) await eraseMarks(writer(apiOf(call), ref), names);
   };
   return {
     objects,
@@ -37,7 +37,7 @@ export function markedInProject<State>(marked: Marked<State>): Ownership<State, 
       const ref = refOf(state);
       if (ref === undefined) return new Map();
       try {
-        return await readMarks(sender(api, ref, "/read-only"), names);
+        return await readMarks(reader(api, ref), names);
       } catch (error) {
         return marksWithoutDatabase({ api, ref, names, error, isDown: marked.isDown?.(state) ?? false });
       }
@@ -45,7 +45,7 @@ export function markedInProject<State>(marked: Marked<State>): Ownership<State, 
     async write(call, state, marks) {
       const ref = refOf(state);
       if (ref === undefined) return;
-      await writeMarks(sender(apiOf(call), ref), marks);
+      await writeMarks(writer(apiOf(call), ref), marks);
       for (const [name, mark] of marks) given.set(`${ref} ${name}`, mark);
     },
     ...(outlives ? { erase } : {}),
@@ -79,8 +79,14 @@ async function marksWithoutDatabase({ api, ref, names, error, isDown }: Unread):
   );
 }
 
-function sender(api: ManagementApi, ref: string, suffix = ""): SendSql {
-  const path = `/v1/projects/${ref}/database/query${suffix}`;
+function writer(api: ManagementApi, ref: string): SendSql {
+  const path = `/v1/projects/${ref}/database/query`;
+  return async (query) =>
+    (await api.request({ method: "POST", path, body: { query } })) as Awaited<ReturnType<SendSql>>;
+}
+
+function reader(api: ManagementApi, ref: string): SendSql {
+  const path = `/v1/projects/${ref}/database/query/read-only`;
   return async (query) =>
     (await api.request({ method: "POST", path, body: { query } })) as Awaited<ReturnType<SendSql>>;
 }
