@@ -121,7 +121,11 @@ describe("npm run drift", { timeout: 3 * MINUTES }, () => {
     const inside = new Promise<void>((resolve) => {
       entered = resolve;
     });
+    // Its first run looks ahead at what holds data, and takes no lock.
+    let runs = 0;
     const held = await place.open("preview", async () => {
+      runs += 1;
+      if (runs === 1) return program();
       entered();
       await gate;
       return program();
