@@ -113,6 +113,7 @@ describe("postgres_fdw from one project to another", () => {
     const [host, port] = direct ? [source.host, source.port] : [pooler.host, pooler.sessionPort];
     const user = direct ? "reader" : `reader.${source.ref}`;
     const server = direct ? "s_direct" : "s_pooler";
+    await sql.unsafe("create extension if not exists postgres_fdw with schema extensions");
     await sql.unsafe(`create server ${server} foreign data wrapper postgres_fdw
       options (host '${host}', port '${port}', dbname 'postgres', sslmode 'require')`);
     await sql.unsafe(

@@ -39,10 +39,12 @@ beforeAll(async () => {
   place = makePlace("password");
   process.env.TAILFIRE_DATA_DIR = place.dataDir;
   // No Production is needed: this preview has a catalog of its own.
-  const settings = { catalog: "standalone", databasePassword: PASSWORD };
+  const settings = { catalog: "standalone" };
   await changeStackSettings({ dataDir: place.dataDir, stack: STACK }, settings);
   session = await openSession({ stack: STACK });
   stack = session.stack;
+  // In the settings of a stack a password is a secret, or refused.
+  await stack.command(["config", "set", `${stack.project}:databasePassword`, "--secret"], { input: PASSWORD });
   await stack.up();
   outputs = await stack.outputs({ showSecrets: true });
 }, 4 * MINUTE);
