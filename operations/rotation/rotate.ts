@@ -64,6 +64,7 @@ async function isFinished(stack: EnvironmentStack, { generation, previousRetired
 
 /** The resources of a publisher and of a subscriber that hold its login. */
 const PUBLISHED = ["database:index:ReaderRole", "database:index:HandOff"];
+const MIGRATIONS = "database:index:Migrations";
 const SUBSCRIBED = ["database:index:VaultSecret", "database:index:ForeignCatalog"];
 
 async function upOf(stack: EnvironmentStack, types: readonly string[]): Promise<void> {
@@ -88,7 +89,9 @@ async function publish(stack: EnvironmentStack, say: (line: string) => void): Pr
 }
 
 async function subscribe(stack: EnvironmentStack, reader: string, say: (line: string) => void): Promise<void> {
-  await upOf(stack, SUBSCRIBED);
+  // Migrations records the login, too. While some are pending it stays as it is, and says so until they ran.
+  const isSettled = (await pendingMigrations(stack)).length === 0;
+  await upOf(stack, isSettled ? [...SUBSCRIBED, MIGRATIONS] : SUBSCRIBED);
   await sayPending(stack, say);
   const catalog = (await stack.resources()).find(({ type }) => type === "database:index:ForeignCatalog");
   // A stack may have been taken off the catalog since; then nothing of it uses any login.

@@ -31,8 +31,6 @@ export function schemaPolicy(readers: readonly string[]): Policy {
     assumedRoles: [...(supabasePolicy.assumedRoles ?? []), ...names],
     filter: [
       { match: { kind: "userMapping" }, action: "exclude" },
-      // A copy of the catalog creates it, outside of migrations. Where foreign tables need it, the layer `catalog` looks.
-      { match: { all: [{ kind: "extension" }, { name: ["postgres_fdw"] }] }, action: "exclude" },
       ...(names.length > 0 ? ofReader : []),
       ...(supabasePolicy.filter ?? []),
     ],

@@ -87,6 +87,8 @@ function isReported(
   const target = id.kind === "acl" || id.kind === "comment" ? id.target : id;
   const { server, schema } = owned.catalog ?? {};
   if (target.kind === "server" && target.name === server) return false;
+  // A copy of the catalog creates it, outside of migrations. Where foreign tables need it, the layer `catalog` looks.
+  if (target.kind === "extension" && target.name === "postgres_fdw") return false;
   if (id.kind === "foreignTable" && id.schema === schema) return false;
   if (id.kind === "column" && id.schema === schema) {
     const table: StableId = { kind: "foreignTable", schema: id.schema, name: id.table };
