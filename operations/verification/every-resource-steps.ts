@@ -32,7 +32,8 @@ export async function useEveryResource(runner: StepRunner, { branches, pauses }:
     await runner.step("Compare what the functions answered", async () => compareAnswers(outputs, args, branches));
   }
   const alone = (more: Partial<ProjectArgs>) => run.openOther("other", projectProgram({ ...second, ...more }));
-  const { stack, outputs } = await bringUp(runner, "Take away all but the project", () => alone({}));
+  const lose = ["EdgeFunctionSecrets other", "Branch other", "Apikey other"];
+  const { stack, outputs } = await bringUp(runner, "Take away all but the project", () => alone({}), lose);
   await importIt(runner, second, String(outputs.ref?.value));
   if (pauses) {
     await bringUp(runner, "Pause it", () => alone({ paused: true }));

@@ -21,16 +21,17 @@ export interface Extent {
   readonly pauses: boolean;
 }
 
-/** Opens a stack and brings it up, as a step of that name. */
+/** Opens a stack and brings it up, as a step of that name. `lose` names what may go with its data. */
 export function bringUp(
   runner: StepRunner,
   name: string,
   open: () => Promise<EnvironmentStack>,
+  lose: readonly string[] = [],
 ): Promise<{ stack: EnvironmentStack; outputs: StackOutputs }> {
   return runner.step(name, async () => {
     const stack = await open();
     runner.onStack(stack);
-    await stack.up();
+    await stack.up({ lose });
     return { stack, outputs: await stack.outputs({ showSecrets: true }) };
   });
 }
