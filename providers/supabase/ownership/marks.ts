@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { eraseMarks, readMarks, type SendSql, writeMarks } from "../../host/marks.ts";
 import type { Marks, Ownership } from "../../host/ownership.ts";
 import type { ManagementAccess } from "../../management/access.ts";
@@ -79,10 +80,21 @@ async function marksWithoutDatabase({ api, ref, names, error, isDown }: Unread):
   );
 }
 
+/** A server that restarts, as settings of the same `up` make it do, is waited for. What is written may be written twice. */
+const RESTART = { pattern: /57P0[123]|starting up|shutting down|ECONNRESET|ECONNREFUSED/, pauseMs: 500, tries: 60 };
+
 function writer(api: ManagementApi, ref: string): SendSql {
   const path = `/v1/projects/${ref}/database/query`;
-  return async (query) =>
-    (await api.request({ method: "POST", path, body: { query } })) as Awaited<ReturnType<SendSql>>;
+  return async (query) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return (await api.request({ method: "POST", path, body: { query } })) as Awaited<ReturnType<SendSql>>;
+      } catch (error) {
+        if (tries === RESTART.tries || !RESTART.pattern.test(String(error))) throw error;
+        await sleep(RESTART.pauseMs);
+      }
+    }
+  };
 }
 
 function reader(api: ManagementApi, ref: string): SendSql {
