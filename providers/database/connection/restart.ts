@@ -1,7 +1,7 @@
 import { MigrationError } from "../../../db/migrate/errors.ts";
+import { retryWhile } from "../../host/retry.ts";
 import { DatabaseError } from "./error.ts";
 import { answerOf } from "./explain.ts";
-import { retryWhile } from "./retry.ts";
 
 /** How long a server that restarts is waited for. */
 const RETRY = { withinMs: 60_000, firstPauseMs: 200, longestPauseMs: 4_000 };

@@ -1,9 +1,9 @@
 import type { Call, Kind } from "../../host/kind.ts";
 import { isReadOnly } from "../../host/read-only.ts";
+import { retryWhile } from "../../host/retry.ts";
 import type { Configuration } from "../configuration.ts";
 import { DatabaseError } from "./error.ts";
 import { isUnreachable } from "./explain.ts";
-import { retryWhile } from "./retry.ts";
 
 const RETRY = { withinMs: 20_000, firstPauseMs: 500, longestPauseMs: 8_000 };
 

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import type { Call } from "../../host/kind.ts";
 import { eraseMarks, readMarks, type SendSql, writeMarks } from "../../host/marks.ts";
 import type { Marks, Ownership } from "../../host/ownership.ts";
+import { retryWhile } from "../../host/retry.ts";
 import type { ManagementAccess } from "../../management/access.ts";
 import { apiOf } from "../api-of.ts";
 import { LEAVING } from "../contract.ts";
@@ -28,7 +29,7 @@ export function markedInProject<State>(marked: Marked<State>): Ownership<State, 
   const { objects, ref: refOf, outlives = true, without } = marked;
   const erase: Ownership<State, ManagementAccess>["erase"] = async (call, state, names) => {
     const ref = refOf(state);
-    if (ref !== undefined) await eraseMarks(writer(apiOf(call), ref), names);
+    if (ref !== undefined) await eraseMarks(writer(call, ref), names);
   };
   return {
     objects,
@@ -46,7 +47,7 @@ export function markedInProject<State>(marked: Marked<State>): Ownership<State, 
     async write(call, state, marks) {
       const ref = refOf(state);
       if (ref === undefined) return;
-      await writeMarks(writer(apiOf(call), ref), marks);
+      await writeMarks(writer(call, ref), marks);
       for (const [name, mark] of marks) given.set(`${ref} ${name}`, mark);
     },
     ...(outlives ? { erase } : {}),
@@ -81,20 +82,23 @@ async function marksWithoutDatabase({ api, ref, names, error, isDown }: Unread):
 }
 
 /** A server that restarts, as settings of the same `up` make it do, is waited for. What is written may be written twice. */
-const RESTART = { pattern: /57P0[123]|starting up|shutting down|ECONNRESET|ECONNREFUSED/, pauseMs: 500, tries: 60 };
+const RESTART = { withinMs: 60_000, firstPauseMs: 500, longestPauseMs: 4_000 };
 
-function writer(api: ManagementApi, ref: string): SendSql {
+function writer(call: Call<ManagementAccess>, ref: string): SendSql {
+  const api = apiOf(call);
+  const { signal, progress: onWait } = call.context;
   const path = `/v1/projects/${ref}/database/query`;
-  return async (query) => {
-    for (let tries = 1; ; tries++) {
-      try {
-        return (await api.request({ method: "POST", path, body: { query } })) as Awaited<ReturnType<SendSql>>;
-      } catch (error) {
-        if (tries === RESTART.tries || !RESTART.pattern.test(String(error))) throw error;
-        await sleep(RESTART.pauseMs);
-      }
-    }
-  };
+  const reasonToRetry = (error: unknown) => (/57P0[123]/.test(String(error)) ? "the server restarts" : undefined);
+  return (query) =>
+    retryWhile(
+      async () => (await api.request({ method: "POST", path, body: { query } })) as Awaited<ReturnType<SendSql>>,
+      {
+        ...RESTART,
+        signal,
+        reasonToRetry,
+        onWait,
+      },
+    );
 }
 
 function reader(api: ManagementApi, ref: string): SendSql {
