@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from "vitest";
 import { type GitHubStandIn, startGitHub } from "../../test/pull-requests/stand-in.ts";
-import { commentBody } from "../previews/comment.ts";
+import { type CommentContent, commentText } from "../previews/comment.ts";
 import { openPullRequests } from "./api.ts";
 import { writeComment } from "./comments.ts";
+
+const bodyOf = (content: CommentContent): string => commentText(content).body;
 
 let gitHub: GitHubStandIn | undefined;
 afterEach(() => gitHub?.stop());
@@ -11,9 +13,9 @@ const other = (id: number, body = "a person's words") => ({ id, issue: 7, body, 
 
 test("writes one comment and edits it, behind pages of others and a person who quotes it", async () => {
   gitHub = await startGitHub();
-  gitHub.comments.push(...Array.from({ length: 250 }, (_, id) => other(id)), other(300, commentBody({ number: 7 })));
-  const first = await writeComment(gitHub, 7, commentBody({ number: 7, removed: true }));
-  const second = await writeComment(gitHub, 7, commentBody({ number: 7, failure: "no" }));
+  gitHub.comments.push(...Array.from({ length: 250 }, (_, id) => other(id)), other(300, bodyOf({ number: 7 })));
+  const first = await writeComment(gitHub, 7, bodyOf({ number: 7, removed: true }));
+  const second = await writeComment(gitHub, 7, bodyOf({ number: 7, failure: "no" }));
   expect(second).toBe(first);
   expect(gitHub.comments.filter(({ user }) => user.type === "Bot")).toHaveLength(1);
   expect(gitHub.comments.at(-1)?.body).toContain("failed");
@@ -23,12 +25,12 @@ test("writes one comment and edits it, behind pages of others and a person who q
 test("tries again what passes, and never posts twice when an answer is lost", async () => {
   gitHub = await startGitHub();
   gitHub.faults.push(502, 503);
-  await writeComment(gitHub, 7, commentBody({ number: 7 }));
+  await writeComment(gitHub, 7, bodyOf({ number: 7 }));
   expect(gitHub.comments).toHaveLength(1);
   for (const lost of [true, false]) {
     gitHub.comments.length = 0;
     gitHub.faults.push(0, { status: 502, lost });
-    await writeComment(gitHub, 7, commentBody({ number: 7 }));
+    await writeComment(gitHub, 7, bodyOf({ number: 7 }));
     expect(gitHub.comments).toHaveLength(1);
   }
 });
@@ -39,7 +41,7 @@ test("a secondary limit is waited for as long as GitHub says, within bounds", { 
   gitHub.faults.push(0, { status: 403, headers: { "retry-after": "1" }, message });
   const reset = String(Math.ceil(Date.now() / 1000) + 1);
   gitHub.faults.push({ status: 403, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset }, message });
-  await writeComment(gitHub, 7, commentBody({ number: 7 }));
+  await writeComment(gitHub, 7, bodyOf({ number: 7 }));
   expect(gitHub.comments).toHaveLength(1);
   // One that says nothing is one minute long, and one of an hour is not waited for.
   for (const headers of [{}, { "retry-after": "3600" }] as Record<string, string>[]) {
@@ -53,9 +55,9 @@ test("a secondary limit is waited for as long as GitHub says, within bounds", { 
 
 test("a machine user edits its own comment, and no other person's", async () => {
   gitHub = await startGitHub({ user: "acme-machine" });
-  gitHub.comments.push(other(1, commentBody({ number: 7 })));
-  const first = await writeComment(gitHub, 7, commentBody({ number: 7 }));
-  expect(await writeComment(gitHub, 7, commentBody({ number: 7, removed: true }))).toBe(first);
+  gitHub.comments.push(other(1, bodyOf({ number: 7 })));
+  const first = await writeComment(gitHub, 7, bodyOf({ number: 7 }));
+  expect(await writeComment(gitHub, 7, bodyOf({ number: 7, removed: true }))).toBe(first);
   expect(gitHub.comments.map(({ user }) => user.login)).toEqual(["ann", "acme-machine"]);
   expect(gitHub.comments.at(-1)?.body).toContain("removed");
 });

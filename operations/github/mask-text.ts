@@ -1,6 +1,7 @@
 /** Shapes of secrets that may come in with an error or an object's definition. */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
-  [/(\w+:\/\/[^\s:/@]+):[^\s@/]+@/g, "$1:***@"],
+  // A scheme is short: without the bound a long word is looked through once for each of its characters.
+  [/(\w{1,30}:\/\/[^\s:/@]+):[^\s@/]+@/g, "$1:***@"],
   [/AGE-SECRET-KEY-1[0-9A-Z]+/g, "***"],
   [/\b(sbp_|gh[pousr]_|github_pat_|pul-|sb_secret_)[A-Za-z0-9_-]{8,}/g, "***"],
   [/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, "***"],

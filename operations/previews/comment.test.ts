@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { previewMarker } from "../github/comments.ts";
-import { COMMENT_LIMIT, type CommentContent, commentBody } from "./comment.ts";
+import { COMMENT_LIMIT, type CommentContent, commentText } from "./comment.ts";
 import type { UpReport } from "./up.ts";
+
+const commentBody = (content: CommentContent, secrets?: readonly string[]): string =>
+  commentText(content, { ...(secrets ? { secrets } : {}) }).body;
 
 const up: UpReport = {
   stamp: {
@@ -92,6 +95,61 @@ describe("the comment", () => {
     expect(body).toContain("### Preview of pull request 12: ready");
     expect(body).toContain(undescribed);
     expect(commentBody({ number: 12, planOnly: true, undescribed })).toContain("12: failed");
+  });
+
+  test("1,200 dropped tables are said first, with their count, and the whole is kept for the summary", () => {
+    const drops = Array.from({ length: 1200 }, (_, table) => `drops: drop table public.${"t".repeat(60)}${table}`);
+    const harmless = { ...effect, tag: "0041_add", destructive: [] };
+    const content: CommentContent = {
+      number: 12,
+      up,
+      analysis: {
+        migrations: [harmless, { ...effect, destructive: [...drops, "takes away column public.trips.note"] }],
+        difference: drops,
+      },
+      lint: [],
+    };
+    const { body, whole } = commentText(content, { rest: "in the summary of the run" });
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(body).toContain("**Destructive**: drops (1200), takes away column (1), in `0042_widen`.");
+    expect(body.indexOf("`0042_widen`: ")).toBeLessThan(body.indexOf("`0041_add`: "));
+    expect(body).toMatch(/\.\.\. \d+ more lines: in the summary of the run/);
+    expect(whole).toContain(`${drops.at(-1)}\``);
+  });
+
+  test("no part of it escapes the limit", () => {
+    const long = (text: string) => Array.from({ length: 5000 }, (_, index) => `${text} ${index}`);
+    const notes = long("cruise_lines.size: only this database has it");
+    const body = commentBody({
+      number: 12,
+      up: {
+        ...up,
+        replaced: "x".repeat(100_000),
+        added: { ...up.added, onCatalog: long("tag") },
+        copied: { takenAt: "2026-01-01T10:20:30.000Z", notes: [...notes, "n".repeat(200_000)] },
+      },
+      undescribed: "u".repeat(300_000),
+      analysis: {
+        migrations: [
+          { ...effect, locks: long("public.t").map((table) => ({ table, mode: "AccessExclusiveLock" })) },
+          { ...effect, destructive: ["d".repeat(100_000)] },
+        ],
+        difference: ["x".repeat(100_000)],
+      },
+    });
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(body).toContain("and 4991 more");
+  });
+
+  test("a long failure keeps its first lines, its last lines and the next step", () => {
+    const failure = [
+      "Migration 0042_widen failed",
+      ...Array.from({ length: 9000 }, (_, line) => `detail ${line}`),
+      "To do: correct the file.",
+    ];
+    const body = commentBody({ number: 12, failure: failure.join("\n") });
+    for (const text of ["0042_widen failed", "detail 8999", "To do: correct the file.", "more lines: in the log"])
+      expect(body).toContain(text);
   });
 
   test("a fence inside the text does not end the block", () => {

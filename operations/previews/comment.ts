@@ -2,6 +2,8 @@ import { previewMarker } from "../github/comments.ts";
 import { maskText } from "../github/mask-text.ts";
 import type { Analysis } from "../review/analysis.ts";
 import type { LintFinding } from "../review/lint-finding.ts";
+import { clipped, code, destructiveSummary, firstOf, sectionsOf } from "./comment-content.ts";
+import { renderWhole, shorten, size } from "./comment-section.ts";
 import type { UpReport } from "./up.ts";
 
 /** GitHub refuses a longer body (422). */
@@ -25,32 +27,43 @@ export interface CommentContent {
   readonly runUrl?: string | undefined;
 }
 
-interface Section {
-  readonly title: string;
-  readonly lines: readonly string[];
-  /** Language of a fenced block. */
-  readonly code?: string;
+/** A comment, and what of it did not fit. */
+export interface CommentText {
+  /** Markdown, never longer than {@link COMMENT_LIMIT} bytes. */
+  readonly body: string;
+  /** All of it, where the body had to leave something out. */
+  readonly whole: string | undefined;
 }
 
 /**
- * The comment as Markdown, never longer than {@link COMMENT_LIMIT} bytes: sections are shortened from the last on.
- * @param secrets values that must not appear, whatever text they came in with
+ * The comment as Markdown. Where it is too long, every section is shortened: what takes data away stands first, and a
+ * failure keeps its last lines.
+ * @param options.secrets values that must not appear, whatever text they came in with
+ * @param options.rest where the whole can be read, for the line that says how much is left out
  */
-export function commentBody(content: CommentContent, secrets: readonly string[] = []): string {
-  const head = [
-    previewMarker,
-    `### Preview of pull request ${content.number}: ${headline(content)}`,
-    "",
-    ...facts(content),
-  ];
-  const tail = ["", footer(content)].join("\n");
-  const sections = sectionsOf(content);
-  let body = `${head.join("\n")}${sections.map(renderWhole).join("")}${tail}`;
-  if (size(body) > COMMENT_LIMIT) {
-    const room = COMMENT_LIMIT - size(head.join("\n")) - size(tail);
-    body = `${head.join("\n")}${shorten(sections, room)}${tail}`;
-  }
-  return maskText(body, secrets);
+export function commentText(
+  content: CommentContent,
+  { secrets = [], rest = "in the log" }: { readonly secrets?: readonly string[]; readonly rest?: string } = {},
+): CommentText {
+  const mask = (text: string) => maskText(text, secrets);
+  const head = mask(
+    [
+      previewMarker,
+      `### Preview of pull request ${content.number}: ${headline(content)}`,
+      ...destructiveSummary(content.analysis?.migrations ?? []),
+      "",
+      ...facts(content),
+    ].join("\n"),
+  );
+  const tail = mask(`\n${footer(content)}`);
+  const sections = sectionsOf(content).map((section) => ({
+    ...section,
+    lines: mask(section.lines.join("\n")).split("\n"),
+  }));
+  const whole = `${head}${sections.map(renderWhole).join("")}${tail}`;
+  if (size(whole) <= COMMENT_LIMIT) return { body: whole, whole: undefined };
+  const room = COMMENT_LIMIT - size(head) - size(tail);
+  return { body: `${head}${shorten(sections, { room, rest })}${tail}`, whole };
 }
 
 function headline({ failure, undescribed, removed, planOnly, up }: CommentContent): string {
@@ -84,7 +97,7 @@ function facts({ up, removed, failure, planOnly }: CommentContent): string[] {
     ["Cost", costText(stamp.isolation)],
     ["Took", `${up.seconds.toFixed(0)} s`],
   ];
-  const notes = up.replaced ? ["", `Made again, because ${up.replaced}; its data started over.`] : [];
+  const notes = up.replaced ? ["", `Made again, because ${clipped(up.replaced)}; its data started over.`] : [];
   return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`), ...notes];
 }
 
@@ -93,9 +106,9 @@ function catalogText({ stamp, added, copied }: UpReport): string {
   const why =
     added.onCatalog.length === 0
       ? ""
-      : `: ${added.onCatalog.map((tag) => `\`${tag}\``).join(", ")} touches the catalog, and Production does not have that shape yet`;
+      : `: ${firstOf(added.onCatalog.map(code), ", ")} touches the catalog, and Production does not have that shape yet`;
   if (stamp.catalog === "local") return `tables of its own, with sample rows${why}`;
-  const differs = copied?.notes.length ? `. Not copied as it is: ${copied.notes.map(code).join("; ")}` : "";
+  const differs = copied?.notes.length ? `. Not copied as it is: ${firstOf(copied.notes.map(code), "; ")}` : "";
   return `\`snapshot\`, a copy of Production's rows of ${copied?.takenAt.slice(0, 16).replace("T", " ")} UTC${why}${differs}`;
 }
 
@@ -108,69 +121,7 @@ function costText(isolation: UpReport["stamp"]["isolation"]): string {
   }[isolation];
 }
 
-function sectionsOf({ failure, undescribed, analysis, lint }: CommentContent): Section[] {
-  const sections: Section[] = [];
-  if (failure) sections.push({ title: "What failed, and what to do", lines: failure.split("\n"), code: "text" });
-  if (undescribed)
-    sections.push({
-      title: "What its migrations do could not be found out",
-      lines: undescribed.split("\n"),
-      code: "text",
-    });
-  const effects = analysis?.migrations ?? [];
-  if (effects.length > 0) {
-    const lines = effects.map(({ tag, locks, transaction, destructive }) => {
-      const held = locks?.map(({ table, mode }) => `\`${table}\` ${mode}`).join(", ");
-      const takes = !transaction
-        ? "outside transactions"
-        : locks === undefined
-          ? "locks not measured"
-          : held || "no lock on an existing table";
-      return `- \`${tag}\`: ${takes}${destructive.length > 0 ? `; **destructive**: ${destructive.map(code).join("; ")}` : ""}`;
-    });
-    sections.push({ title: "Migrations of this pull request", lines });
-  }
-  if (lint) {
-    const lines = lint.map(({ file, line, rule, message }) => `- \`${file}:${line}\` ${rule}: ${oneLine(message)}`);
-    sections.push({ title: "Lint", lines: lines.length > 0 ? lines : ["Nothing found."] });
-  }
-  if (analysis && analysis.difference.length > 0) {
-    sections.push({ title: "Schema, compared with the base branch", lines: analysis.difference, code: "sql" });
-  }
-  return sections;
-}
-
 function footer({ commit, runUrl }: CommentContent): string {
   const parts = [commit ? `Commit ${commit.slice(0, 12)}` : undefined, runUrl ? `[log](${runUrl})` : undefined];
   return `<sub>${parts.filter((part) => part !== undefined).join(" · ") || "npm run pr"}</sub>\n`;
 }
-
-function renderWhole(section: Section): string {
-  return render(section, section.lines, 0);
-}
-
-function render({ title, code: language }: Section, lines: readonly string[], left: number): string {
-  const rest = left > 0 ? [`... ${left} more lines: see the log`] : [];
-  const body = language
-    ? [`\`\`\`\`${language}`, ...lines.map((line) => line.replaceAll("````", "'```")), ...rest, "````"]
-    : [...lines, ...rest];
-  return `\n\n#### ${title}\n\n${body.join("\n")}`;
-}
-
-/** Gives every section what is left of the room, in order, cutting whole lines. */
-function shorten(sections: readonly Section[], room: number): string {
-  let text = "";
-  for (const [index, section] of sections.entries()) {
-    const share = Math.floor((room - size(text)) / (sections.length - index));
-    let kept = section.lines.length;
-    while (kept > 0 && size(render(section, section.lines.slice(0, kept), section.lines.length - kept)) > share) {
-      kept = Math.floor(kept * 0.9);
-    }
-    text += render(section, section.lines.slice(0, kept), section.lines.length - kept);
-  }
-  return text;
-}
-
-const size = (text: string): number => Buffer.byteLength(text);
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
-const code = (text: string): string => `\`${oneLine(text).replaceAll("`", "'")}\``;

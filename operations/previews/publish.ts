@@ -1,4 +1,5 @@
-import { writeFile } from "node:fs/promises";
+import { appendFile, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { RefusedError } from "../../engine/error.ts";
 import { migrationsFolder } from "../../engine/paths.ts";
 import { gitHubAccess, runUrl } from "../github/api.ts";
@@ -8,7 +9,7 @@ import { maskText } from "../github/mask-text.ts";
 import { analyse } from "../review/analysis.ts";
 import { lintSince } from "../review/lint.ts";
 import { newMigrations } from "../review/migrations.ts";
-import { type CommentContent, commentBody } from "./comment.ts";
+import { type CommentContent, commentText } from "./comment.ts";
 import type { PreviewRequest } from "./request.ts";
 
 type Wanted = Pick<PreviewRequest, "comment" | "commentFile">;
@@ -49,14 +50,33 @@ export function requireComment({ comment }: Wanted): void {
 export async function publish(request: Wanted, content: CommentContent): Promise<string | undefined> {
   if (!wantsComment(request)) return undefined;
   try {
-    const body = commentBody({ commit: process.env.GITHUB_SHA, runUrl: runUrl(), ...content }, secretVariables());
-    if (request.commentFile !== undefined) await writeFile(request.commentFile, body);
+    const summary = process.env.GITHUB_STEP_SUMMARY;
+    const { body, whole } = commentText(
+      { commit: process.env.GITHUB_SHA, runUrl: runUrl(), ...content },
+      { secrets: secretVariables(), rest: summary ? "in the summary of the run" : "in the log" },
+    );
+    if (summary && whole !== undefined) await appendFile(summary, withinSummary(whole));
+    const isSummary = summary !== undefined && resolve(request.commentFile ?? "") === resolve(summary);
+    if (request.commentFile !== undefined && !(isSummary && whole !== undefined))
+      await writeFile(request.commentFile, body);
     const access = request.comment ? gitHubAccess() : undefined;
     if (access) await writeComment(access, content.number, body);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** GitHub shows no summary of a step that is longer than 1 MiB. */
+const SUMMARY_LIMIT = 1_048_576;
+
+function withinSummary(whole: string): string {
+  if (Buffer.byteLength(whole) < SUMMARY_LIMIT) return whole;
+  const note = "\n\n... and more: the log has all of it\n";
+  const kept = Buffer.from(whole)
+    .subarray(0, SUMMARY_LIMIT - note.length - 1)
+    .toString();
+  return `${kept.slice(0, kept.lastIndexOf("\n"))}${note}`;
 }
 
 /** The lines that say a comment is missing; on a runner the workflow's page shows them. */

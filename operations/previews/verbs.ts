@@ -3,6 +3,7 @@ import { countSteps } from "../../engine/reporter.ts";
 import { gitHubAccess, openPullRequests } from "../github/api.ts";
 import type { MigrationEffect } from "../review/analysis.ts";
 import { adoptPreview } from "./adopt.ts";
+import type { CommentContent } from "./comment.ts";
 import { openContext, type PrContext } from "./context.ts";
 import { downPreview } from "./down.ts";
 import { entryLine, otherLine, takeInventory } from "./inventory.ts";
@@ -49,11 +50,18 @@ async function up(context: PrContext, request: PreviewRequest): Promise<VerbResu
   const { number, isolation, ttl } = request;
   const base = baseOf(request);
   // Needs nothing of the preview, so it is found out at the same time. It does not fail: what went wrong is part of it.
-  const describing = wantsComment(request) ? describeMigrations(base) : {};
+  const describing: Promise<Partial<CommentContent>> = wantsComment(request)
+    ? describeMigrations(base)
+    : Promise.resolve({});
   try {
     const report = await upPreview(context, { number, isolation, ttl, base });
-    const warning = await publish(request, { number, up: report, ...(await describing) });
-    return { document: { ...upDocument(report), warning }, lines: [...upLines(report), ...warningLines(warning)] };
+    const described = await describing;
+    const warning = await publish(request, { number, up: report, ...described });
+    const effects = described.analysis?.migrations ?? [];
+    return {
+      document: { ...upDocument(report), warning },
+      lines: [...(effects.length > 0 ? planLines(effects) : []), ...upLines(report), ...warningLines(warning)],
+    };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     // What failed first is what is to be told, whether or not the comment can be written.

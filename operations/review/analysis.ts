@@ -7,7 +7,6 @@ import { readMigrations } from "../../db/migrate/journal.ts";
 import { migrationsFolder } from "../../engine/paths.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import { destructiveStatements } from "./destructive.ts";
-
 import { schemaDifference } from "./schema-difference.ts";
 
 /** A lock a migration takes on a table that was there before it. */
@@ -102,9 +101,11 @@ async function measureLocks(shadow: Sql, migration: Migration): Promise<TakenLoc
   }
 }
 
-/** Tables and columns that a migration took away by whatever means, dynamic SQL included. */
+/** Tables, and columns of tables that stay, that a migration took away by whatever means, dynamic SQL included. */
 function goneRelations(before: Facts, after: Facts): string[] {
+  const goes = (name: string) => name in before && !(name in after);
+  const table = (column: string) => `relation ${column.slice("column ".length, column.lastIndexOf("."))}`;
   return Object.keys(before)
-    .filter((name) => /^(relation|column) /.test(name) && !(name in after))
+    .filter((name) => goes(name) && (/^relation /.test(name) || (/^column /.test(name) && !goes(table(name)))))
     .map((name) => `takes away ${name}`);
 }

@@ -24,3 +24,13 @@ export function destructiveStatements(migration: Pick<Migration, "statements">):
     return found ? [`${found.what}: ${bare.length > LONGEST ? `${bare.slice(0, LONGEST)}...` : bare}`] : [];
   });
 }
+
+/** What each of the texts of {@link destructiveStatements} and the analysis begins with, and how often it is there. */
+export function byKind(destructive: readonly string[]): Map<string, number> {
+  const counted = new Map<string, number>();
+  for (const text of destructive) {
+    const kind = /^(takes away \w+|[^:]*)/.exec(text)?.[0] ?? text;
+    counted.set(kind, (counted.get(kind) ?? 0) + 1);
+  }
+  return counted;
+}

@@ -5,7 +5,7 @@ import type { Report } from "../result.ts";
 const HIDDEN = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 // A literal assigned to such a word, as in SQL; a value behind `password=`, as in connection strings.
-const ASSIGNED = /\b(\w*(?:password|passwd|secret|token|api_?key)\w*["']?\s*(?:=>|:=|=|,|\s)\s*)'[^']+'/gi;
+const ASSIGNED = /(\w{0,60}(?:password|passwd|secret|token|api_?key)\w{0,60}["']?\s*(?:=>|:=|=|,|\s)\s*)'[^']+'/gi;
 const JOINED = /\b((?:password|passwd|pwd)=)[^\s'",;)*]+/gi;
 
 /** The same for what objects of a database say, where a value may be assigned to a word such as `password`. */
