@@ -19,13 +19,35 @@ export function schemaDifference(before: Facts, after: Facts): string[] {
   const made = Object.keys(after).filter((name) => !(name in before));
   const gone = Object.keys(before).filter((name) => !(name in after));
   const changed = Object.keys(after).filter((name) => name in before && before[name] !== after[name]);
-  const isNewTable = (table: string) => made.includes(`relation ${table}`);
-  const isGoneTable = (table: string) => gone.includes(`relation ${table}`);
+  const [isNew, isGone] = [new Set(made), new Set(gone)];
+  const isGoneTable = (table: string) => isGone.has(`relation ${table}`);
+  const newTables = {
+    has: (table: string) => isNew.has(`relation ${table}`),
+    columns: columnsByTable(made, after),
+  };
   return [
     ...sorted(gone).flatMap((name) => dropped(name, isGoneTable)),
-    ...sorted(made).flatMap((name) => created(name, after, isNewTable)),
+    ...sorted(made).flatMap((name) => created(name, after, newTables)),
     ...sorted(changed).map((name) => altered(name, before[name] ?? "", after[name] ?? "")),
   ];
+}
+
+interface NewTables {
+  readonly has: (table: string) => boolean;
+  /** The columns of each, as they stand in CREATE TABLE. */
+  readonly columns: ReadonlyMap<string, readonly string[]>;
+}
+
+function columnsByTable(made: readonly string[], after: Facts): Map<string, string[]> {
+  const tables = new Map<string, string[]>();
+  for (const name of made) {
+    const { kind, table, part } = parts(name);
+    if (kind !== "column") continue;
+    const columns = tables.get(table) ?? [];
+    columns.push(`  ${part} ${tidy(after[name] ?? "")}`);
+    tables.set(table, columns);
+  }
+  return tables;
 }
 
 function sorted(names: readonly string[]): string[] {
@@ -61,15 +83,13 @@ function dropped(name: string, isGoneTable: (table: string) => boolean): string[
   return [`DROP ${kind.toUpperCase()} ${full};`];
 }
 
-function created(name: string, after: Facts, isNewTable: (table: string) => boolean): string[] {
+function created(name: string, after: Facts, newTables: NewTables): string[] {
   const { kind, full, table, part } = parts(name);
   const definition = after[name] ?? "";
   switch (kind) {
     case "relation": {
       const word = relationWords[definition[0] ?? ""] ?? "TABLE";
-      const columns = Object.entries(after)
-        .filter(([other]) => other.startsWith(`column ${full}.`))
-        .map(([other, column]) => `  ${other.slice(`column ${full}.`.length)} ${tidy(column)}`);
+      const columns = newTables.columns.get(full) ?? [];
       const security = definition.includes("row-security") ? [`ALTER TABLE ${full} ENABLE ROW LEVEL SECURITY;`] : [];
       return [
         columns.length > 0 ? `CREATE ${word} ${full} (\n${columns.join(",\n")}\n);` : `CREATE ${word} ${full};`,
@@ -77,7 +97,7 @@ function created(name: string, after: Facts, isNewTable: (table: string) => bool
       ];
     }
     case "column":
-      return isNewTable(table) ? [] : [`ALTER TABLE ${table} ADD COLUMN ${part} ${tidy(definition)};`];
+      return newTables.has(table) ? [] : [`ALTER TABLE ${table} ADD COLUMN ${part} ${tidy(definition)};`];
     case "constraint":
       return [`ALTER TABLE ${table} ADD CONSTRAINT ${part} ${definition};`];
     case "index":
