@@ -33,10 +33,8 @@ export function compareSchemas(options: {
   const groups = withoutConsequences(groupDeltas(deltas)).filter(({ id, deltas }) =>
     isReported(id, deltas, { owned, sides: [live.facts, expected.facts] }),
   );
-  return [
-    ...groups.map((group) => toFinding(group, { live: live.facts, expected: expected.facts, reproduce, repair })),
-    ...unmodeledFindings(live, expected),
-  ];
+  const sides = { reproduce: byMember(reproduce), repair: byMember(repair) };
+  return [...groups.map((group) => toFinding(group, sides)), ...unmodeledFindings(live, expected)];
 }
 
 interface Group {
@@ -98,11 +96,28 @@ function isReported(
   return deltas.some((delta) => !("edge" in delta) || delta.edge.kind === "owner");
 }
 
+/** The actions of a plan by the objects they are about, in the order of the plan. */
+interface Indexed {
+  readonly actions: readonly Action[];
+  readonly places: ReadonlyMap<string, readonly number[]>;
+}
+
+function byMember({ actions }: Plan): Indexed {
+  const places = new Map<string, number[]>();
+  for (const [index, { produces, destroys, consumes }] of actions.entries()) {
+    const about = produces.length + destroys.length > 0 ? [...produces, ...destroys] : consumes;
+    for (const member of new Set(about.map(encodeId))) {
+      const known = places.get(member) ?? [];
+      known.push(index);
+      places.set(member, known);
+    }
+  }
+  return { actions, places };
+}
+
 interface Sides {
-  readonly live: FactBase;
-  readonly expected: FactBase;
-  readonly reproduce: Plan;
-  readonly repair: Plan;
+  readonly reproduce: Indexed;
+  readonly repair: Indexed;
 }
 
 function toFinding(group: Group, sides: Sides): Finding {
@@ -140,11 +155,9 @@ function repairOf(group: Group, { repair }: Sides): Repair {
 }
 
 /** The statements about the members of a group. */
-function statements({ actions }: Plan, { members }: Group): Action[] {
-  const has = (ids: readonly StableId[]) => ids.some((id) => members.has(encodeId(id)));
-  return actions.filter(({ produces, destroys, consumes }) =>
-    produces.length + destroys.length > 0 ? has(produces) || has(destroys) : has(consumes),
-  );
+function statements({ actions, places }: Indexed, { members }: Group): Action[] {
+  const indexes = new Set([...members].flatMap((member) => places.get(member) ?? []));
+  return [...indexes].sort((one, other) => one - other).flatMap((index) => actions[index] ?? []);
 }
 
 function severityOf(id: StableId): Severity {
@@ -156,17 +169,17 @@ function severityOf(id: StableId): Severity {
 function unmodeledFindings(live: SchemaFacts, expected: SchemaFacts): Finding[] {
   const kinds = new Set([...Object.keys(live.unmodeled), ...Object.keys(expected.unmodeled)]);
   return [...kinds].flatMap((kind): Finding[] => {
-    const there = live.unmodeled[kind] ?? [];
-    const wanted = expected.unmodeled[kind] ?? [];
-    const came = there.filter((name) => !wanted.includes(name));
-    const went = wanted.filter((name) => !there.includes(name));
+    const there = new Set(live.unmodeled[kind]);
+    const wanted = new Set(expected.unmodeled[kind]);
+    const came = [...there].filter((name) => !wanted.has(name));
+    const went = [...wanted].filter((name) => !there.has(name));
     return [...came, ...went].map((name) => ({
       id: findingId("schema", `${kind} ${name}`),
       layer: "schema",
       severity: "medium",
       object: `${kind} ${name}`,
-      expected: came.includes(name) ? "not there" : "there",
-      found: came.includes(name) ? "there" : "not there",
+      expected: wanted.has(name) ? "there" : "not there",
+      found: there.has(name) ? "there" : "not there",
       repair: { how: "hand", safe: false, advice: "Drop or make it by hand, or write a migration that does." },
     }));
   });
