@@ -9,7 +9,7 @@ import { type HistoryLine, historyLines, parseHistory, shortened } from "./core/
 import type { StackResult } from "./core/result.ts";
 
 const ACCEPT_FILE = "drift.accept.yaml";
-/** Bytes from which on the history is shortened. */
+/** Bytes from which on the history is shortened, to half of them: so it is not written again by every run. */
 const HISTORY_LIMIT = 4 * 1024 * 1024;
 
 /** The accept list of the checkout, or the one that was named. @throws RefusedError for a named one that is missing. */
@@ -42,7 +42,7 @@ export class HistoryFile {
       await appendFile(this.#path, historyLines(results, at), { mode: 0o600 });
       if ((await stat(this.#path)).size < HISTORY_LIMIT) return;
       const partial = `${this.#path}.${process.pid}`;
-      await writeFile(partial, shortened(await this.read()), { mode: 0o600 });
+      await writeFile(partial, shortened(await this.read(), HISTORY_LIMIT / 2), { mode: 0o600 });
       await rename(partial, this.#path);
     });
   }

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { type GitHubStandIn, startGitHub } from "../../test/pull-requests/stand-in.ts";
-import { type CommentContent, commentText } from "../previews/comment.ts";
+import { commentText } from "../previews/comment.ts";
+import type { CommentContent } from "../previews/comment-content.ts";
 import { openPullRequests } from "./api.ts";
 import { writeComment } from "./comments.ts";
 

@@ -1,12 +1,31 @@
-import type { MigrationEffect } from "../review/analysis.ts";
+import type { Analysis, MigrationEffect } from "../review/analysis.ts";
 import { byKind } from "../review/destructive.ts";
-import type { CommentContent } from "./comment.ts";
+import type { LintFinding } from "../review/lint-finding.ts";
 import type { Section } from "./comment-section.ts";
+import type { UpReport } from "./up.ts";
 
 /** Characters of one line: a longer one says less, and takes the room of the others. */
 const LONGEST_LINE = 1000;
 /** How many of a list a line names. */
 const NAMED = 10;
+
+/** What the comment tells. Whatever is absent is left out. */
+export interface CommentContent {
+  readonly number: number;
+  readonly commit?: string | undefined;
+  readonly up?: UpReport | undefined;
+  readonly analysis?: Analysis | undefined;
+  readonly lint?: readonly LintFinding[] | undefined;
+  /** The failure, when there was one, in the words of the error. */
+  readonly failure?: string | undefined;
+  /** Why it is not known what its migrations do. The preview may be ready all the same. */
+  readonly undescribed?: string | undefined;
+  /** The preview was removed, because the pull request was closed or by hand. */
+  readonly removed?: boolean | undefined;
+  /** Made without secrets, for a pull request from a fork. */
+  readonly planOnly?: boolean | undefined;
+  readonly runUrl?: string | undefined;
+}
 
 type Described = Pick<CommentContent, "failure" | "undescribed" | "analysis" | "lint">;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { previewMarker } from "../github/comments.ts";
-import { COMMENT_LIMIT, type CommentContent, commentText } from "./comment.ts";
+import { COMMENT_LIMIT, commentText } from "./comment.ts";
+import type { CommentContent } from "./comment-content.ts";
 import type { UpReport } from "./up.ts";
 
 const commentBody = (content: CommentContent, secrets?: readonly string[]): string =>

@@ -1,31 +1,11 @@
 import { previewMarker } from "../github/comments.ts";
 import { maskText } from "../github/mask-text.ts";
-import type { Analysis } from "../review/analysis.ts";
-import type { LintFinding } from "../review/lint-finding.ts";
-import { clipped, code, destructiveSummary, firstOf, sectionsOf } from "./comment-content.ts";
+import { type CommentContent, clipped, code, destructiveSummary, firstOf, sectionsOf } from "./comment-content.ts";
 import { renderWhole, shorten, size } from "./comment-section.ts";
 import type { UpReport } from "./up.ts";
 
 /** GitHub refuses a longer body (422). */
 export const COMMENT_LIMIT = 65_536;
-
-/** What the comment tells. Whatever is absent is left out. */
-export interface CommentContent {
-  readonly number: number;
-  readonly commit?: string | undefined;
-  readonly up?: UpReport | undefined;
-  readonly analysis?: Analysis | undefined;
-  readonly lint?: readonly LintFinding[] | undefined;
-  /** The failure, when there was one, in the words of the error. */
-  readonly failure?: string | undefined;
-  /** Why it is not known what its migrations do. The preview may be ready all the same. */
-  readonly undescribed?: string | undefined;
-  /** The preview was removed, because the pull request was closed or by hand. */
-  readonly removed?: boolean | undefined;
-  /** Made without secrets, for a pull request from a fork. */
-  readonly planOnly?: boolean | undefined;
-  readonly runUrl?: string | undefined;
-}
 
 /** A comment, and what of it did not fit. */
 export interface CommentText {

@@ -9,7 +9,8 @@ import { maskText } from "../github/mask-text.ts";
 import { analyse } from "../review/analysis.ts";
 import { lintSince } from "../review/lint.ts";
 import { newMigrations } from "../review/migrations.ts";
-import { type CommentContent, commentText } from "./comment.ts";
+import { commentText } from "./comment.ts";
+import type { CommentContent } from "./comment-content.ts";
 import type { PreviewRequest } from "./request.ts";
 
 type Wanted = Pick<PreviewRequest, "comment" | "commentFile">;

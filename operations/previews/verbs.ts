@@ -3,7 +3,7 @@ import { countSteps } from "../../engine/reporter.ts";
 import { gitHubAccess, openPullRequests } from "../github/api.ts";
 import type { MigrationEffect } from "../review/analysis.ts";
 import { adoptPreview } from "./adopt.ts";
-import type { CommentContent } from "./comment.ts";
+import type { CommentContent } from "./comment-content.ts";
 import { openContext, type PrContext } from "./context.ts";
 import { downPreview } from "./down.ts";
 import { entryLine, otherLine, takeInventory } from "./inventory.ts";

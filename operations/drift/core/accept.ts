@@ -43,41 +43,57 @@ export function applyAcceptList(options: {
 }): { results: StackResult[]; notes: string[] } {
   const { entries, results, failOn, now } = options;
   const today = now.toISOString().slice(0, 10);
-  const valid = entries.filter(({ expires }) => expires >= today);
-  const accepted = results.map((result) => acceptIn(result, valid, failOn));
+  const rules = entries.filter(({ expires }) => expires >= today).map(toRule);
+  const used = new Set<AcceptEntry>();
+  const accepted = results.map((result) => acceptIn(result, { rules, used, failOn }));
   const notes = entries.flatMap((one) => {
     if (one.expires < today) return [`accept list: ${nameOf(one)} expired on ${one.expires} and is no longer accepted`];
-    const used = results.some((result) => result.findings.some((finding) => names(one, result.stack, finding)));
-    return used || !wasLookedFor(one, results)
+    return used.has(one) || !wasLookedFor(one, results)
       ? []
       : [`accept list: ${nameOf(one)} names nothing that was found: remove it`];
   });
   return { results: accepted, notes };
 }
 
-function acceptIn(result: StackResult, entries: readonly AcceptEntry[], failOn: Severity): StackResult {
+/** An entry with its patterns compiled once: a list of a thousand meets ten thousand findings. */
+interface Rule {
+  readonly entry: AcceptEntry;
+  readonly finding: (id: string) => boolean;
+  readonly stack: (name: string) => boolean;
+}
+
+function toRule(one: AcceptEntry): Rule {
+  return { entry: one, finding: matcher(one.finding), stack: matcher(one.stack) };
+}
+
+function acceptIn(
+  result: StackResult,
+  { rules, used, failOn }: { rules: readonly Rule[]; used: Set<AcceptEntry>; failOn: Severity },
+): StackResult {
+  const ours = rules.filter(({ stack }) => stack(result.stack));
   const findings = result.findings.map((finding): Finding => {
-    const found = entries.find((one) => names(one, result.stack, finding));
+    const naming = ours.filter((rule) => rule.finding(finding.id));
+    for (const rule of naming) used.add(rule.entry);
+    const found = naming[0]?.entry;
     return found ? { ...finding, accepted: { reason: found.reason, expires: found.expires } } : finding;
   });
   const looked = result.status === "clean" || result.status === "drift";
   return { ...result, findings, status: looked ? statusOf(result.layers, findings, failOn) : result.status };
 }
 
-function names(one: AcceptEntry, stack: string, finding: Finding): boolean {
-  return matches(one.finding, finding.id) && matches(one.stack, stack);
-}
-
-function matches(pattern: string, text: string): boolean {
+function matcher(pattern: string): (text: string) => boolean {
+  if (!pattern.includes("*")) return (text) => text === pattern;
   const source = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${source.join(".*")}$`, "s").test(text);
+  const compiled = new RegExp(`^${source.join(".*")}$`, "s");
+  return (text) => compiled.test(text);
 }
 
 /** Whether the layers an entry may belong to were read on every stack it may belong to. */
 function wasLookedFor(one: AcceptEntry, results: readonly StackResult[]): boolean {
   const layers = LAYERS.filter((layer) => one.finding.startsWith(`${layer}:`));
   const wanted = layers.length > 0 ? layers : LAYERS;
-  const stacks = results.filter(({ stack }) => matches(one.stack, stack));
+  const isMeant = matcher(one.stack);
+  const stacks = results.filter(({ stack }) => isMeant(stack));
   const read = (result: StackResult) =>
     wanted.every((layer) => result.layers.some((each) => each.layer === layer && each.status === "checked"));
   return stacks.length > 0 && stacks.every(read);

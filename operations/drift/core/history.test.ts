@@ -42,10 +42,21 @@ test("a line that was cut off, or comes from elsewhere, is passed over", () => {
 
 test("shortened, it keeps the newest of every stack", () => {
   const lines = Array.from({ length: 250 }, (_, run) => historyLines([clean, looked("dev")], `${run}`)).join("");
-  const kept = parseHistory(shortened(parseHistory(lines)));
+  const kept = parseHistory(shortened(parseHistory(lines), 1_000_000));
   expect(kept).toHaveLength(200);
   expect(kept.at(0)).toMatchObject({ at: "150", stack: "prod" });
   expect(kept.at(-1)).toMatchObject({ at: "249", stack: "dev" });
+});
+
+test("shortened, it is no longer than it may be, and still knows since when", () => {
+  const findings = Array.from({ length: 1000 }, (_, index) => finding({ layer: "schema", object: `index i${index}` }));
+  const runs = Array.from({ length: 50 }, (_, run) => historyLines([looked("prod", { findings })], `${run}`));
+  const catalogOnly = looked("prod", { layers: [{ layer: "catalog", status: "checked", seconds: 1 }] });
+  const history = parseHistory(`${runs.join("")}${historyLines([catalogOnly], "50").repeat(3)}`);
+  const text = shortened(history, 100_000);
+  expect(Buffer.byteLength(text)).toBeLessThan(100_000);
+  expect(withSince([looked("prod", { findings })], parseHistory(text), "51")[0]?.findings[7]?.since).toBe("49");
+  expect(parseHistory(shortened(history, 1)).map(({ at }) => at)).toEqual(["49", "50"]);
 });
 
 test("a line of a version that said unread is read as unreachable", () => {

@@ -66,16 +66,26 @@ function key(stack: string, layer: Layer): string {
   return `${layer} ${stack}`;
 }
 
-/** The newest lines of each stack, in the order they were. */
-export function shortened(history: readonly HistoryLine[]): string {
+/**
+ * The newest lines of each stack, in the order they were: as many as `bytes` have room for, at most {@link KEPT} of
+ * each. The newest look at every layer of every stack stays whatever its size: since when a finding is there is known
+ * from it.
+ */
+export function shortened(history: readonly HistoryLine[], bytes: number): string {
   const counts = new Map<string, number>();
-  const kept = [...history].reverse().filter(({ stack }) => {
-    const count = (counts.get(stack) ?? 0) + 1;
-    counts.set(stack, count);
-    return count <= KEPT;
-  });
-  return kept
-    .reverse()
-    .map((each) => `${JSON.stringify(each)}\n`)
-    .join("");
+  const seen = new Set<string>();
+  let room = bytes;
+  const kept: string[] = [];
+  for (const each of [...history].reverse()) {
+    const text = `${JSON.stringify(each)}\n`;
+    const isNewest = each.layers.some((layer) => !seen.has(key(each.stack, layer)));
+    for (const layer of each.layers) seen.add(key(each.stack, layer));
+    const count = (counts.get(each.stack) ?? 0) + 1;
+    const size = Buffer.byteLength(text);
+    if (!isNewest && (count > KEPT || size > room)) continue;
+    counts.set(each.stack, count);
+    room -= size;
+    kept.push(text);
+  }
+  return kept.reverse().join("");
 }

@@ -24,6 +24,31 @@ test("it names no address to load anything from, and holds no script", () => {
   expect(text).toContain("default-src 'none'");
 });
 
+const kinds = ["index", "table", "policy", "function", "role"];
+const thousands = report([
+  looked("prod", {
+    findings: Array.from({ length: 10_000 }, (_, at) =>
+      finding({
+        layer: "schema",
+        severity: at % 5 === 2 ? "high" : "low",
+        object: `${kinds[at % 5]} public.o${at}`,
+        repair: { how: "sql", advice: "Run this.", safe: true, sql: [`drop index public.o${at}`] },
+      }),
+    ),
+  }),
+]);
+
+test("10,000 findings are groups with counts, the urgent first, in a page that a browser opens at once", () => {
+  const text = htmlReport(thousands);
+  expect(Buffer.byteLength(text)).toBeLessThan(2_000_000);
+  expect(text.match(/<[a-z]/g)?.length).toBeLessThan(10_000);
+  expect(text).toContain("2000 high");
+  expect(text.indexOf("schema: policy")).toBeLessThan(text.indexOf("schema: index"));
+  for (const at of [0, 4999, 9999]) expect(text).toContain(`${kinds[at % 5]} public.o${at}`);
+  const links = [...text.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+  for (const id of links) expect(text).toContain(`id="${id}"`);
+});
+
 describe.skipIf(!chromium)("in a browser", () => {
   const folder = mkdtempSync(join(tmpdir(), "drift-page-"));
   let page: Page;
@@ -57,6 +82,7 @@ describe.skipIf(!chromium)("in a browser", () => {
     ["few", fleet(3), 1100, "light"],
     ["many", fleet(46), 360, "dark"],
     ["many", fleet(46), 1100, "dark"],
+    ["thousands", thousands, 360, "light"],
     ["hostile", hostile, 360, "light"],
     ["hostile", hostile, 1100, "dark"],
   ] as const)("%s, %#: nothing is cut off, loaded or run; text stands out", async (name, shown, width, scheme) => {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { html, raw } from "hono/html";
-import { acceptEntry } from "../accept.ts";
-import { type Finding, LAYERS } from "../finding.ts";
+import { LAYERS } from "../finding.ts";
 import type { LayerResult, Report, StackResult } from "../result.ts";
+import { findingsOf } from "./html-findings.ts";
 import { anchor, type Html, picture } from "./picture.ts";
-import { cost, headline, minute, title, urgentFirst } from "./summary.ts";
+import { cost, headline, minute, title } from "./summary.ts";
 
 const style = readFileSync(join(import.meta.dirname, "style.css"), "utf8");
 const WIDE = { width: 992, columns: 3 } as const;
@@ -66,7 +66,7 @@ function section(stack: StackResult, report: Report): Html {
 ${stack.reason === undefined ? "" : html`<p class="word ${stack.status}">${stack.reason}</p>`}
 ${stack.notes.map((note) => html`<p>${note}</p>`)}
 ${unreachable.map(unreachableLayer)}
-${urgentFirst(stack, report.failOn).map((finding) => article(finding, stack, report))}
+${findingsOf(stack, report)}
 </section>
 `;
 }
@@ -79,28 +79,6 @@ function whereFrom({ catalog, source }: StackResult): string {
 
 function unreachableLayer({ layer, error }: LayerResult): Html {
   return html`<p><b class="word unreachable">${layer} could not be read</b> <code>${error ?? ""}</code></p>`;
-}
-
-function article(finding: Finding, stack: StackResult, report: Report): Html {
-  const { severity, layer, object, expected, found, since, accepted, repair } = finding;
-  const sql = (repair.sql ?? []).map((one) => `${one};`.replace(/;;$/, ";")).join("\n");
-  return html`<article class="${accepted ? "accepted" : severity}">
-<h3><span class="badge ${severity}">${severity}</span> <span class="layer">${layer}</span> <code>${object}</code></h3>
-<dl>
-<dt>Expected</dt><dd><code>${expected}</code></dd>
-<dt>Found</dt><dd><code>${found}</code></dd>
-${since ? html`<dt>Since</dt><dd>${minute(since)}</dd>` : ""}
-${accepted ? html`<dt>Accepted</dt><dd>until ${accepted.expires}: ${accepted.reason}</dd>` : html`<dt>Repair</dt><dd>${repair.advice}</dd>`}
-</dl>
-${sql === "" || accepted ? "" : disclosure("SQL that repairs it", sql)}
-${(finding.reproduce ?? []).length === 0 ? "" : disclosure("SQL that makes it", (finding.reproduce ?? []).join(";\n"))}
-${accepted ? "" : disclosure("Accept it", acceptEntry(finding, stack.stack, new Date(report.startedAt)))}
-</article>
-`;
-}
-
-function disclosure(summary: string, text: string): Html {
-  return html`<details><summary>${summary}</summary><pre>${text}</pre></details>`;
 }
 
 function cleanTable(stacks: readonly StackResult[]): Html | string {

@@ -47,6 +47,16 @@ test("findings stand below their layer; what could not be read is said", () => {
   expect(lines).toContain("  catalog: could not be read: CONNECT_TIMEOUT: write CONNECT_TIMEOUT");
 });
 
+test("of many findings the urgent are shown, and the others are counted", () => {
+  const findings = Array.from({ length: 10_000 }, (_, at) =>
+    finding({ layer: "schema", severity: at % 1000 === 999 ? "high" : "low", object: `index public.i${at}` }),
+  );
+  const lines = terminalReport(report([looked("prod", { findings })]), { colour: false }).split("\n");
+  expect(lines.length).toBeLessThan(300);
+  expect(lines.filter((line) => /^ +high /.test(line))).toHaveLength(10);
+  expect(lines.some((line) => line.includes("... 9960 low more: --html FILE"))).toBe(true);
+});
+
 test.each([
   [{ isTTY: true }, {}, true],
   [{ isTTY: false }, {}, false],

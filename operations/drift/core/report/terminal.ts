@@ -2,12 +2,15 @@ import { styleText } from "node:util";
 import stringWidth from "string-width";
 import type { Finding, Layer, Severity } from "../finding.ts";
 import type { LayerResult, Report, StackResult } from "../result.ts";
-import { cost, headline, minute, title } from "./summary.ts";
+import { countsOf } from "./groups.ts";
+import { cost, headline, minute, title, urgentFirst } from "./summary.ts";
 
 const COLOURS = { high: "red", medium: "yellow", low: "cyan" } as const satisfies Record<Severity, string>;
 const STATES = { clean: "green", drift: "red", unreachable: "magenta", busy: "yellow" } as const;
 const NARROWEST = 40;
 const SQL_LINES = 8;
+/** Findings of a layer that a terminal shows: the others are counted, and stand in the reports. */
+const SHOWN = 40;
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
@@ -40,8 +43,10 @@ function stackLines(stack: StackResult, about: { report: Report; writer: Writer;
   writer.labelled("", `${stack.stack}${pad}`, state, { label: "bold", text: STATES[stack.status] });
   if (stack.reason !== undefined) writer.line("  ", stack.reason);
   for (const note of stack.notes) writer.line("  ", note);
+  const many = stack.findings.length > SHOWN;
+  const sorted = many ? urgentFirst(stack, report.failOn) : stack.findings;
   for (const layer of stack.layers) {
-    const own = stack.findings.filter((finding) => finding.layer === layer.layer);
+    const own = sorted.filter((finding) => finding.layer === layer.layer);
     layerLines(layer, own, writer);
   }
 }
@@ -51,7 +56,10 @@ function layerLines({ layer, status, error }: LayerResult, findings: readonly Fi
     writer.labelled("  ", `${layer}: could not be read:`, error ?? "", { label: "magenta" });
   if (findings.length === 0) return;
   writer.line("  ", layer, "underline");
-  for (const finding of findings) findingLines(finding, layer, writer);
+  for (const finding of findings.slice(0, SHOWN)) findingLines(finding, layer, writer);
+  const rest = findings.slice(SHOWN);
+  if (rest.length > 0)
+    writer.line("    ", `... ${countsOf(rest)} more: --html FILE, --markdown FILE and --json have them`, "dim");
 }
 
 function findingLines(finding: Finding, layer: Layer, writer: Writer): void {
