@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", ".data/**", ...(process.env.TEST_QUICK ? slow : [])],
-    globalSetup: ["test/support/recorded-traffic.ts"],
+    globalSetup: ["test/support/recorded-traffic.ts", "test/support/shared-cluster.ts"],
     setupFiles: ["test/support/loopback.ts"],
     pool: "forks",
     maxWorkers: 2,

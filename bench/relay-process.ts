@@ -30,7 +30,7 @@ export async function startRelayProcess(options: {
   });
   const ended = once(child, "exit").then(() => Promise.reject(new Error("The relay ended")));
   ended.catch(() => undefined);
-  const message = async <Answer>(): Promise<Answer> => {
+  const message = async <Message>(): Promise<Message> => {
     const [answer] = await Promise.race([once(child, "message"), ended]);
     return answer;
   };

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { LintFinding } from "../operations/review/lint-finding.ts";
 import { type MigrationsFolder, migrationsFolder } from "../test/support/migrations.ts";
 
 let made: MigrationsFolder;
@@ -9,13 +10,6 @@ beforeEach(async () => {
   made = await migrationsFolder();
 });
 afterEach(() => made.delete());
-
-interface Finding {
-  readonly file: string;
-  readonly line: number;
-  readonly rule: string;
-  readonly message: string;
-}
 
 function run(...args: string[]) {
   const script = join(import.meta.dirname, "db-lint.ts");
@@ -25,9 +19,9 @@ function run(...args: string[]) {
   });
 }
 
-function lint(): { code: number | null; rules: string[]; findings: Finding[]; stderr: string } {
+function lint(): { code: number | null; rules: string[]; findings: LintFinding[]; stderr: string } {
   const { status, stdout, stderr } = run("--all", "--json");
-  const { findings }: { findings: Finding[] } = JSON.parse(stdout);
+  const { findings }: { findings: LintFinding[] } = JSON.parse(stdout);
   return { code: status, rules: findings.map(({ rule }) => rule), findings, stderr };
 }
 

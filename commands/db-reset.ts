@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { Settings } from "../db/migrate.ts";
+import type { DatabaseSettings } from "../db/migrate.ts";
 import { databaseCommand } from "./frame/database-command.ts";
 import { disposableHelp, disposableOptions, requireDisposable } from "./frame/disposable.ts";
 
@@ -23,7 +23,7 @@ void databaseCommand(
   },
 );
 
-async function readSettings(sql: Sql): Promise<Settings> {
+async function readSettings(sql: Sql): Promise<DatabaseSettings> {
   const [held] = await sql`select to_regclass('environment.settings') is not null as present`;
   if (!held?.present) return {};
   const rows = await sql`select name, value from environment.settings`;

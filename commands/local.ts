@@ -39,13 +39,13 @@ interface Request {
 }
 
 /** What a command says: text for people, a document for --json, and how it ends. */
-interface Answer {
+interface Shown {
   text: string;
   json: object;
   ending: Ending;
 }
 
-const commands: Record<string, (request: Request) => Promise<Answer>> = { start, stop, status, env, reset };
+const commands: Record<string, (request: Request) => Promise<Shown>> = { start, stop, status, env, reset };
 
 await runCommand(
   {
@@ -75,7 +75,7 @@ await runCommand(
   },
 );
 
-async function start(request: Request): Promise<Answer> {
+async function start(request: Request): Promise<Shown> {
   const began = performance.now();
   const cloud = await startLocalCloud({ ...request, onProgress: (line) => console.error(line) });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
@@ -88,18 +88,18 @@ async function start(request: Request): Promise<Answer> {
   };
 }
 
-async function stop(request: Request): Promise<Answer> {
+async function stop(request: Request): Promise<Shown> {
   const { stopped } = await stopLocalCloud(request);
   return { text: stopped ? "Stopped." : "It was not running.", json: { stopped }, ending: "done" };
 }
 
-async function status(request: Request): Promise<Answer> {
+async function status(request: Request): Promise<Shown> {
   const report = await localCloudStatus(request);
   if (!report.running) return notRunning(report);
   return { text: statusTable(report), json: report, ending: "done" };
 }
 
-async function env(request: Request): Promise<Answer> {
+async function env(request: Request): Promise<Shown> {
   const report = await localCloudStatus(request);
   if (!report.running) return notRunning(report);
   const cloud = await startLocalCloud({ dataDir: request.dataDir, organizations: [] });
@@ -118,13 +118,13 @@ async function env(request: Request): Promise<Answer> {
   return { text: lines.join("\n"), json: variables, ending: "done" };
 }
 
-async function reset(request: Request): Promise<Answer> {
+async function reset(request: Request): Promise<Shown> {
   if (!request.yes) throw new UsageError("reset removes every project of the local cloud; confirm with --yes");
   await resetLocalCloud(request);
   return { text: "Everything of the local cloud is removed.", json: { reset: true }, ending: "done" };
 }
 
-function notRunning(report: LocalCloudStatus & { running: false }): Answer {
+function notRunning(report: LocalCloudStatus & { running: false }): Shown {
   const text = 'The local cloud is not running; "npm run local -- start" starts it.';
   return { text, json: report, ending: "notRunning" };
 }

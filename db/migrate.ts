@@ -21,7 +21,7 @@ export type {
   UnknownMigration,
 } from "./migrate/planned.ts";
 export type { OnProgress, ProgressEvent } from "./migrate/progress.ts";
-export type { JsonValue, SettingChange, Settings } from "./migrate/settings.ts";
+export type { DatabaseSettings, JsonValue, SettingChange } from "./migrate/settings.ts";
 export type { Rebuild, Transition } from "./migrate/transition.ts";
 export { apply, type Migration, plan, planOver, readMigrations };
 

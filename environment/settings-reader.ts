@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../names/nearest.ts";
 
 // The SDK keeps it out of its types, and offers nothing else that tells a secret from a value in clear.
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };

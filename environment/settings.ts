@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import type { HandOffContent } from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
+import { ROW_DROPPING_SWITCHES } from "../names/discards.ts";
 import { openReader, readsPublisher } from "./publisher.ts";
 import { SettingsReader } from "./settings-reader.ts";
 
 const CATALOG_ROLES = ["publish", "subscribe", "snapshot", "standalone"] as const;
-const DISCARDS = ["local-to-foreign", "snapshot-to-foreign", "local-to-snapshot"] as const;
 const CONNECTIONS = ["direct", "session"] as const;
 /** Keys that only commands read. */
 const OF_COMMANDS = ["prIsolation", "prTtl"];
@@ -52,7 +52,7 @@ export interface EnvironmentSettings {
   /** Whether a snapshot also holds the tables with the raw payloads the catalog was made from. */
   snapshotRawTables: boolean;
   /** The yes to a switch of the catalog that drops rows. */
-  discardCatalogRows: (typeof DISCARDS)[number] | undefined;
+  discardCatalogRows: (typeof ROW_DROPPING_SWITCHES)[number] | undefined;
 }
 
 /**
@@ -89,7 +89,9 @@ export async function readSettings(options: {
     readerConnectionLimit: reader.count("readerConnectionLimit"),
     snapshotGeneration: reader.count("snapshotGeneration"),
     snapshotRawTables: reader.flag("snapshotRawTables"),
-    discardCatalogRows: reader.text("discardCatalogRows") ? reader.oneOf("discardCatalogRows", DISCARDS) : undefined,
+    discardCatalogRows: reader.text("discardCatalogRows")
+      ? reader.oneOf("discardCatalogRows", ROW_DROPPING_SWITCHES)
+      : undefined,
   };
   const problems = [...reader.problems, ...reader.misspelt(OF_COMMANDS), ...contradictions(settings)];
   if (problems.length > 0) {

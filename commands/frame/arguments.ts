@@ -1,6 +1,9 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Cloud } from "../../engine/guard.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../names/nearest.ts";
+
+/** Letters that may differ from a name for it to be what was meant. */
+const FARTHEST = 2;
 
 /** The command line is not one the command understands. */
 export class UsageError extends Error {
@@ -81,7 +84,7 @@ function requireCount(words: readonly string[], { least = 0, most = 0, missing, 
 }
 
 function suggestion(word: string, known: readonly string[], dashes = ""): string {
-  const meant = word === "" ? undefined : nearest(word, known);
+  const meant = word === "" ? undefined : nearest(word, known, FARTHEST);
   return meant === undefined ? "" : `: did you mean ${dashes}${meant}?`;
 }
 

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { isLoopback, parseConnection } from "../../db/connection.ts";
 import { RefusedError } from "../../engine/error.ts";
+import { DEFAULT_READER } from "../../names/reader.ts";
 import type { DatabaseContext } from "./database-command.ts";
 
 /** Options of a command that destroys or fills a database. */
@@ -33,7 +34,7 @@ export async function requireDisposable({ sql, url, values }: DatabaseContext, a
 async function findProtection(sql: Sql): Promise<string[]> {
   const [held] = await sql`
     select to_regclass('environment.settings') is not null as has_settings,
-      exists (select from pg_roles where rolname = 'fdw_catalog_ro') as publishes`;
+      exists (select from pg_roles where rolname = ${DEFAULT_READER}) as publishes`;
   const marked = held?.has_settings
     ? await sql`select from environment.settings where name = 'protected' and value = 'true'`
     : [];

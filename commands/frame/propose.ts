@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { plan } from "../../db/migrate/apply.ts";
 import { type Replay, replay } from "../../db/migrate/evidence.ts";
 import { type Proposal, recordProposal } from "../../db/migrate/repair.ts";
-import type { JsonValue, Settings } from "../../db/migrate/settings.ts";
+import type { DatabaseSettings, JsonValue } from "../../db/migrate/settings.ts";
 import { prepareShadow } from "../../operations/shadow/prepare.ts";
 import { withShadow } from "../../operations/shadow/shadow.ts";
 import type { DatabaseContext } from "./database-command.ts";
@@ -32,7 +32,7 @@ export async function propose(
   return "done";
 }
 
-async function storedSettings(sql: Sql): Promise<Settings> {
+async function storedSettings(sql: Sql): Promise<DatabaseSettings> {
   const [there] = await sql.unsafe("select to_regclass('environment.settings') is not null as there");
   if (there?.there !== true) return {};
   const rows = await sql.unsafe<{ name: string; value: JsonValue }[]>("select name, value from environment.settings");

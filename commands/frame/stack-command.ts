@@ -3,7 +3,7 @@ import type { Cloud } from "../../engine/guard.ts";
 import { requireQuietLogs } from "../../engine/guard.ts";
 import { countSteps, isPlumbing, Reporter } from "../../engine/reporter.ts";
 import type { LogSettings, OperationResult } from "../../engine/result.ts";
-import type { Session } from "../../operations/session/session.ts";
+import type { StackSession } from "../../operations/session/session.ts";
 import { cloudFrom, type Options, UsageError, type Values } from "./arguments.ts";
 import { type Command, type CommandContext, runCommand } from "./command.ts";
 
@@ -32,7 +32,7 @@ export interface StackCommand<Spec extends Options = Options> {
 /** What a stack command works with. */
 export interface StackContext<Spec extends Options = Options> extends Omit<CommandContext<Spec>, "words" | "print"> {
   readonly arguments: StackArguments;
-  readonly session: Session;
+  readonly session: StackSession;
   readonly reporter: Reporter;
   /** Shows the result, as a line or, with `--json`, as a document. */
   readonly show: (result: OperationResult) => void;

@@ -1,8 +1,8 @@
 import pg from "pg";
-import { type Settings, setUpSql, splitSettings } from "./set-up.ts";
+import { type SessionSettings, setUpSql, splitSettings } from "./set-up.ts";
 
 /** Options of `pg.Pool`, and what its sessions are told, as for `openSessions`. */
-export type PgPoolOptions = pg.PoolConfig & { readonly connection: Settings };
+export type PgPoolOptions = pg.PoolConfig & { readonly connection: SessionSettings };
 
 /**
  * The same for tools that bring node-postgres: each session is told its settings before it is handed out, in the same

@@ -1,15 +1,15 @@
 import { literal } from "./literal.ts";
 /** What a session is told before anything else, by name as Postgres knows it. Empty, 0 and false leave a setting out. */
-export type Settings = Readonly<Record<string, string | number | boolean | undefined>>;
+export type SessionSettings = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const first = ["role", "search_path"];
 const last = ["default_transaction_read_only"];
 
-/** Settings that a server takes while a session begins only, and the name, which poolers pass on. */
+/** SessionSettings that a server takes while a session begins only, and the name, which poolers pass on. */
 const startup = new Set(["application_name", "client_encoding", "options", "replication"]);
 
 /** Splits what postgres.js calls `connection` into what begins a session and what is SET in it. */
-export function splitSettings(connection: Settings): { begin: Settings; set: Settings } {
+export function splitSettings(connection: SessionSettings): { begin: SessionSettings; set: SessionSettings } {
   const entries = Object.entries(connection).filter(([, value]) => value);
   return {
     begin: Object.fromEntries(entries.filter(([name]) => startup.has(name))),
@@ -21,7 +21,7 @@ export function splitSettings(connection: Settings): { begin: Settings; set: Set
  * The statements that set them, in the order in which one needs the other: role, search_path, time-outs, read only.
  * `scope` local holds to the end of the transaction.
  */
-export function setUpSql(settings: Settings, scope: "session" | "local" = "session"): string {
+export function setUpSql(settings: SessionSettings, scope: "session" | "local" = "session"): string {
   const rank = (name: string) =>
     last.includes(name) ? first.length + 1 : (first.indexOf(name) + 1 || first.length + 1) - 1;
   return Object.entries(settings)

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { literal } from "../connection/literal.ts";
 import { explained, ofTransition } from "./failure.ts";
+import { holdSession } from "./held-session.ts";
 import { type Journal, type Migration, readJournalInTurns } from "./journal.ts";
 import { alignSql, missingTables, rehashSql } from "./ledger.ts";
 import { runWithoutTransaction } from "./no-transaction.ts";
@@ -9,7 +10,6 @@ import type { Plan, PlanOptions } from "./planned.ts";
 import type { OnProgress } from "./progress.ts";
 import { stepsOf } from "./resume.ts";
 import { markSql, type RunContext, relaxed, runInTransactions } from "./run.ts";
-import { openSession } from "./session.ts";
 import { freshSql } from "./session-state.ts";
 import type { SettingChange } from "./settings.ts";
 import { readState, type Sender } from "./state.ts";
@@ -46,7 +46,7 @@ export type ApplyResult = {
 /** Reads what a run would do. Takes no lock and changes nothing. Throws a MigrationError for an unreadable folder. */
 export async function plan(sql: Sql, options: PlanOptions & { folder: string }): Promise<Plan> {
   return explained(sql, async () => {
-    const session = await openSession(sql);
+    const session = await holdSession(sql);
     try {
       return await planOver(session, options);
     } finally {

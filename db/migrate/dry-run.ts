@@ -1,11 +1,11 @@
 import type { PostgresError, Sql } from "postgres";
 import { type ApplyOptions, settingsSql } from "./apply.ts";
 import { commitError, isServerError, type MigrationError, statementError } from "./errors.ts";
+import type { HeldSession } from "./held-session.ts";
 import type { Migration } from "./journal.ts";
 import { alignSql, missingTables, recordSql } from "./ledger.ts";
 import { makePlan, refuse } from "./plan.ts";
 import type { OnProgress } from "./progress.ts";
-import type { Session } from "./session.ts";
 import { type Baseline, freshSql, takeBackSql } from "./session-state.ts";
 import { timeoutsFor } from "./timeouts.ts";
 import { locked } from "./under-lock.ts";
@@ -44,7 +44,7 @@ export async function dryRun(sql: Sql, options: ApplyOptions): Promise<DryRun> {
 }
 
 type Rehearsal = {
-  session: Session;
+  session: HeldSession;
   migration: Migration;
   options: ApplyOptions & { onProgress?: OnProgress };
   baseline: Baseline;
@@ -99,7 +99,7 @@ async function tryStatements({ session, migration, options }: Rehearsal): Promis
   return error && { error, at: "its deferred constraints", explain: () => commitError(migration, error, []) };
 }
 
-async function answerOf(session: Session, text: string): Promise<PostgresError | undefined> {
+async function answerOf(session: HeldSession, text: string): Promise<PostgresError | undefined> {
   try {
     await session.run(text);
     return undefined;

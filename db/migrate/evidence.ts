@@ -3,7 +3,7 @@ import { apply } from "./apply.ts";
 import { MigrationError } from "./errors.ts";
 import { type Facts, readFacts } from "./facts.ts";
 import { readMigrations } from "./journal.ts";
-import type { Settings } from "./settings.ts";
+import type { DatabaseSettings } from "./settings.ts";
 
 /** What each migration of a folder does to an empty database, found out by running them in one. */
 export type Replay = {
@@ -30,7 +30,7 @@ export type Evidence = {
  * Applies a folder's migrations one by one to `shadow`, an empty database of the same kind that is used for nothing else, and
  * notes what each changes. Throws a MigrationError where `shadow` holds migrations already.
  */
-export async function replay(shadow: Sql, options: { folder: string; settings?: Settings }): Promise<Replay> {
+export async function replay(shadow: Sql, options: { folder: string; settings?: DatabaseSettings }): Promise<Replay> {
   const before = await readFacts(shadow);
   if ("schema drizzle" in before || Object.keys(before).some((name) => name.startsWith("relation drizzle."))) {
     throw new MigrationError("unsupported", "The shadow database holds migrations already. Give an empty one.");

@@ -1,5 +1,5 @@
 import { literal } from "../connection/literal.ts";
-import type { Settings } from "./settings.ts";
+import type { DatabaseSettings } from "./settings.ts";
 
 /** One row of Drizzle's ledger, with what this runner noted with it. */
 export type LedgerRow = {
@@ -32,7 +32,7 @@ type Schemas = { drizzle: boolean; environment: boolean };
 export type DatabaseState = {
   rows: LedgerRow[];
   progress: Progress[];
-  settings: Settings;
+  settings: DatabaseSettings;
   exists: { ledger: boolean; history: boolean; progress: boolean; settings: boolean; schemas: Schemas };
   /** Ledgers of Drizzle in other places, looked for only where ours is not there. */
   elsewhere: { schema: string; table: string }[];

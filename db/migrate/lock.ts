@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { literal } from "../connection/literal.ts";
 import { MigrationError } from "./errors.ts";
-import type { Session } from "./session.ts";
+import type { HeldSession } from "./held-session.ts";
 import { endStrangersSql, isKey, isStranger } from "./strangers.ts";
 
 /**
@@ -66,12 +66,12 @@ const leaveSql = `reset ${runMark}; ${sessionSettings.map(([name]) => `reset ${n
 
 /** The migration lock, as one session has it or not. */
 export class MigrationLock {
-  readonly #session: Session;
+  readonly #session: HeldSession;
   #held = false;
   #entered = false;
   #pid = 0;
 
-  constructor(session: Session) {
+  constructor(session: HeldSession) {
     this.#session = session;
   }
 
@@ -135,7 +135,7 @@ export class MigrationLock {
 }
 
 /** Asks pg_locks who holds the lock; undefined where it has just been given back. */
-export async function lockHolder(session: Pick<Session, "send">): Promise<LockHolder | undefined> {
+export async function lockHolder(session: Pick<HeldSession, "send">): Promise<LockHolder | undefined> {
   const [row] = await session.send(
     "select a.pid, coalesce(a.application_name, '') as application, coalesce(a.usename, '') as user, " +
       "coalesce(to_char(a.backend_start at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '') as since, coalesce(a.state, '') as state, " +

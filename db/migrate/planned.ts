@@ -1,5 +1,5 @@
 import type { MigrationErrorCode } from "./errors.ts";
-import type { SettingChange, Settings } from "./settings.ts";
+import type { DatabaseSettings, SettingChange } from "./settings.ts";
 
 /** A migration the ledger holds. */
 export type AppliedMigration = { tag: string; hash: string; when: number; appliedAt?: string };
@@ -61,7 +61,7 @@ export type Refusal = { code: MigrationErrorCode; tag?: string; message: string 
 
 /** What a caller may allow. */
 export type PlanOptions = {
-  settings?: Settings;
+  settings?: DatabaseSettings;
   /** Names of settings whose contradiction is wanted. */
   allowSettingChange?: readonly string[];
   /** Refuse migrations that are out of order instead of applying them in journal order. Default false. */

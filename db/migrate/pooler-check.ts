@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { MigrationError } from "./errors.ts";
+import { connectLike, type HeldSession } from "./held-session.ts";
 import { type MigrationLock, migrationLockKey } from "./lock.ts";
-import { connectLike, type Session } from "./session.ts";
 
 // Supabase's transaction pooler listens here, on every host it has.
 const transactionPort = 6543;
@@ -21,7 +21,7 @@ export function checkAddress(sql: Sql): void {
  */
 export async function checkBehaviour(
   sql: Sql,
-  session: Session,
+  session: HeldSession,
   held: { lock: MigrationLock; backendPid: number },
 ): Promise<void> {
   const pids = { lockPid: held.lock.pid, backendPid: held.backendPid };
@@ -33,7 +33,7 @@ export async function checkBehaviour(
 
 type Pids = { lockPid: number; backendPid: number };
 
-async function observe(sql: Sql, session: Session, { lockPid, backendPid }: Pids): Promise<string | undefined> {
+async function observe(sql: Sql, session: HeldSession, { lockPid, backendPid }: Pids): Promise<string | undefined> {
   if (lockPid !== backendPid)
     return `the server process changed from ${lockPid} to ${backendPid} between two statements`;
   if (session.announcedPid() === backendPid) return undefined;
@@ -56,7 +56,7 @@ async function observe(sql: Sql, session: Session, { lockPid, backendPid }: Pids
 }
 
 /** The lock belongs to a server process that the pooler hands around: asks until that one answers. */
-async function giveBack(session: Session, lockPid: number): Promise<void> {
+async function giveBack(session: HeldSession, lockPid: number): Promise<void> {
   const unlock =
     "select pg_catalog.pg_advisory_unlock(" +
     `${migrationLockKey}) as unlocked where pg_catalog.pg_backend_pid() = ${lockPid}`;

@@ -1,5 +1,5 @@
 import { literal } from "../connection/literal.ts";
-import type { Session } from "./session.ts";
+import type { HeldSession } from "./held-session.ts";
 import type { Statement } from "./statement-list.ts";
 
 /** How a statement of a no-transaction file runs, and what can be found out about it after an interruption. */
@@ -39,7 +39,7 @@ export function kindOf(statement: Statement): Kind {
 }
 
 /** Reads what an interrupted statement left, and removes a wreck. */
-export async function recover(session: Session, kind: Kind, report: (action: string) => void): Promise<Recovery> {
+export async function recover(session: HeldSession, kind: Kind, report: (action: string) => void): Promise<Recovery> {
   if (kind.kind === "repeatable") return "again";
   if (kind.kind === "inside") return "unknown";
   const [found] = await session.send(lookUp(kind));
@@ -53,7 +53,7 @@ export async function recover(session: Session, kind: Kind, report: (action: str
 }
 
 /** Removes an invalid index that stands where this statement wants to build one. */
-export async function dropInvalid(session: Session, kind: Kind, report: (action: string) => void): Promise<void> {
+export async function dropInvalid(session: HeldSession, kind: Kind, report: (action: string) => void): Promise<void> {
   if (kind.kind !== "concurrent" || kind.action === "drop") return;
   for (const wreck of await invalidIndexes(session, kind)) {
     report(`index ${wreck} was left invalid: dropped, to be built again`);
@@ -62,7 +62,10 @@ export async function dropInvalid(session: Session, kind: Kind, report: (action:
 }
 
 /** Qualified names of invalid indexes that a statement left where it builds. */
-export async function invalidIndexes(session: Session, kind: Extract<Kind, { kind: "concurrent" }>): Promise<string[]> {
+export async function invalidIndexes(
+  session: HeldSession,
+  kind: Extract<Kind, { kind: "concurrent" }>,
+): Promise<string[]> {
   if (kind.action === "drop") return [];
   const rows = await session.send(kind.action === "create" ? lookUp(kind, abandoned) : leftovers(kind.index));
   return rows.map(({ name: index }) => String(index));

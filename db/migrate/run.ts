@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { adviceFor } from "./advice.ts";
 import { commitError, isServerError, MigrationError, statementError } from "./errors.ts";
+import type { HeldSession } from "./held-session.ts";
 import type { Migration } from "./journal.ts";
 import { recordSql } from "./ledger.ts";
 import { demandMark, type MigrationLock, mark, runMark, runSettingsSql } from "./lock.ts";
 import { switchedBackend } from "./pooler-check.ts";
 import type { OnProgress } from "./progress.ts";
 import { resetsAll } from "./resume.ts";
-import type { Session } from "./session.ts";
 import { type Baseline, freshSql, takeBackSql } from "./session-state.ts";
 import type { Statement } from "./statement-list.ts";
 import { backOffMs, isPassing, type Timeouts, timeoutsFor } from "./timeouts.ts";
@@ -16,7 +16,7 @@ import { backOffMs, isPassing, type Timeouts, timeoutsFor } from "./timeouts.ts"
 /** What every step of a run needs. */
 export type RunContext = {
   sql: Sql;
-  session: Session;
+  session: HeldSession;
   lock: MigrationLock;
   /** What the session is before each migration. */
   baseline: Baseline;

@@ -2,7 +2,7 @@
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
 
 /** Settings by name, as they are handed to the runner. Values are shown in plans: never hand it a secret. */
-export type Settings = Record<string, JsonValue>;
+export type DatabaseSettings = Record<string, JsonValue>;
 
 /** What will happen to one setting. `refused`: migrations already ran under the other value. */
 export type SettingChange = {
@@ -29,8 +29,8 @@ export function contradictions(
 
 /** Compares handed settings with the stored ones. Only differences are returned. */
 export function compareSettings(options: {
-  wanted: Settings | undefined;
-  stored: Settings;
+  wanted: DatabaseSettings | undefined;
+  stored: DatabaseSettings;
   anyApplied: boolean;
   allowed: readonly string[];
 }): SettingChange[] {

@@ -1,21 +1,21 @@
 import type { Sql } from "postgres";
 import { explained } from "./failure.ts";
+import { type HeldSession, holdSession } from "./held-session.ts";
 import { type Journal, readJournalInTurns } from "./journal.ts";
 import type { DatabaseState } from "./ledger.ts";
 import { MigrationLock } from "./lock.ts";
 import { agreeing, asHere } from "./match.ts";
 import { checkAddress, checkBehaviour } from "./pooler-check.ts";
 import type { OnProgress } from "./progress.ts";
-import { openSession, type Session } from "./session.ts";
-import { compareSettings, type Settings } from "./settings.ts";
+import { compareSettings, type DatabaseSettings } from "./settings.ts";
 import { readNotes, readSurvey, readTables, type Survey, withNotes } from "./state.ts";
 
 const defaultLockWaitMs = 60_000;
 
-type LockOptions = { folder: string; lockWaitMs?: number; onProgress?: OnProgress; settings?: Settings };
+type LockOptions = { folder: string; lockWaitMs?: number; onProgress?: OnProgress; settings?: DatabaseSettings };
 
 /** What `locked` hands to its work. */
-export type UnderLock = { session: Session; lock: MigrationLock; state: DatabaseState; journal: Journal };
+export type UnderLock = { session: HeldSession; lock: MigrationLock; state: DatabaseState; journal: Journal };
 
 /**
  * Runs `work` under the migration lock, with the state as it is under it. Where somebody else has the lock and there is
@@ -37,7 +37,7 @@ async function underLock<T>(
   work: (held: UnderLock) => Promise<T>,
   settled?: (journal: Journal) => T,
 ): Promise<T> {
-  const session = await openSession(sql);
+  const session = await holdSession(sql);
   const lock = new MigrationLock(session);
   try {
     const [seen, journal] = await both(look(session, lock), readJournalInTurns(options.folder));
@@ -59,12 +59,12 @@ async function underLock<T>(
 type Look = { survey: Survey; state: DatabaseState };
 
 /** Tries to take the lock, and looks behind that: with it, what it sees stays so. */
-async function look(session: Session, lock: MigrationLock): Promise<Look & { taken: boolean }> {
+async function look(session: HeldSession, lock: MigrationLock): Promise<Look & { taken: boolean }> {
   const [taken, survey] = await both(lock.try(), readSurvey(session));
   return { taken, survey, state: await readTables(survey, session) };
 }
 
-async function lookUnderLock(session: Session, lock: MigrationLock, options: LockOptions): Promise<Look> {
+async function lookUnderLock(session: HeldSession, lock: MigrationLock, options: LockOptions): Promise<Look> {
   await lock.wait({
     waitMs: options.lockWaitMs ?? defaultLockWaitMs,
     onWait: (holder) => options.onProgress?.({ kind: "waiting", ...(holder ? { holder } : {}) }),
@@ -75,10 +75,10 @@ async function lookUnderLock(session: Session, lock: MigrationLock, options: Loc
 
 /** False as well where a pooler may stand between: what it is shows only under the lock. */
 function isSettled(
-  session: Session,
+  session: HeldSession,
   { survey: { exists, backendPid }, state }: Look,
   journal: Journal,
-  wanted: Settings = {},
+  wanted: DatabaseSettings = {},
 ): boolean {
   if (!exists.ledger || session.announcedPid() !== backendPid) return false;
   const { rows, settings } = state;

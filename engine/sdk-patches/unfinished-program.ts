@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 
-type Answer = (error: Error | undefined, response?: unknown) => void;
+type Callback = (error: Error | undefined, response?: unknown) => void;
 
 // Not declared in the SDK's types.
 interface Server {
   readonly program: PulumiFn;
-  run(call: unknown, callback: Answer): unknown;
+  run(call: unknown, callback: Callback): unknown;
 }
 
 const load = createRequire(import.meta.url);

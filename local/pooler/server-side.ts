@@ -4,7 +4,7 @@ import { connect as secure } from "node:tls";
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** The way to a database or its PgBouncer. */
-export interface Target {
+export interface ServerAddress {
   host: string;
   port: number;
   /** Ask for TLS: the server refuses plaintext. */
@@ -14,7 +14,7 @@ export interface Target {
 }
 
 /** Opens a connection to a server, with TLS where it is needed. Rejects when that fails. */
-export async function openServer(target: Target): Promise<Socket> {
+export async function openServer(target: ServerAddress): Promise<Socket> {
   const { host, port, source } = target;
   const plain = connect({ host, port, localAddress: source, noDelay: true });
   await new Promise<void>((resolve, reject) => {

@@ -1,11 +1,11 @@
 import { BlockList, createServer, connect as openSocket, type Server, type Socket } from "node:net";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { watchBackendKey } from "./backend-key.ts";
-import { openServer, type Target } from "./server-side.ts";
+import { openServer, type ServerAddress } from "./server-side.ts";
 import { type FirstPacket, readFirstPacket, writeFatal, writeStartup } from "./startup-message.ts";
 
 /** Where a connection for a project goes and who may have it, or why it cannot. */
-export type Route = (Target & { allowed: string[] }) | { refused: string };
+export type Route = (ServerAddress & { allowed: string[] }) | { refused: string };
 
 /** Looks up the project of `user.ref`; undefined when there is no such project. */
 export type Router = (ref: string) => Route | undefined;
@@ -46,14 +46,14 @@ export async function listenShared(options: {
   };
 }
 
-interface Connection {
+interface Client {
   socket: Socket;
   secure: SecureContext;
   cancellations: Map<string, { host: string; port: number }>;
   route: Router;
 }
 
-function serve(connection: Connection): void {
+function serve(connection: Client): void {
   const { socket } = connection;
   let received: Buffer = Buffer.alloc(0);
   socket.on("error", () => socket.destroy());
@@ -74,7 +74,7 @@ function serve(connection: Connection): void {
   socket.resume();
 }
 
-function answer(options: Connection & { packet: FirstPacket; rest: Buffer }): void {
+function answer(options: Client & { packet: FirstPacket; rest: Buffer }): void {
   const { socket, packet } = options;
   if (packet.kind === "gss") {
     socket.write("N");
@@ -89,7 +89,7 @@ function answer(options: Connection & { packet: FirstPacket; rest: Buffer }): vo
 }
 
 /** What came before the handshake cannot be trusted (CVE-2021-23222), so the client must have sent nothing more. */
-function encrypt(options: Connection & { rest: Buffer }): void {
+function encrypt(options: Client & { rest: Buffer }): void {
   const { socket } = options;
   if (options.rest.length > 0 || socket instanceof TLSSocket) {
     fail(socket, { sqlstate: "08P01", message: "received unencrypted data after SSL request" });
@@ -100,7 +100,7 @@ function encrypt(options: Connection & { rest: Buffer }): void {
   serve({ ...options, socket: new TLSSocket(socket, { isServer: true, secureContext: options.secure }) });
 }
 
-function relay(options: Connection & { packet: FirstPacket & { kind: "startup" }; rest: Buffer }): void {
+function relay(options: Client & { packet: FirstPacket & { kind: "startup" }; rest: Buffer }): void {
   const { socket, packet } = options;
   const user = packet.parameters.get("user") ?? "";
   const dot = user.lastIndexOf(".");
@@ -132,7 +132,7 @@ function refusal(route: Route, socket: Socket): string | undefined {
 }
 
 /** Opens the server side, sends it what the client began with, and lets the two talk. */
-function join(options: Connection & { target: Target; opening: Buffer }): void {
+function join(options: Client & { target: ServerAddress; opening: Buffer }): void {
   const { socket, target } = options;
   openServer(target).then(
     (server) => {
@@ -143,7 +143,7 @@ function join(options: Connection & { target: Target; opening: Buffer }): void {
   );
 }
 
-function talk(options: Connection & { target: Target; opening: Buffer; server: Socket }): void {
+function talk(options: Client & { target: ServerAddress; opening: Buffer; server: Socket }): void {
   const { socket, target, cancellations, server } = options;
   let key: string | undefined;
   server.on("error", () => socket.destroy());
@@ -165,7 +165,7 @@ function talk(options: Connection & { target: Target; opening: Buffer; server: S
 }
 
 /** A cancel request names a backend by number and secret only; the relay remembers where it saw that pair. */
-function cancel(options: Connection & { packet: FirstPacket & { kind: "cancel" } }): void {
+function cancel(options: Client & { packet: FirstPacket & { kind: "cancel" } }): void {
   const target = options.cancellations.get(options.packet.key);
   if (!target) {
     options.socket.destroy();

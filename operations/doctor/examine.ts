@@ -1,6 +1,6 @@
 import type { Cloud } from "../../engine/guard.ts";
 import { hostedPlatform } from "../platform/account.ts";
-import type { Session } from "../session/session.ts";
+import type { StackSession } from "../session/session.ts";
 import { type Diagnosis, look } from "./finding.ts";
 import { checkMachine } from "./machine.ts";
 import { checkPlatform } from "./platform.ts";
@@ -18,7 +18,7 @@ export async function examineEnvironment({ stack, cloud }: { stack: string; clou
   const machine = await checkMachine();
   // Loaded here: without a stack nothing of the engine is needed.
   const { openSession } = await import("../session/session.ts");
-  let session: Session | undefined;
+  let session: StackSession | undefined;
   const opened = await look("stack", "Correct what it says, and run doctor again.", async () => {
     session = await openSession({ stack, cloud });
     return [];

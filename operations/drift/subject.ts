@@ -9,9 +9,9 @@ import type { FoundStack } from "../../engine/list.ts";
 import { defaultCacheDir, defaultDataDir, migrationsFolder } from "../../engine/paths.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
 import type { StackOutputs } from "../../engine/result.ts";
-import { DEFAULT_READER, loginsOf } from "../../providers/database/reader/names.ts";
+import { DEFAULT_READER, loginsOf } from "../../names/reader.ts";
 import { type DatabaseLogin, loginOf } from "../session/login.ts";
-import { openSession, type Session, type SessionOptions } from "../session/session.ts";
+import { openSession, type SessionOptions, type StackSession } from "../session/session.ts";
 import { askAdvisors } from "./advisors.ts";
 import { busyQuestion } from "./busy.ts";
 import type { Advice } from "./core/layers/advisors.ts";
@@ -38,7 +38,7 @@ export async function openSubject(options: {
   /** Default: the program of this project, or of a pull request's preview. */
   readonly program?: PulumiFn | undefined;
   /** Default: as every command opens it. */
-  readonly open?: ((session: SessionOptions) => Promise<Pick<Session, "stack" | "platform">>) | undefined;
+  readonly open?: ((session: SessionOptions) => Promise<Pick<StackSession, "stack" | "platform">>) | undefined;
 }): Promise<Subject> {
   const { stack, found, project, cloud, open = openSession } = options;
   const readState = found?.readState;

@@ -10,7 +10,7 @@ import { withFileLock } from "../../engine/lock.ts";
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { readProject } from "../../engine/settings.ts";
 import { localPlatform, openLocalCloud } from "../session/local-cloud.ts";
-import { committedConfig, openSession, type Session } from "../session/session.ts";
+import { committedConfig, openSession, type StackSession } from "../session/session.ts";
 import { numberOf, stackOf } from "../session/stack-names.ts";
 import { type PreviewCloud, previewCloud } from "./cloud.ts";
 import { originOfCheckout, previewMark } from "./mark.ts";
@@ -89,7 +89,7 @@ export async function whenFree<T>(context: PrContext, work: () => Promise<T>): P
 }
 
 /** Opens the stack of a pull request. Default program: none, for what needs no resource declared. */
-export function openPreview(context: PrContext, number: number, given?: Opening): Promise<Session> {
+export function openPreview(context: PrContext, number: number, given?: Opening): Promise<StackSession> {
   const { cloud, dataDir, onProgress } = context;
   const { program = async () => ({}), config } = given ?? {};
   return openSession({ stack: stackOf(number), cloud, dataDir, onProgress, program, config });

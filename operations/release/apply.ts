@@ -1,6 +1,6 @@
 import { RefusedError } from "../../engine/error.ts";
 import type { OperationResult } from "../../engine/result.ts";
-import type { Session } from "../session/session.ts";
+import type { StackSession } from "../session/session.ts";
 import type { ReleasePlan } from "./plan.ts";
 import { restorePointFor } from "./restore.ts";
 
@@ -15,7 +15,7 @@ export interface Approval {
 
 /** Brings Production up, if the plan is still the approved one; after a restore point, where it takes anything away. */
 export async function applyRelease(
-  { session, plan }: { readonly session: Session; readonly plan: ReleasePlan },
+  { session, plan }: { readonly session: StackSession; readonly plan: ReleasePlan },
   { digest, restorePoint, say }: Approval,
 ): Promise<OperationResult> {
   if (plan.digest !== digest) {

@@ -1,10 +1,10 @@
 import { RefusedError } from "../../engine/error.ts";
-import type { Session } from "../session/session.ts";
+import type { StackSession } from "../session/session.ts";
 import { ensureRestorePoint, type RestoreAccess, restoreTo } from "./restore-point.ts";
 
 /** The way back before a destructive release: what the person named, else what the platform has or makes. */
 export async function restorePointFor(options: {
-  readonly session: Session;
+  readonly session: StackSession;
   readonly ref: string | undefined;
   readonly given: string | undefined;
 }): Promise<string> {
@@ -13,7 +13,7 @@ export async function restorePointFor(options: {
 }
 
 /** Takes Production back to a restore point. @returns its reference */
-export async function restore(session: Session, point: string): Promise<string> {
+export async function restore(session: StackSession, point: string): Promise<string> {
   const ref = (await session.stack.outputs()).ref?.value;
   if (typeof ref !== "string") {
     throw new RefusedError({
@@ -26,7 +26,7 @@ export async function restore(session: Session, point: string): Promise<string> 
   return ref;
 }
 
-function accessOf({ localCloud, platform, stack }: Session, ref: string): RestoreAccess {
+function accessOf({ localCloud, platform, stack }: StackSession, ref: string): RestoreAccess {
   if (!platform) {
     throw new RefusedError({
       attempted: `Finding the way back for stack ${stack.name}`,

@@ -34,7 +34,7 @@ export interface SessionOptions {
 }
 
 /** An opened stack of this project and, when it is local, the cloud it lives in. */
-export interface Session {
+export interface StackSession {
   readonly stack: EnvironmentStack;
   readonly localCloud: LocalCloud | undefined;
   /** Management API and token the stack is made with; undefined where SUPABASE_ACCESS_TOKEN is not set. */
@@ -62,7 +62,7 @@ async function knownStacks(): Promise<string[]> {
  * Opens a stack of this project. A local one gets a running local cloud, the token of its own organization and the
  * keys of the catalog hand-off. @throws RefusedError for a stack that is not known, listing those there are.
  */
-export async function openSession(options: SessionOptions): Promise<Session> {
+export async function openSession(options: SessionOptions): Promise<StackSession> {
   const known = await knownStacks();
   const base = settingsStackOf(options.stack);
   if (!known.includes(base)) {

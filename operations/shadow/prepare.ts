@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
-import type { Settings } from "../../db/migrate/settings.ts";
+import type { DatabaseSettings } from "../../db/migrate/settings.ts";
 
 /** A foreign catalog wants its Vault secret; no migration connects with it, so any value will do. */
-export async function prepareShadow(shadow: Sql, settings: Settings): Promise<void> {
+export async function prepareShadow(shadow: Sql, settings: DatabaseSettings): Promise<void> {
   const source = settings.catalog_source;
   if (settings.catalog !== "foreign" || typeof source !== "object" || source === null || Array.isArray(source)) return;
   for (let tries = 0; tries < 20; tries++) {

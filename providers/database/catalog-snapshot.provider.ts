@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ROW_DROPPING_SWITCHES } from "../../names/discards.ts";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
@@ -13,7 +14,6 @@ import { markedInDatabase } from "./ownership.ts";
 import { goneTables, readRecord, type SnapshotRecord } from "./snapshot/record.ts";
 import { closeRemote } from "./snapshot/remote.ts";
 import { takeSnapshot } from "./snapshot/take.ts";
-import { ROW_DROPPING_SWITCHES } from "./switch/catalog-switch.ts";
 
 const name = z.string().min(1);
 const inputs = z.object({

@@ -1,7 +1,8 @@
 import type { Sql } from "postgres";
 import { z } from "zod";
 import { readJournal } from "../../db/migrate/journal.ts";
-import { apply, type OnProgress, type Plan, plan, planOver, type Settings } from "../../db/migrate.ts";
+import { apply, type DatabaseSettings, type OnProgress, type Plan, plan, planOver } from "../../db/migrate.ts";
+import { ROW_DROPPING_SWITCHES } from "../../names/discards.ts";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
@@ -9,12 +10,7 @@ import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 import { inProgramFolder } from "./program-folder.ts";
-import {
-  catalogTransition,
-  foreseenSwitch,
-  ROW_DROPPING_SWITCHES,
-  type SwitchOptions,
-} from "./switch/catalog-switch.ts";
+import { catalogTransition, foreseenSwitch, type SwitchOptions } from "./switch/catalog-switch.ts";
 
 const seconds = z.number().min(0).optional();
 const inputs = z.object({
@@ -104,7 +100,7 @@ async function observe(sql: Sql, wanted: Inputs): Promise<State> {
   return stateOf(wanted, await plan(sql, planned(wanted)));
 }
 
-function planned(wanted: Inputs): { folder: string; settings: Settings } {
+function planned(wanted: Inputs): { folder: string; settings: DatabaseSettings } {
   return { folder: inProgramFolder(wanted.folder), settings: settingsOf(wanted) };
 }
 
@@ -144,9 +140,9 @@ function switchOf({ settings, discardCatalogRows }: Inputs): SwitchOptions {
   return { settings, discardRows: discardCatalogRows };
 }
 
-function settingsOf({ settings }: Pick<Inputs, "settings">): Settings {
+function settingsOf({ settings }: Pick<Inputs, "settings">): DatabaseSettings {
   // z.json() and the runner describe the same values.
-  return settings as Settings;
+  return settings as DatabaseSettings;
 }
 
 function progressOf(call: Call<Configuration>, total: number): OnProgress {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEFAULT_READER, loginOfGeneration, loginsOf } from "../../names/reader.ts";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
@@ -15,7 +16,6 @@ import { countHidden } from "./reader/count-hidden.ts";
 import { dropReader } from "./reader/drop.ts";
 import { beyondSelect } from "./reader/excess-privileges.ts";
 import { type Live, readLive } from "./reader/live.ts";
-import { DEFAULT_READER, loginOfGeneration, loginsOf } from "./reader/names.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
 import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/repairs.ts";
 import { drainSessions } from "./reader/retire.ts";

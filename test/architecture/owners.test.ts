@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { DEFAULT_READER } from "../../providers/database/reader/names.ts";
-import { ROW_DROPPING_SWITCHES } from "../../providers/database/switch/catalog-switch.ts";
+import { DEFAULT_READER } from "../../names/reader.ts";
 import { isProduct, sources, textOf } from "./sources.ts";
 
 /** Facts, what their text looks like, and the one file that holds each. */
@@ -18,12 +17,12 @@ const OWNERS: Record<string, { readonly text: RegExp; readonly in: readonly stri
     text: /"databasePassword"\)|outputs\.databasePassword|\bdatabasePassword[,\s][^;\n]*\} = outputs/,
     in: ["environment/settings.ts", "operations/session/login.ts"],
   },
-  "the name of the policy for the reader": { text: /reads all rows/, in: ["providers/database/reader/names.ts"] },
+  "the name of the policy for the reader": { text: /reads all rows/, in: ["names/reader.ts"] },
   "the name of the reader": {
-    // The command looks in any database for the role, and may not import a provider.
     text: new RegExp(`["']${DEFAULT_READER}(_[ab])?["']`),
-    in: ["commands/frame/disposable.ts", "providers/database/reader/names.ts"],
+    in: ["names/reader.ts"],
   },
+  "the switches of the catalog that drop rows": { text: /["']snapshot-to-foreign["']/, in: ["names/discards.ts"] },
   "how a role is dropped with its grants": { text: /`drop owned by/i, in: ["providers/database/reader/drop.ts"] },
   "what follows the first dot of a pooler's user": {
     text: /\buser\.(indexOf|split)\("\."\)/,
@@ -38,9 +37,4 @@ const product = sources.filter((file) => isProduct(file) && !file.startsWith("lo
 
 test.each(Object.entries(OWNERS))("%s has one owner", (_, { text, in: owners }) => {
   expect(product.filter((file) => text.test(textOf(file))).sort()).toEqual(owners);
-});
-
-test("the settings know the same switches as the provider, which they may not import", () => {
-  const [, list = ""] = /const DISCARDS = (\[[^\]]*\]) as const/.exec(textOf("environment/settings.ts")) ?? [];
-  expect(JSON.parse(list)).toEqual([...ROW_DROPPING_SWITCHES]);
 });

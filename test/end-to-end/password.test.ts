@@ -21,7 +21,7 @@ import { planRelease } from "../../operations/release/plan.ts";
 
 import { reportEnvironment, withDatabase } from "../../operations/session/environment-report.ts";
 import { connectionString, loginOf, type Route } from "../../operations/session/login.ts";
-import { openSession, type Session } from "../../operations/session/session.ts";
+import { openSession, type StackSession } from "../../operations/session/session.ts";
 import { changeStackSettings } from "../../operations/session/stack-settings.ts";
 import { makePlace, type Place } from "../support/environment.ts";
 import { runTask } from "../support/run.ts";
@@ -32,7 +32,7 @@ const ROUTES: readonly Route[] = ["direct", "sessionPooler", "transactionPooler"
 const STACK = "preview";
 
 let place: Place;
-let session: Session;
+let session: StackSession;
 let stack: EnvironmentStack;
 let outputs: StackOutputs;
 beforeAll(async () => {

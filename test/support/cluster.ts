@@ -48,23 +48,12 @@ export async function startCluster(options: { settings?: string[]; durable?: boo
   server.stderr.on("data", (chunk: Buffer) => {
     log = (log + chunk.toString()).slice(-20_000);
   });
-  const url = (database = "postgres"): string =>
-    `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
-  const admin = postgres(url(), { max: 2, fetch_types: false, onnotice: () => {}, connect_timeout: 5 });
-  await ready(admin, server, () => log);
-  let databases = 0;
+  const cluster = connectTo({ port, password });
+  await ready(cluster.admin, server, () => log);
   return {
-    port,
-    password,
-    url,
-    admin,
-    async createDatabase() {
-      const name = `d${++databases}`;
-      await admin.unsafe(`create database ${name}`);
-      return name;
-    },
+    ...cluster,
     async stop() {
-      await admin.end({ timeout: 1 });
+      await cluster.stop();
       await ended(server);
       process.off("exit", abandon);
       await rm(folder, { recursive: true, force: true });
@@ -72,7 +61,30 @@ export async function startCluster(options: { settings?: string[]; durable?: boo
   };
 }
 
-/** A port nobody listens on. */
+/** Where a cluster listens, and the superuser's password. */
+export type ServerOf = Pick<Cluster, "port" | "password">;
+
+/** The same cluster for another process: `stop` ends what this one opened. */
+export function connectTo({ port, password }: ServerOf): Cluster {
+  const url = (database = "postgres"): string =>
+    `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  const admin = postgres(url(), { max: 2, fetch_types: false, onnotice: () => {}, connect_timeout: 5 });
+  let databases = 0;
+  return {
+    port,
+    password,
+    url,
+    admin,
+    async createDatabase() {
+      const name = `d${process.pid}_${++databases}`;
+      await admin.unsafe(`create database ${name}`);
+      return name;
+    },
+    stop: () => admin.end({ timeout: 1 }),
+  };
+}
+
+/** A port nothing listens on. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

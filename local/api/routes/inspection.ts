@@ -5,8 +5,8 @@ import type { ApiContext, ApiEnv } from "../context.ts";
 import { ApiError } from "../errors.ts";
 import { requireActive } from "../require-active.ts";
 
-/** One finding as the program words it; the API has `cache_key`. */
-interface Finding {
+/** A lint as the CLI words it; the API has `cache_key`. */
+interface CliLint {
   cacheKey: string;
   [name: string]: unknown;
 }
@@ -26,7 +26,7 @@ export function inspectionApi(context: ApiContext): Hono<ApiEnv> {
   app.get("/advisors/:type{security|performance}", async (c) => {
     const type = c.req.param("type");
     const args = ["db", "advisors", "--type", type, "--level", "info", "--output-format", "json"];
-    const { results } = JSON.parse(await run(c.get("project"), args)) as { results: Finding[] };
+    const { results } = JSON.parse(await run(c.get("project"), args)) as { results: CliLint[] };
     return c.json({ lints: results.map(({ cacheKey, ...finding }) => ({ ...finding, cache_key: cacheKey })) });
   });
   app.get("/types/typescript", async (c) => {

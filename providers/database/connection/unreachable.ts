@@ -52,7 +52,7 @@ export function keepRecordedWhenUnreachable<Inputs extends object, State extends
 }
 
 /** Another resource of the same `up` may be removing what keeps us out, such as network restrictions. */
-function onceLetIn<Answer>({ context }: Call<Configuration>, read: () => Promise<Answer>): Promise<Answer> {
+function onceLetIn<Result>({ context }: Call<Configuration>, read: () => Promise<Result>): Promise<Result> {
   // The platform bans addresses that repeat a wrong password.
   const mayPass = (error: unknown) =>
     isUnreachable(error) && !(error instanceof DatabaseError && error.code === "28P01");

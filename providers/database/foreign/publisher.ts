@@ -1,6 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Sql, TransactionSql } from "postgres";
+import { fillIn } from "../../../db/connection/literal.ts";
 import { rolledBack } from "./live.ts";
 import type { Source } from "./source.ts";
+
+const publisherSql = readFileSync(join(import.meta.dirname, "publisher.sql"), "utf8");
 
 /** The publisher's schema as its reader sees it. */
 export interface PublisherFacts {
@@ -45,24 +50,8 @@ export async function readPublisher(
   options: { views: PublisherViews; schema: string },
 ): Promise<PublisherFacts> {
   const { views, schema } = options;
-  const view = (name: string) => sql(`${views.catalog}.${name}`);
-  const [row] = await sql<{ facts: PublisherFacts }[]>`
-    select jsonb_build_object(
-      'relations', (
-        select coalesce(jsonb_agg(jsonb_build_object('name', c.relname, 'owner', r.rolname, 'kind', c.relkind,
-          'secured', c.relrowsecurity, 'rows', c.reltuples) order by c.relname), '[]')
-        from ${view("pg_class")} c join ${view("pg_namespace")} n on n.oid = c.relnamespace
-        join ${view("pg_roles")} r on r.oid = c.relowner
-        where n.nspname = ${schema}::text and c.relkind = any ('{r,p,v,m,f}')),
-      'readable', (
-        select coalesce(jsonb_agg(distinct t.table_name::text), '[]') from ${sql(`${views.information}.table_privileges`)} t
-        where t.table_schema = ${schema}::text and t.privilege_type = 'SELECT'),
-      'roles', (select coalesce(jsonb_agg(e.role_name::text), '[]') from ${sql(`${views.information}.enabled_roles`)} e),
-      'policies', (
-        select coalesce(jsonb_agg(jsonb_build_object('table', p.tablename, 'name', p.policyname,
-          'permissive', p.permissive = 'PERMISSIVE', 'roles', p.roles, 'command', p.cmd, 'condition', p.qual)), '[]')
-        from ${view("pg_policies")} p where p.schemaname = ${schema}::text)
-    ) as facts`;
+  const text = fillIn(publisherSql, { ...views, schema });
+  const [row] = await sql.unsafe<{ facts: PublisherFacts }[]>(text);
   if (!row) throw new Error(`Reading schema ${schema} of the publisher: the server returned no row`);
   return row.facts;
 }

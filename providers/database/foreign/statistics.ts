@@ -1,7 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Sql } from "postgres";
 import { answerOf } from "../connection/explain.ts";
 import { identifier } from "../identifier.ts";
 import { textArray } from "./source.ts";
+
+const fetchSizesSql = readFileSync(join(import.meta.dirname, "fetch-sizes.sql"), "utf8");
 
 /** ANALYZE samples 300 rows per unit of its target: 300 of every table first, then 3000 where rows are narrow. */
 const FIRST_TARGET = 1;
@@ -44,19 +48,12 @@ export async function gatherStatistics(sql: Sql, catalog: Tables): Promise<strin
  * and others wait behind: so samples that differ by less than half change nothing, and a table in use stays as it is.
  */
 async function sizeFetches(sql: Sql, catalog: Tables): Promise<string | undefined> {
-  const changes = await sql<{ table: string; verb: string; rows: string }[]>`
-    with sampled as (
-      select format('%I.%I', s.schemaname, s.tablename) as name, sum(s.avg_width) as width
-      from pg_catalog.pg_stats s
-      where s.schemaname = ${catalog.localSchema} and s.tablename = any (${textArray(catalog.tables)}::text[])
-      group by s.schemaname, s.tablename
-    ), wanted as (
-      select s.name as table, greatest(1, least(${FETCH_ROWS}::int, ${FETCH_BYTES}::int / greatest(s.width, 1))) as rows,
-        (select o.option_value::int from pg_catalog.pg_options_to_table(f.ftoptions) o where o.option_name = 'fetch_size') as held
-      from sampled s join pg_catalog.pg_foreign_table f on f.ftrelid = s.name::regclass
-    )
-    select w.table, case when w.held is null then 'add' else 'set' end as verb, w.rows::text
-    from wanted w where w.held is null or w.held not between w.rows / 2 and w.rows * 2`;
+  const changes = await sql.unsafe<{ table: string; verb: string; rows: string }[]>(fetchSizesSql, [
+    catalog.localSchema,
+    textArray(catalog.tables),
+    FETCH_ROWS,
+    FETCH_BYTES,
+  ]);
   await sql`select set_config('lock_timeout', '1s', false)`;
   try {
     for (const { table, verb, rows } of changes) {

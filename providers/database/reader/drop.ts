@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
+import { loginsOf } from "../../../names/reader.ts";
 import { identifier } from "../identifier.ts";
-import { loginsOf } from "./names.ts";
 
 /** Milliseconds a session of the reader has to end before its role is dropped. */
 const FAREWELL_MS = 5000;

@@ -1,9 +1,13 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactionSql } from "postgres";
-import { literal } from "../../../db/connection/literal.ts";
+import { fillIn } from "../../../db/connection/literal.ts";
 import type { Database } from "../connection/database.ts";
 import { answerOf } from "../connection/explain.ts";
 import { scramVerifier } from "../scram.ts";
+
+const setPasswordSql = readFileSync(join(import.meta.dirname, "set-password.sql"), "utf8");
 
 /** A pooler may answer from its cache for some seconds after a password changed. */
 const PROOF_TRIES = 6;
@@ -21,33 +25,7 @@ export async function setPassword(
 ): Promise<string | undefined> {
   await transaction`select set_config('environment.reader_verifier', ${scramVerifier(password)}, true)`;
   // A SET clause and set_config() of this parameter are refused on the platform; SET in the body is not.
-  await transaction.unsafe(`do $block$
-    declare
-      failure text;
-      hidden boolean := false;
-    begin
-      perform set_config('environment.reader_recorded', '', true);
-      if current_setting('pg_stat_statements.track', true) = 'all' then
-        begin
-          set local pg_stat_statements.track = 'none';
-          hidden := true;
-        exception when insufficient_privilege then
-          perform set_config('environment.reader_recorded', 'yes', true);
-        end;
-      end if;
-      begin
-        execute format('alter role %I password %L', ${literal(login)}, current_setting('environment.reader_verifier'));
-      exception when others then
-        failure := sqlstate;
-      end;
-      if hidden then
-        set local pg_stat_statements.track = 'all';
-      end if;
-      if failure is not null then
-        raise exception using errcode = failure, message = format('The password of role %I could not be set', ${literal(login)}),
-          hint = 'The statement holds a verifier, so its text is withheld. Is this role allowed to alter it?';
-      end if;
-    end $block$`);
+  await transaction.unsafe(fillIn(setPasswordSql, { login }));
   const [row] = await transaction<{ recorded: boolean }[]>`
     select current_setting('environment.reader_recorded') = 'yes' as recorded,
       set_config('environment.reader_verifier', '', true)`;

@@ -1,7 +1,7 @@
+import { loginOfGeneration, loginsOf, policyName } from "../../../names/reader.ts";
 import { identifier } from "../identifier.ts";
 import { dropRoleSql } from "./drop.ts";
 import type { Live, LiveRole } from "./live.ts";
-import { loginOfGeneration, loginsOf, policyName } from "./names.ts";
 
 /** What a reader is to be. Times in seconds. */
 export interface Wanted {

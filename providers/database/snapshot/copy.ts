@@ -2,7 +2,7 @@ import { literal } from "../../../db/connection/literal.ts";
 import { identifier } from "../identifier.ts";
 import type { TablePlan } from "./plan.ts";
 import { INCOMING_SCHEMA, REMOTE_SCHEMA } from "./remote.ts";
-import { nameList, one, type Session, transaction } from "./session.ts";
+import { type HeldSession, nameList, one, transaction } from "./session.ts";
 
 /** How often a table that takes long says so. */
 const HEARTBEAT_MS = 10_000;
@@ -21,7 +21,7 @@ export interface Report {
  * done stays done. Answers the rows of every table.
  */
 export async function copyTables(
-  session: Session,
+  session: HeldSession,
   options: { tables: readonly TablePlan[]; generation: number; report: Report; signal: AbortSignal },
 ): Promise<Record<string, number>> {
   const { tables, generation, report, signal } = options;
@@ -49,7 +49,7 @@ export async function copyTables(
 }
 
 /** Forgets the copies of some tables, so that the next run makes them again. */
-export async function forgetCopies(session: Session, names: readonly string[]): Promise<void> {
+export async function forgetCopies(session: HeldSession, names: readonly string[]): Promise<void> {
   await session.send(`delete from ${INCOMING_SCHEMA}.progress where name = any (${nameList(names)})`);
 }
 
@@ -62,7 +62,7 @@ function selectionOf({ name, selected }: TablePlan, generation: number): string 
  * What earlier runs completed. The copies are not logged, so a crash of the server empties them: one that holds another
  * number of rows than it had does not count.
  */
-async function copiedTables(session: Session): Promise<Map<string, { selected: string; rows: number }>> {
+async function copiedTables(session: HeldSession): Promise<Map<string, { selected: string; rows: number }>> {
   const found = await session.send(`
     select name, selected, rows::float8 as rows, to_regclass(format('${INCOMING_SCHEMA}.%I', name)) is not null as there
     from ${INCOMING_SCHEMA}.progress`);
@@ -73,11 +73,11 @@ async function copiedTables(session: Session): Promise<Map<string, { selected: s
   return held;
 }
 
-async function countOf(session: Session, schema: string, name: string): Promise<number> {
+async function countOf(session: HeldSession, schema: string, name: string): Promise<number> {
   return Number((await one(session, `select count(*) as n from ${schema}.${identifier(name)}`)).n);
 }
 
-async function copyTable(session: Session, table: TablePlan, generation: number): Promise<number> {
+async function copyTable(session: HeldSession, table: TablePlan, generation: number): Promise<number> {
   const { name, selected } = table;
   const target = `${INCOMING_SCHEMA}.${identifier(name)}`;
   return transaction(session, async () => {
@@ -102,7 +102,7 @@ async function copyTable(session: Session, table: TablePlan, generation: number)
   });
 }
 
-async function sizeFetches(session: Session, { name, selected }: TablePlan): Promise<void> {
+async function sizeFetches(session: HeldSession, { name, selected }: TablePlan): Promise<void> {
   const remote = `${REMOTE_SCHEMA}.${identifier(name)}`;
   const { width } = await one(
     session,

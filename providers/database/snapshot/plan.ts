@@ -1,7 +1,12 @@
-import { literal } from "../../../db/connection/literal.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fillIn, literal } from "../../../db/connection/literal.ts";
+import { textArray } from "../foreign/source.ts";
 import { identifier } from "../identifier.ts";
 import { REMOTE_SCHEMA } from "./remote.ts";
-import { nameList, type Session } from "./session.ts";
+import type { HeldSession } from "./session.ts";
+
+const columnsSql = readFileSync(join(import.meta.dirname, "columns.sql"), "utf8");
 
 /** What is copied of one table. */
 export interface TablePlan {
@@ -33,7 +38,7 @@ interface Column {
 
 /** Compares the publisher's tables with those here. @throws for a table that is not here. */
 export async function planCopy(
-  session: Session,
+  session: HeldSession,
   options: { localSchema: string; tables: readonly string[] },
 ): Promise<CopyPlan> {
   const { localSchema } = options;
@@ -87,29 +92,11 @@ function tablePlan(name: string, columns: readonly Column[]): TablePlan {
 }
 
 async function readColumns(
-  session: Session,
+  session: HeldSession,
   options: { localSchema: string; tables: readonly string[] },
 ): Promise<Column[]> {
-  const schemas = { local: literal(options.localSchema), remote: literal(REMOTE_SCHEMA) };
-  const rows = await session.send(`
-    with types as (
-      select jsonb_object_agg(t.oid, jsonb_build_object('kind', t.typtype, 'schema', n.nspname, 'name', t.typname,
-        'element', t.typelem, 'base', t.typbasetype, 'typmod', t.typtypmod)) as held
-      from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace where t.oid >= 10000
-    ), columns as (
-      select n.nspname as side, c.relname as table, a.attname as column, a.attnum, format_type(a.atttypid, a.atttypmod) as type,
-        environment.travelled_type(a.atttypid, a.atttypmod, (select held from types)) as made,
-        a.attnotnull and not a.atthasdef and a.attidentity = '' as required, a.attgenerated <> '' as computed
-      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-      where c.relname = any (${nameList(options.tables)})
-        and ((n.nspname = ${schemas.local} and c.relkind in ('r', 'p')) or (n.nspname = ${schemas.remote} and c.relkind = 'f'))
-    )
-    select coalesce(l.table, r.table)::text as table, coalesce(l.column, r.column)::text as column,
-      l.type as local, coalesce(l.made ->> 'base', l.made ->> 'type') as made, r.type as remote, coalesce(l.required, false) as required, coalesce(l.computed, false) as computed
-    from (select * from columns where side <> ${schemas.remote}) l
-    full join (select * from columns where side = ${schemas.remote}) r on r.table = l.table and r.column = l.column
-    order by 1, coalesce(l.attnum, r.attnum), 2`);
+  const values = { local: options.localSchema, remote: REMOTE_SCHEMA, tables: textArray(options.tables) };
+  const rows = await session.send(fillIn(columnsSql, values));
   return rows as unknown as Column[];
 }
 
@@ -118,7 +105,7 @@ async function readColumns(
  * cannot be ordered keeps its place.
  */
 async function childrenFirst(
-  session: Session,
+  session: HeldSession,
   options: { localSchema: string; tables: readonly string[] },
 ): Promise<string[]> {
   const keys = await session.send(`

@@ -1,5 +1,5 @@
 import { literal } from "../../../db/connection/literal.ts";
-import { nameList, type Session } from "./session.ts";
+import { type HeldSession, nameList } from "./session.ts";
 
 /** The copy that is in place, as the setting `catalog_snapshot` of the database holds it. */
 export interface SnapshotRecord {
@@ -15,7 +15,7 @@ export interface SnapshotRecord {
 }
 
 /** Reads it; undefined where no copy was ever completed. `send` answers the rows of a query. */
-export async function readRecord(send: Session["send"]): Promise<SnapshotRecord | undefined> {
+export async function readRecord(send: HeldSession["send"]): Promise<SnapshotRecord | undefined> {
   const [found] = await send("select to_regclass('environment.settings') is not null as there");
   if (!found?.there) return undefined;
   const [row] = await send("select value from environment.settings where name = 'catalog_snapshot'");
@@ -23,14 +23,18 @@ export async function readRecord(send: Session["send"]): Promise<SnapshotRecord 
 }
 
 /** Stores it. */
-export async function writeRecord(session: Session, record: SnapshotRecord): Promise<void> {
+export async function writeRecord(session: HeldSession, record: SnapshotRecord): Promise<void> {
   await session.send(`
     insert into environment.settings (name, value) values ('catalog_snapshot', ${literal(JSON.stringify(record))}::jsonb)
     on conflict (name) do update set value = excluded.value, updated_at = now()`);
 }
 
 /** Those of `names` that are no tables of the schema. */
-export async function goneTables(send: Session["send"], schema: string, names: readonly string[]): Promise<string[]> {
+export async function goneTables(
+  send: HeldSession["send"],
+  schema: string,
+  names: readonly string[],
+): Promise<string[]> {
   const rows = await send(`
     select t as name from unnest(${nameList(names)}) t where to_regclass(format('%I.%I', ${literal(schema)}, t)) is null`);
   return rows.map(({ name }) => String(name));

@@ -1,7 +1,7 @@
 import { literal } from "../../../db/connection/literal.ts";
 import { type Source, sourceOf } from "../foreign/source.ts";
 import { identifier } from "../identifier.ts";
-import { nameList, one, type Session, transaction } from "./session.ts";
+import { type HeldSession, nameList, one, transaction } from "./session.ts";
 
 /** Schema of the foreign tables, while a copy is made. None but the owner may use it. */
 export const REMOTE_SCHEMA = "catalog_remote";
@@ -10,7 +10,7 @@ export const INCOMING_SCHEMA = "catalog_incoming";
 
 /** Makes server, mapping of the connected role, and foreign tables as the publisher has them now. */
 export async function openRemote(
-  session: Session,
+  session: HeldSession,
   options: { source: Source; tables: readonly string[]; timeoutSeconds: number },
 ): Promise<void> {
   const { tables, timeoutSeconds } = options;
@@ -35,7 +35,7 @@ export async function openRemote(
 }
 
 /** Drops everything a copy needs and a finished one does not: nothing that leads to the publisher stays. */
-export async function closeRemote(send: Session["send"], server: string): Promise<void> {
+export async function closeRemote(send: HeldSession["send"], server: string): Promise<void> {
   await dropForeignTables({ send }, server);
   await send(
     "set local client_min_messages = warning; " +
@@ -51,7 +51,7 @@ export async function closeRemote(send: Session["send"], server: string): Promis
   await send(`drop server if exists ${identifier(server)} restrict`);
 }
 
-async function dropForeignTables({ send }: Pick<Session, "send">, server: string): Promise<void> {
+async function dropForeignTables({ send }: Pick<HeldSession, "send">, server: string): Promise<void> {
   const [row] = await send(`
     select string_agg(f.ftrelid::regclass::text, ', ') as tables
     from pg_catalog.pg_foreign_table f join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
@@ -64,7 +64,7 @@ async function dropForeignTables({ send }: Pick<Session, "send">, server: string
  * what it is made of, so that this database need not have it.
  */
 async function defineForeignTables(
-  session: Session,
+  session: HeldSession,
   { given, tables }: { given: string; tables: readonly string[] },
 ): Promise<void> {
   await session.send("savepoint look");

@@ -1,12 +1,12 @@
 import type { Row, Sql } from "postgres";
 import { literal } from "../../../db/connection/literal.ts";
-import { openSession, type Session } from "../../../db/migrate/session.ts";
+import { type HeldSession, holdSession } from "../../../db/migrate/held-session.ts";
 
-export type { Session };
+export type { HeldSession };
 
 /** Runs `work` on the one connection of `sql`; nothing is sent once it is lost. */
-export async function withSession<Result>(sql: Sql, work: (session: Session) => Promise<Result>): Promise<Result> {
-  const session = await openSession(sql);
+export async function withSession<Result>(sql: Sql, work: (session: HeldSession) => Promise<Result>): Promise<Result> {
+  const session = await holdSession(sql);
   try {
     return await work(session);
   } catch (error) {
@@ -20,7 +20,7 @@ export async function withSession<Result>(sql: Sql, work: (session: Session) => 
 }
 
 /** Runs `work` in a transaction. */
-export async function transaction<Result>(session: Session, work: () => Promise<Result>): Promise<Result> {
+export async function transaction<Result>(session: HeldSession, work: () => Promise<Result>): Promise<Result> {
   await session.send("begin");
   try {
     const result = await work();
@@ -33,7 +33,7 @@ export async function transaction<Result>(session: Session, work: () => Promise<
 }
 
 /** The one row of a query. */
-export async function one(session: Session, query: string): Promise<Row> {
+export async function one(session: HeldSession, query: string): Promise<Row> {
   const [row] = await session.send(query);
   if (!row) throw new Error("A query of the snapshot answered no row");
   return row;

@@ -4,7 +4,7 @@ import type { TablePlan } from "./plan.ts";
 import type { SnapshotRecord } from "./record.ts";
 import { writeRecord } from "./record.ts";
 import { closeRemote, INCOMING_SCHEMA } from "./remote.ts";
-import { nameList, type Session, transaction } from "./session.ts";
+import { type HeldSession, nameList, transaction } from "./session.ts";
 
 /** What is put in place. */
 export interface Swap {
@@ -19,7 +19,7 @@ export interface Swap {
  * tables themselves stay, with all that depends on them or belongs to them. Foreign keys are taken off and put back,
  * which checks every row of them.
  */
-export async function swapIn(session: Session, swap: Swap): Promise<void> {
+export async function swapIn(session: HeldSession, swap: Swap): Promise<void> {
   const relations = swap.tables.map(({ name }) => `${identifier(swap.localSchema)}.${identifier(name)}`);
   await transaction(session, async () => {
     await session.send("set local lock_timeout = '30s'; set local search_path = ''");
@@ -44,7 +44,7 @@ export async function swapIn(session: Session, swap: Swap): Promise<void> {
   for (const relation of relations) await session.send(`analyze ${relation}`);
 }
 
-async function fill(session: Session, schema: string, { name, columns }: TablePlan): Promise<void> {
+async function fill(session: HeldSession, schema: string, { name, columns }: TablePlan): Promise<void> {
   const list = columns.join(", ");
   const relation = `${identifier(schema)}.${identifier(name)}`;
   await session.send(
@@ -67,7 +67,7 @@ interface ForeignKey {
 }
 
 // Those of the tables, and those that lead to them from elsewhere, without which no table can be emptied.
-async function foreignKeys(session: Session, swap: Swap): Promise<ForeignKey[]> {
+async function foreignKeys(session: HeldSession, swap: Swap): Promise<ForeignKey[]> {
   const rows = await session.send(`
     select k.conrelid::regclass::text as relation, quote_ident(k.conname) as name,
       format('alter table %s add constraint %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
@@ -83,7 +83,7 @@ async function foreignKeys(session: Session, swap: Swap): Promise<ForeignKey[]> 
 }
 
 // Those that no constraint owns, and that are not marked for anything beyond their definition.
-async function plainIndexes(session: Session, swap: Swap): Promise<{ name: string; restore: string }[]> {
+async function plainIndexes(session: HeldSession, swap: Swap): Promise<{ name: string; restore: string }[]> {
   const rows = await session.send(`
     select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid)
       || coalesce(format('; comment on index %s is %L', i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class')), '') as restore
@@ -98,7 +98,7 @@ async function plainIndexes(session: Session, swap: Swap): Promise<{ name: strin
 }
 
 // A copied row is no event of this database: what stamps, notifies or audits does not run.
-async function userTriggers(session: Session, swap: Swap): Promise<{ relation: string; restore: string }[]> {
+async function userTriggers(session: HeldSession, swap: Swap): Promise<{ relation: string; restore: string }[]> {
   const rows = await session.send(`
     select t.tgrelid::regclass::text as relation, format('alter table %s %s trigger %I', t.tgrelid::regclass,
       case t.tgenabled when 'D' then 'disable' when 'A' then 'enable always' when 'R' then 'enable replica' else 'enable' end,

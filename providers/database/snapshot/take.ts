@@ -10,7 +10,7 @@ import { copyTables, forgetCopies, type Report } from "./copy.ts";
 import { type CopyPlan, planCopy } from "./plan.ts";
 import { goneTables, readRecord, type SnapshotRecord } from "./record.ts";
 import { openRemote } from "./remote.ts";
-import { nameList, one, type Session, withSession } from "./session.ts";
+import { type HeldSession, nameList, one, withSession } from "./session.ts";
 import { swapIn } from "./swap.ts";
 
 /** How long to wait for another copy to end: a backend whose client was killed ends within a second or two. */
@@ -36,7 +36,7 @@ export async function takeSnapshot(
 }
 
 async function takeOver(
-  session: Session,
+  session: HeldSession,
   options: { wanted: WantedSnapshot; report: Report; signal: AbortSignal },
 ): Promise<SnapshotRecord> {
   const { wanted, report } = options;
@@ -53,7 +53,10 @@ async function takeOver(
   return copyAndSwap(session, { ...options, plan, held });
 }
 
-async function takeLock(session: Session, { report, signal }: { report: Report; signal: AbortSignal }): Promise<void> {
+async function takeLock(
+  session: HeldSession,
+  { report, signal }: { report: Report; signal: AbortSignal },
+): Promise<void> {
   const key = keyOf("environment.catalog_snapshot");
   for (const deadline = Date.now() + LOCK_WAIT_MS; ; await sleep(500, undefined, { signal })) {
     if ((await one(session, `select pg_catalog.pg_try_advisory_lock(${key}) as mine`)).mine) return;
@@ -69,7 +72,7 @@ async function takeLock(session: Session, { report, signal }: { report: Report; 
 
 /** Rows that no snapshot brought are somebody's own. */
 async function refuseOwnRows(
-  session: Session,
+  session: HeldSession,
   options: { localSchema: string; tables: readonly string[]; copied: readonly string[] },
 ): Promise<void> {
   const filled: string[] = [];
@@ -88,7 +91,7 @@ async function refuseOwnRows(
 }
 
 async function copyAndSwap(
-  session: Session,
+  session: HeldSession,
   options: {
     wanted: WantedSnapshot;
     plan: CopyPlan;

@@ -9,9 +9,6 @@ const keepViews = `create temporary table environment_views (
   name text not null, definition text not null, options text not null
 ) on commit drop`;
 
-/** What may be said yes to: the switches that drop rows. */
-export const ROW_DROPPING_SWITCHES = ["local-to-foreign", "snapshot-to-foreign", "local-to-snapshot"] as const;
-
 /** What switching the catalog does, and what is known before it happens. */
 export interface SwitchOptions {
   /** The settings the database is to have. */

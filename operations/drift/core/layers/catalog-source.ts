@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Settings } from "../../../../db/migrate/settings.ts";
+import type { DatabaseSettings } from "../../../../db/migrate/settings.ts";
 
 const source = z.object({
   server: z.string(),
@@ -15,7 +15,7 @@ const source = z.object({
 export type CatalogSource = z.infer<typeof source>;
 
 /** The source; undefined where the catalog is local. @throws where it is foreign and its source is not what it has to be. */
-export function catalogSource(settings: Settings): CatalogSource | undefined {
+export function catalogSource(settings: DatabaseSettings): CatalogSource | undefined {
   if (settings.catalog !== "foreign") return undefined;
   const parsed = source.safeParse(settings.catalog_source);
   if (parsed.success) return parsed.data;
@@ -25,7 +25,7 @@ export function catalogSource(settings: Settings): CatalogSource | undefined {
 }
 
 /** The catalog's source; undefined also where it is not usable, which the layers report. */
-export function usableSource(settings: Settings): CatalogSource | undefined {
+export function usableSource(settings: DatabaseSettings): CatalogSource | undefined {
   try {
     return catalogSource(settings);
   } catch {

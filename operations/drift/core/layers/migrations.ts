@@ -1,12 +1,12 @@
 import type { Sql } from "postgres";
-import type { Settings } from "../../../../db/migrate/settings.ts";
+import type { DatabaseSettings } from "../../../../db/migrate/settings.ts";
 import { type Plan, plan } from "../../../../db/migrate.ts";
 import { type Finding, findingId } from "../finding.ts";
 
 /** Where a database stands against the files, and what of it is no mere lag. */
 export interface MigrationsView {
   readonly plan: Plan;
-  readonly settings: Settings;
+  readonly settings: DatabaseSettings;
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
 }
@@ -21,7 +21,7 @@ export async function readMigrationsLayer(sql: Sql, folder: string): Promise<Mig
 }
 
 /** What was recorded of an environment; nothing where it has no such table. */
-export async function readSettings(sql: Sql): Promise<Settings> {
+export async function readSettings(sql: Sql): Promise<DatabaseSettings> {
   const [there] = await sql`select to_regclass('environment.settings') is not null as settings`;
   const rows = there?.settings ? await sql`select name, value from environment.settings` : [];
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));

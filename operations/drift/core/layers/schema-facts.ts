@@ -1,6 +1,6 @@
 import { type FactBase, supabaseProfile } from "@supabase/pg-delta";
 import { extract } from "@supabase/pg-delta/extract";
-import type { Settings } from "../../../../db/migrate/settings.ts";
+import type { DatabaseSettings } from "../../../../db/migrate/settings.ts";
 import type { Plan } from "../../../../db/migrate.ts";
 import type { DatabaseLogin } from "../../../session/login.ts";
 import { readOnlyPool } from "../target.ts";
@@ -15,7 +15,7 @@ export interface SchemaFacts {
 export interface Version {
   /** Drizzle's migrations folder. */
   readonly folder: string;
-  readonly settings: Settings;
+  readonly settings: DatabaseSettings;
   /** Applied migrations in order. */
   readonly applied: readonly { readonly tag: string; readonly hash: string }[];
 }

@@ -1,5 +1,5 @@
 import { type Policy, supabasePolicy } from "@supabase/pg-delta";
-import { policyName } from "../../../../providers/database/reader/names.ts";
+import { policyName } from "../../../../names/reader.ts";
 
 /**
  * Supabase's rules for what belongs to the platform, behind rules for the

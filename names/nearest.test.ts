@@ -8,3 +8,8 @@ test("the nearest name is the one with the fewest letters to change, whatever th
   expect(nearest("regoin", names)).toBe("region");
   expect(nearest("anything", [])).toBeUndefined();
 });
+
+test("a name that is farther away than allowed is none", () => {
+  expect(nearest("up", ["down", "pr"], 2)).toBeUndefined();
+  expect(nearest("strat", ["stop", "start"], 2)).toBe("start");
+});

@@ -6,7 +6,7 @@ import { isServerError, MigrationError } from "./errors.ts";
  * One connection, kept for a whole run. The advisory lock lives and dies with it, so nothing is ever sent over another:
  * once it is gone, `send` refuses instead of reconnecting.
  */
-export type Session = {
+export type HeldSession = {
   /** Sends SQL by the simple protocol and returns the last statement's rows. Calls not waited for are pipelined. */
   send(text: string): Promise<Row[]>;
   /** The same for SQL of a migration, whose rows are not read: they are dropped as they come. */
@@ -20,12 +20,12 @@ export type Session = {
   close(): Promise<void>;
 };
 
-type Answer = RowList<Row[]>;
+type Rows = RowList<Row[]>;
 
 const endedBefore = new Set(["57P01", "57P02", "57P05"]);
 
 /** Takes the single connection of `sql`, or, where `sql` is a pool, opens one of its own with the same options. */
-export async function openSession(sql: Sql): Promise<Session> {
+export async function holdSession(sql: Sql): Promise<HeldSession> {
   if (sql.options.max === 1) {
     try {
       return await reserve(sql, async () => {});
@@ -50,7 +50,7 @@ async function take(sql: Sql): Promise<ReservedSql> {
   return sql.reserve();
 }
 
-async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise<Session> {
+async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise<HeldSession> {
   const reserved = await take(sql);
   // With a single connection every close is the close of this one. postgres.js would reconnect for the next query and
   // run it outside the lock and the transaction, and it never settles a query that was waiting to be written.
@@ -65,7 +65,7 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
     for (const reject of [...waiting]) reject(connectionLost());
     before?.(id);
   };
-  const answerTo = async (query: PromiseLike<Answer>): Promise<Answer> => {
+  const answerTo = async (query: PromiseLike<Rows>): Promise<Rows> => {
     try {
       return await answerOrLoss(query, waiting);
     } catch (error) {
@@ -90,7 +90,7 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
     async run(text) {
       if (!open) throw connectionLost();
       const query = reserved.unsafe<Row[]>(text).raw();
-      await answerTo(query.forEach(() => {}) as unknown as PromiseLike<Answer>);
+      await answerTo(query.forEach(() => {}) as unknown as PromiseLike<Rows>);
     },
     async close() {
       options.onclose = before;
@@ -101,9 +101,9 @@ async function reserve(sql: Sql, end: (open: boolean) => Promise<void>): Promise
 }
 
 /** Several statements give several results. */
-function lastResult(answer: Answer): Answer {
+function lastResult(answer: Rows): Rows {
   const final: unknown = answer.at(-1);
-  return Array.isArray(final) ? (final as unknown as Answer) : answer;
+  return Array.isArray(final) ? (final as unknown as Rows) : answer;
 }
 
 /** The error, where it says that the session is over. */
@@ -114,10 +114,10 @@ function endOfSession(error: unknown): PostgresError | NodeJS.ErrnoException | u
 }
 
 /** The answer to a query, or the error that those in `waiting` are rejected with. */
-async function answerOrLoss(query: PromiseLike<Answer>, waiting: ((error: Error) => void)[]): Promise<Answer> {
+async function answerOrLoss(query: PromiseLike<Rows>, waiting: ((error: Error) => void)[]): Promise<Rows> {
   let reject: (error: Error) => void = () => {};
   try {
-    return await new Promise<Answer>((resolve, fail) => {
+    return await new Promise<Rows>((resolve, fail) => {
       reject = fail;
       waiting.push(fail);
       query.then(resolve, fail);
