@@ -1,10 +1,12 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
-/** What `npm run test:quick` leaves out: whole environments on the real engine, and campaigns. One of them stays, as smoke. */
+/** What `npm run test:quick` leaves out: what needs the engine, and campaigns. One of them stays, as smoke. */
 const slow = [
-  "test/{campaign,catalog,clients,drift,pull-requests,supabase,taken-over}/**",
-  "test/end-to-end/!(start)*.test.ts",
+  "test/{campaign,catalog,clients,drift,protocol,pull-requests,supabase,taken-over}/**",
+  "test/end-to-end/!(second-schema)*.test.ts",
   "test/database/{engine,advisors,grown}.test.ts",
+  "test/support/language-host/**",
   "engine/**/*.test.ts",
 ];
 
@@ -12,10 +14,12 @@ export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", ".data/**", ...(process.env.TEST_QUICK ? slow : [])],
-    globalSetup: ["test/support/recorded-traffic.ts", "test/support/shared-cluster.ts"],
+    globalSetup: ["test/support/skips.ts", "test/support/recorded-traffic.ts", "test/support/shared-cluster.ts"],
     setupFiles: ["test/support/loopback.ts"],
     pool: "forks",
-    maxWorkers: 2,
+    // One more than the cores of the CI machine: a test often waits for a server or for time to pass.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -56,7 +56,7 @@ test.each([
   else expect(found).toBe(expected);
 });
 
-test("a string that is no URL is refused without being repeated", () => {
+test("a string that is not a URL is refused without being repeated", () => {
   expect(() => parseConnection("host=db password=hunter2")).toThrow(/postgres:\/\/USER/);
   expect(() => parseConnection("host=db password=hunter2")).not.toThrow(/hunter2/);
 });
@@ -132,7 +132,7 @@ test("the placeholder of Supabase's dashboard is no password", () => {
   );
 });
 
-test("a service of the environment that would say which host is refused, one beside a host is not asked", () => {
+test("a service of the environment that would say which host is refused, one next to a host is not asked", () => {
   expect(() => parseConnection("postgres:///x", { PGSERVICE: "mine" })).toThrow(/pg_service/);
   expect(parseConnection("postgres://h/x", { PGSERVICE: "mine" }).hosts).toMatchObject([{ host: "h" }]);
 });

@@ -9,7 +9,7 @@ const loopback = [
   "https://LOCALHOST",
   "http://[::1]:8080",
   "postgresql://postgres:secret@127.1.2.3:5432/postgres",
-  // The URL parser turns these into 127.0.0.1, and so does whoever connects.
+  // The URL parser turns these into 127.0.0.1, and so does a client that connects.
   "http://2130706433",
   "http://0x7f.1",
 ];
@@ -60,7 +60,7 @@ describe("logs that show secrets", () => {
   test.each(loud)("told twice, hosted allows %j %j", (settings, env) => {
     expect(() => requireQuietLogs("hosted", { ...settings, secretsInLogsAccepted: true }, env)).not.toThrow();
   });
-  test("quiet levels are nobody's business", () => {
+  test("quiet levels are left alone", () => {
     expect(() => requireQuietLogs("hosted", { debug: false, verbosity: 2 }, {})).not.toThrow();
   });
 });

@@ -31,7 +31,7 @@ async function open(): Promise<TestCloud> {
   return cloud;
 }
 
-/** Every process that has the folder in its command line, whoever started it. */
+/** Every process that has the folder in its command line, by whatever it was started. */
 function processesOf(folder: string): string[] {
   const list = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" });
   return list.split("\n").filter((line) => line.includes(folder) && !line.includes("ps -eo"));

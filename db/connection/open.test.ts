@@ -182,7 +182,7 @@ test("begin as postgres.js has it: arrays, errors, savepoints, prepared transact
     await tx`insert into note values ('kept')`;
     await tx.savepoint((inner) => inner`select 1 / 0`).catch(() => {});
   });
-  // A failed query fails the transaction, also where nobody waited for it.
+  // A failed query fails the transaction, also where nothing waited for it.
   await expect(sql.begin(async (tx) => void tx`select 1 / 0`.catch(() => {}))).rejects.toMatchObject({ code: "22012" });
   await expect(sql.begin((tx) => tx.prepare("one"))).rejects.toMatchObject({ code: "55000" });
   expect(await notes()).toEqual(["kept"]);

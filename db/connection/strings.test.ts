@@ -96,7 +96,7 @@ describe("what psql takes connects to the same, as the same", () => {
     ],
     [
       "parameters win over what stands before them",
-      () => `postgres://nobody:wrong@${at()}/nowhere?user=plain&password=plain&dbname=postgres&application_name=x`,
+      () => `postgres://other:wrong@${at()}/nowhere?user=plain&password=plain&dbname=postgres&application_name=x`,
     ],
     ["the last one counts", () => `postgres://plain:plain@${at()}/postgres?application_name=a&application_name=b`],
     ["a plus is a plus", () => `postgres://plain:plain@${at()}/postgres?application_name=a+b%20c`],
@@ -205,7 +205,7 @@ describe("what psql refuses is refused", () => {
       () => `postgres://plain:plain@${at()}/postgres?sslmode=verify-ca&sslrootcert=${folder}/none.crt`,
     ],
     ["an unknown sslmode", () => `postgres://plain:plain@${at()}/postgres?sslmode=no-verify`],
-    ["a parameter nobody knows", () => `postgres://plain:plain@${at()}/postgres?sslmodes=require`],
+    ["a parameter that is not known", () => `postgres://plain:plain@${at()}/postgres?sslmodes=require`],
   ])("%s", async (_, url) => {
     await expect(byPsql(url(), {})).rejects.toThrow();
     await expect(byUs(url())).rejects.toThrow();

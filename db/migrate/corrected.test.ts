@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../test/support/cluster.ts";
-import { type Bench, openBench } from "../../test/support/database.ts";
+import { expect } from "vitest";
+import { bench, test } from "../../test/support/bench.ts";
 import { drizzleOrmMigrate } from "../../test/support/drizzle.ts";
 import { apply, status } from "../migrate.ts";
 
@@ -12,18 +11,6 @@ const hashOf = (text: string): string => createHash("sha256").update(text).diges
 const corrected = (hash: string): string =>
   `-- migrate: was ${hash}\ncreate function f() returns int language sql as 'select 2';\n`;
 const follows = "create or replace function f() returns int language sql as 'select 2';\n";
-
-let cluster: Cluster;
-let bench: Bench;
-
-beforeAll(async () => {
-  cluster = await startCluster();
-});
-afterAll(() => cluster?.stop());
-beforeEach(async () => {
-  bench = await openBench(cluster);
-});
-afterEach(() => bench.close());
 
 test.each(["runner", "drizzle-orm"])(
   "a database that recorded the earlier text by %s is migrated without a hand",

@@ -1,19 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../test/support/cluster.ts";
-import { type Bench, openBench } from "../../test/support/database.ts";
+import { expect } from "vitest";
+import { bench, test } from "../../test/support/bench.ts";
 import { dryRun } from "../migrate.ts";
-
-let cluster: Cluster;
-let bench: Bench;
-
-beforeAll(async () => {
-  cluster = await startCluster();
-});
-afterAll(() => cluster?.stop());
-beforeEach(async () => {
-  bench = await openBench(cluster);
-});
-afterEach(() => bench.close());
 
 test("really runs what can be taken back, and takes it back", async () => {
   await bench.made.add("0001_a", "create type mood as enum ('calm'); create table a (mood mood);");

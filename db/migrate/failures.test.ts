@@ -15,9 +15,9 @@ describe("every failure is a MigrationError that says what to do", () => {
   test.each<[string, () => string, RegExp]>([
     ["a wrong password", () => bench.url.replace("cluster%20password", "wrong"), /28P01[\s\S]*connection string/],
     ["a database that is not there", () => `${bench.url}_none`, /3D000[\s\S]*connection string/],
-    ["a port nobody listens on", () => bench.url.replace(url().port, "1"), /127\.0\.0\.1:1[\s\S]*ECONNREFUSED/],
+    ["a port without a server", () => bench.url.replace(url().port, "1"), /127\.0\.0\.1:1[\s\S]*ECONNREFUSED/],
     [
-      "a host nobody knows",
+      "a host that is not known",
       () => bench.url.replace("127.0.0.1", "no-such-host.invalid"),
       /no-such-host\.invalid[\s\S]*ENOTFOUND|EAI_AGAIN/,
     ],

@@ -2,25 +2,12 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../test/support/cluster.ts";
-import { type Bench, openBench } from "../../test/support/database.ts";
+import { describe, expect } from "vitest";
+import { bench, cluster, test } from "../../test/support/bench.ts";
 import { drizzleOrmMigrate } from "../../test/support/drizzle.ts";
 import { apply, dryRun, plan, readMigrations } from "../migrate.ts";
 
 // What is in a file is what runs: nothing of it vanishes, nothing of it is read as something else.
-
-let cluster: Cluster;
-let bench: Bench;
-
-beforeAll(async () => {
-  cluster = await startCluster();
-});
-afterAll(() => cluster?.stop());
-beforeEach(async () => {
-  bench = await openBench(cluster);
-});
-afterEach(() => bench.close());
 
 const run = () => apply(bench.sql, { folder: bench.made.folder });
 

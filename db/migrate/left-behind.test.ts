@@ -1,23 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../test/support/cluster.ts";
-import { type Bench, openBench } from "../../test/support/database.ts";
+import { beforeEach, expect } from "vitest";
+import { bench, test } from "../../test/support/bench.ts";
 import { apply } from "../migrate.ts";
 import { repairProgress } from "./repair-progress.ts";
 
 // What a failed migration leaves in the database is what its message says.
 
-let cluster: Cluster;
-let bench: Bench;
-
-beforeAll(async () => {
-  cluster = await startCluster();
-});
-afterAll(() => cluster?.stop());
 beforeEach(async () => {
-  bench = await openBench(cluster);
   await bench.made.add("0001_t", "create table t (n int);");
 });
-afterEach(() => bench.close());
 
 const run = () => apply(bench.sql, { folder: bench.made.folder, retries: 0 });
 const numbers = async () => (await bench.sql`select n from t order by n`).map(({ n }) => n);

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { readMigrationFiles } from "drizzle-orm/migrator";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../test/support/cluster.ts";
-import { type Bench, openBench } from "../../test/support/database.ts";
+import { expect } from "vitest";
+import { bench, cluster, test } from "../../test/support/bench.ts";
+import { openBench } from "../../test/support/database.ts";
 import { drizzleOrmMigrate } from "../../test/support/drizzle.ts";
 import { apply, plan, readMigrations, status } from "../migrate.ts";
 import { replay } from "./evidence.ts";
@@ -14,24 +14,12 @@ import { proposeRepair } from "./repair.ts";
 
 // The same migrations, checked out with either line end.
 
-let cluster: Cluster;
-let bench: Bench;
-
 const lf = {
   "0001_a": "-- first\ncreate table a (id int);\n--> statement-breakpoint\ncreate index a_id on a (id);\n",
   "0002_f": "create function f() returns int language sql as $$\n  select 1;\n$$;\n",
 };
 const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
 const same = (text: string): string => text;
-
-beforeAll(async () => {
-  cluster = await startCluster();
-});
-afterAll(() => cluster?.stop());
-beforeEach(async () => {
-  bench = await openBench(cluster);
-});
-afterEach(() => bench.close());
 
 async function checkOut(ends: (text: string) => string): Promise<void> {
   for (const [tag, text] of Object.entries(lf)) await bench.made.write(tag, ends(text));

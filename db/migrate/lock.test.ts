@@ -1,21 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../test/support/cluster.ts";
-import { type Bench, openBench } from "../../test/support/database.ts";
+import { expect } from "vitest";
+import { bench, test } from "../../test/support/bench.ts";
 import { apply, type ProgressEvent } from "../migrate.ts";
 import { migrationLockKey } from "./lock.ts";
-
-let cluster: Cluster;
-let bench: Bench;
-
-beforeAll(async () => {
-  cluster = await startCluster();
-});
-afterAll(() => cluster?.stop());
-beforeEach(async () => {
-  bench = await openBench(cluster);
-});
-afterEach(() => bench.close());
 
 test("a held lock is waited for and then named: application, pid, since when, what it runs", async () => {
   await bench.made.add("0001_t", "create table t (id int);");

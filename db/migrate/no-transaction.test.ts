@@ -1,20 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../test/support/cluster.ts";
-import { type Bench, openBench } from "../../test/support/database.ts";
+import { expect } from "vitest";
+import { bench, test } from "../../test/support/bench.ts";
 import { apply, type ProgressEvent, plan } from "../migrate.ts";
 import { repairProgress } from "./repair-progress.ts";
-
-let cluster: Cluster;
-let bench: Bench;
-
-beforeAll(async () => {
-  cluster = await startCluster();
-});
-afterAll(() => cluster?.stop());
-beforeEach(async () => {
-  bench = await openBench(cluster);
-});
-afterEach(() => bench.close());
 
 const run = (onProgress?: (event: ProgressEvent) => void) =>
   apply(bench.sql, { folder: bench.made.folder, retries: 0, ...(onProgress ? { onProgress } : {}) });

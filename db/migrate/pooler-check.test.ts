@@ -1,29 +1,20 @@
 import postgres, { type Sql } from "postgres";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../test/support/cluster.ts";
-import { type Bench, openBench } from "../../test/support/database.ts";
+import { afterEach, beforeEach, describe, expect } from "vitest";
+import { bench, cluster, test } from "../../test/support/bench.ts";
 import { findPgBouncer, type PgBouncer, startPgBouncer } from "../../test/support/pgbouncer.ts";
 import { apply } from "../migrate.ts";
 
 const binary = findPgBouncer();
-let cluster: Cluster;
-let bench: Bench;
 let pooler: PgBouncer | undefined;
 let through: Sql | undefined;
 
-beforeAll(async () => {
-  cluster = await startCluster();
-});
-afterAll(() => cluster?.stop());
 beforeEach(async () => {
-  bench = await openBench(cluster);
   await bench.made.add("0001_t", "create table t (id int);");
 });
 afterEach(async () => {
   await through?.end({ timeout: 1 });
   await pooler?.stop();
   pooler = undefined;
-  await bench.close();
 });
 
 test("refuses port 6543 without asking it, and says what to use", async () => {

@@ -128,8 +128,7 @@ test.each(settings)("%s holds to the end of the file, over an interruption too",
   await expect(run()).rejects.toMatchObject({ details: { statement: 3 } });
   await bench.sql`create table app.absent (n int)`;
   await run();
-  for (const name of ["app.first", "app.second", "app.u_n"])
-    expect([name, await bench.has(name)]).toEqual([name, true]);
+  for (const name of ["app.first", "app.second", "app.u_n"]) expect(await bench.has(name), name).toBe(true);
   expect(await bench.sql`select n from public.u`).toHaveLength(0);
   expect(await bench.sql`select n from app.u`).toHaveLength(1);
   await bench.made.add("0003_n", `${head}create table third (n int);`);

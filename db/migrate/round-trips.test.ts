@@ -1,27 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../test/support/cluster.ts";
-import { type Bench, openBench } from "../../test/support/database.ts";
+import { afterAll, expect } from "vitest";
+import { bench, cluster, test } from "../../test/support/bench.ts";
 import { type Relay, startRelay } from "../../test/support/relay.ts";
 import { apply, type OnProgress } from "../migrate.ts";
 import { migrationLockKey } from "./lock.ts";
 
-let cluster: Cluster;
-let bench: Bench;
-let relay: Relay;
-
-beforeAll(async () => {
-  cluster = await startCluster();
-  // What is sent at once may leave in parts: the delay keeps the answer to the first from coming between them.
-  relay = await startRelay({ port: cluster.port, delayMs: 20 });
-});
-afterAll(async () => {
-  await relay?.stop();
-  await cluster?.stop();
-});
-beforeEach(async () => {
-  bench = await openBench(cluster);
-});
-afterEach(() => bench.close());
+let relay: Relay | undefined;
+afterAll(() => relay?.stop());
 
 async function add(from: number, to: number): Promise<void> {
   for (let n = from; n < to; n++)
@@ -30,6 +14,8 @@ async function add(from: number, to: number): Promise<void> {
 
 /** How often an open connection waits for the server in one run. */
 async function trips(): Promise<number> {
+  // What is sent at once may leave in parts: the delay keeps the answer to the first from coming between them.
+  relay ??= await startRelay({ port: cluster.port, delayMs: 20 });
   const sql = bench.connect({ host: "127.0.0.1", port: relay.port, fetch_types: false });
   await sql`select 1`;
   const before = relay.turns();

@@ -1,21 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Cluster, startCluster } from "../../test/support/cluster.ts";
+import { afterEach, beforeEach, expect } from "vitest";
+import { bench, cluster, test } from "../../test/support/bench.ts";
 import { type Bench, openBench } from "../../test/support/database.ts";
 import { drizzleKitMigrate, drizzleOrmMigrate } from "../../test/support/drizzle.ts";
 import { apply, plan } from "../migrate.ts";
 import { replay } from "./evidence.ts";
 import { proposeBaseline, proposeRepair, recordProposal } from "./repair.ts";
 
-let cluster: Cluster;
-let bench: Bench;
 let shadow: Bench;
 
-beforeAll(async () => {
-  cluster = await startCluster();
-});
-afterAll(() => cluster?.stop());
 beforeEach(async () => {
-  bench = await openBench(cluster);
   shadow = await openBench(cluster);
   await bench.made.add(
     "0000_a",
@@ -26,10 +19,7 @@ beforeEach(async () => {
     "create function f() returns int language sql as $$ select 1; $$;\n--> statement-breakpoint\nalter table a add column m text;",
   );
 });
-afterEach(async () => {
-  await bench.close();
-  await shadow.close();
-});
+afterEach(() => shadow.close());
 
 async function replayAgain(): ReturnType<typeof replay> {
   const again = await openBench(cluster);

@@ -18,14 +18,14 @@ const program = async () => {
   return {};
 };
 
-/** Runs `work` while a call to the engine finds nobody there, as after a connection was lost. */
+/** Runs `work` while a call to the engine finds no engine there, as after a connection was lost. */
 async function withoutCall(client: object, name: string, work: () => Promise<void>): Promise<void> {
   const calls = client as Record<string, Call>;
   const original = calls[name];
   if (!original) throw new Error(`there is no call ${name}`);
   calls[name] = (...args) => {
     const answer = args.find((arg): arg is Call => typeof arg === "function");
-    setTimeout(() => answer?.(Object.assign(new Error("14 UNAVAILABLE: nobody there"), { code: 14 })), 5);
+    setTimeout(() => answer?.(Object.assign(new Error("14 UNAVAILABLE: no engine there"), { code: 14 })), 5);
     return {};
   };
   try {
@@ -39,7 +39,7 @@ test.each([
   ["setRootResource", load("@pulumi/pulumi/proto/engine_grpc_pb.js").EngineClient.prototype],
   ["supportsFeature", load("@pulumi/pulumi/proto/resource_grpc_pb.js").ResourceMonitorClient.prototype],
 ])("a program that loses the engine at %s deletes nothing", { timeout: 60_000 }, async (name, client) => {
-  // What the SDK then rejects reaches nobody: it has taken its own listener away.
+  // What the SDK then rejects reaches no listener: it has taken its own listener away.
   const unheard = (): void => {};
   const listeners = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection").on("unhandledRejection", unheard);

@@ -81,7 +81,7 @@ describe("session pooler", () => {
     expect((await outcome).code).toBe("57014");
   });
 
-  test("garbage, half packets and broken handshakes hurt nobody else", async () => {
+  test("garbage, half packets and broken handshakes hurt no other client", async () => {
     const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
     const junk = [
       Buffer.from("GET / HTTP/1.1\r\n\r\n"),

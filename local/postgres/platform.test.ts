@@ -122,7 +122,7 @@ describe("privileges", () => {
     for (const row of rows) expect(row).toMatchObject({ usage: true, reads: false });
   });
 
-  test("the wrapper belongs to postgres, and nobody else may use it", async () => {
+  test("the wrapper belongs to postgres, and no other role may use it", async () => {
     const sql = cloud.connect(project);
     const rows = await sql`select fdwowner::regrole::text as owner, fdwacl from pg_foreign_data_wrapper
       where fdwname = 'postgres_fdw'`;

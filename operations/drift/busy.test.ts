@@ -31,7 +31,7 @@ function engineLock(content: object): void {
   writeFileSync(join(lockDir, "lock.json"), JSON.stringify(content));
 }
 
-test("nobody works on it: a database that does not answer is what the layers report", async () => {
+test("not busy: a database that does not answer is what the layers report", async () => {
   const busy = ask();
   expect(await busy()).toBeUndefined();
   expect(await busy()).toBeUndefined();

@@ -132,7 +132,7 @@ describe("pruning", () => {
   const entry: PreviewEntry = { number: 4, stack: true, stamp, projects: [], databases: [], state: "ready" };
   const reason = (part: Partial<PreviewEntry>, open?: number[], graceMs = 60_000) =>
     reasonToRemove({ ...entry, ...part }, { open: open ? new Set(open) : undefined, graceMs }, now);
-  test("keeps what is open, and what nobody can say is closed", () => {
+  test("keeps what is open, and what cannot be said to be closed", () => {
     expect([reason({}, [4]), reason({})]).toEqual([undefined, undefined]);
   });
   test("removes the closed, the expired and the orphan", () => {

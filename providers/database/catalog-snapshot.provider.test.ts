@@ -115,7 +115,7 @@ test("it fills the tables and leaves all that belongs to them as it was", async 
   expect(snapshot.state).toMatchObject({ rows: { product: 3, price: 2 }, differences: [] });
 });
 
-test("its copies are seen by nobody else, and one the server lost in a crash is made again", async () => {
+test("its copies are seen by no other role, and one the server lost in a crash is made again", async () => {
   await branch.sql.unsafe("alter table shop.price add constraint cheap check (amount < 5) not valid");
   await shop.sql.unsafe("update shop.product set name = repeat('wide ', 100000) where id = 2");
   await expect(snapshot.up(program({ generation: 2 }))).rejects.toThrow(/does not fit.*SQLSTATE 23514.*cheap/s);

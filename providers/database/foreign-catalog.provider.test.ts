@@ -94,7 +94,7 @@ test("it is set up, probed as each role, and stays as it is", async () => {
   expect(setting).toEqual({ server: "shop_catalog" });
 });
 
-test("what is changed behind its back is a difference and is put right", async () => {
+test("what is changed behind its back is a difference and is repaired", async () => {
   const outside: [string, string[], RegExp | undefined][] = [
     ["alter server shop_catalog options (set host '127.0.0.1')", ["options.host"], /could not be compared|cannot read/],
     ["alter server shop_catalog options (add fetch_size '7')", ["options.fetch_size"], undefined],
@@ -129,14 +129,9 @@ test("what is changed behind its back is a difference and is put right", async (
     const there = await catalog.refresh();
     if (there) {
       const found = catalog.diff(program()).join(" ");
-      for (const property of changed)
-        expect([statement, found]).toEqual([statement, expect.stringContaining(property)]);
-      expect([statement, found]).toEqual([statement, expect.stringMatching(/./)]);
-      if (difference)
-        expect([statement, catalog.state.differences.join("; ")]).toEqual([
-          statement,
-          expect.stringMatching(difference),
-        ]);
+      for (const property of changed) expect(found, statement).toContain(property);
+      expect(found, statement).not.toBe("");
+      if (difference) expect(catalog.state.differences.join("; "), statement).toMatch(difference);
     }
     await settle();
   }

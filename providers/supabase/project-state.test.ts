@@ -37,7 +37,7 @@ test("pooler addresses are the API's: none, one mode for both, an entry of its o
   expect([own?.transaction.port, own?.session.port]).toEqual([7001, 7002]);
 });
 
-test("a hosted project's API lies beside its database; both names of an organization are one", () => {
+test("a hosted project's API lies next to its database; both names of an organization are one", () => {
   const known = { organizationId: "organization-id", databasePassword: "kept" };
   const state = projectState(project, [pooler()], known);
   expect(state.apiUrl).toBe(`https://${ref}.supabase.co`);

@@ -196,7 +196,7 @@ describe("changes behind its back", () => {
     expect(await whoAmI(repaired.directConnection)).toBe("postgres");
   });
 
-  test("a database that wants TLS, or admits nobody from here, refuses no password", async () => {
+  test("a database that wants TLS, or admits no address from here, refuses no password", async () => {
     const inputs = trial.inputs("enforced-outside");
     const { id, state } = await project.create(trial.call(), inputs);
     const differences = async () => {

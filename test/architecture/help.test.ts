@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
+import { callCommand } from "../support/command.ts";
+import { root } from "../support/run.ts";
 
-const root = join(import.meta.dirname, "../..");
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
 const tasks = Object.values(scripts).flatMap((line) => / --run (?!test(?::quick)?$)(\S+)/.exec(line)?.[1] ?? []);
 
@@ -23,14 +23,10 @@ function packagesOf(file: string, seen = new Set<string>()): string[] {
   });
 }
 
-test.each(tasks)("%s answers for --help before it loads program, engine or driver", (task) => {
+test.each(tasks)("%s answers for --help before it loads program, engine or driver", async (task) => {
   const file = `commands/${task}.ts`;
   expect(packagesOf(file)).toEqual([]);
-  const answer = execFileSync(process.execPath, ["--import", "tsx/esm", file, "--help"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  expect(answer).toMatch(/^Usage: /m);
+  expect((await callCommand(task, ["--help"])).stdout).toMatch(/^Usage: /m);
 });
 
 test("what loads a package at once is found", () => {

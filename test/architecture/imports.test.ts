@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { circles, importsOf, isInside, isProduct, rooms, sources } from "./sources.ts";
+import { root } from "../support/run.ts";
+import { circles, importsOf, isInside, isProduct, rooms, sources, textOf } from "./sources.ts";
 
 const table = rooms();
 const roomOf = (file: string) => table.find(({ name }) => isInside(file, name));
@@ -53,4 +56,14 @@ test("only what ARCHITECTURE.md names imports the local cloud", () => {
 
 test("no files import each other in a circle, types included", () => {
   expect(circles()).toEqual([]);
+});
+
+test("the fifteen changes of ARCHITECTURE.md open files and folders there are", () => {
+  const [, table = ""] = textOf("ARCHITECTURE.md").split("## I want to change");
+  const rows = [...table.matchAll(/^\| (?!what \||---)[^|]* \| ([^|]*) \|$/gm)].map(([, open = ""]) => open);
+  expect(rows).toHaveLength(15);
+  const paths = rows.flatMap((open) => [...open.matchAll(/`([\w.-]+\/[\w./-]*)`/g)].map(([, path = ""]) => path));
+  expect(paths.length).toBeGreaterThan(15);
+  const gone = paths.filter((path) => !path.includes("NAME") && !existsSync(join(root, path)));
+  expect(gone).toEqual([]);
 });

@@ -3,12 +3,12 @@ import { random } from "./random.ts";
 
 const PREVIEWS = 50;
 const BACKENDS = 10;
-/** The reader's connectionLimit where nobody chooses one. */
+/** The reader's connectionLimit where none is chosen. */
 const DEFAULT_LIMIT = 30;
 
 /**
  * 50 previews with 10 sessions each read at once, each session `rounds` times: with the default limit of the reader, to see
- * from which load on it refuses, and with a limit that admits them all, where nobody may get an error.
+ * from which load on it refuses, and with a limit that admits them all, where no client may get an error.
  */
 export async function catalogLoad(options: {
   rounds: number;

@@ -18,7 +18,7 @@ interface Column {
   readonly name: string;
   /** Whether the tool claims to see a change. */
   covers(mutation: Mutation): boolean;
-  /** Lines it says of environments nobody touched. */
+  /** Lines it says of untouched environments. */
   readonly noise: number;
 }
 
@@ -69,7 +69,7 @@ ${columns
   })
   .join("\n\n")}
 
-Nobody notices: ${namesOr(
+No tool notices: ${namesOr(
     rows.filter(({ noticed }) => noticed.size === 0),
     "none",
   )}. Others notice and \`npm run drift\` does not: ${namesOr(

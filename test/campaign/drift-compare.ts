@@ -49,7 +49,7 @@ export async function driftCompare(options: {
   }
 }
 
-/** The database of a stack beside an untouched one, which is there while `work` runs. */
+/** The database of a stack next to an untouched one, which is there while `work` runs. */
 async function withShadow<Result>(
   pair: Pair,
   stack: Where,
@@ -82,12 +82,12 @@ class Comparison {
     this.#listeners = databaseTools(pair.dataDir).map((tool) => new Listener(tool));
   }
 
-  /** What the tools say of environments nobody touched. */
+  /** What the tools say of untouched environments. */
   async begin(): Promise<void> {
     for (const on of STACKS) {
       for (const listener of this.#listeners) await listener.learn(on, this.#databases[on]);
       const { changed } = await this.#refresh(on);
-      if (changed) throw new Error(`pulumi refresh --preview-only reports changes of ${on}, which nobody touched`);
+      if (changed) throw new Error(`pulumi refresh --preview-only reports changes of ${on}, which was not touched`);
     }
     for (const { tool, noise } of this.#listeners) this.#report(`${tool.name}: ${noise} lines about nothing`);
   }

@@ -8,7 +8,7 @@ import { random } from "./random.ts";
 const TOGETHER = 12;
 
 /**
- * The long form of test/drift/mutations.test.ts: every outside change. Those that cannot be made beside others are made
+ * The long form of test/drift/mutations.test.ts: every outside change. Those that cannot be made next to others are made
  * one at a time, the others `TOGETHER` at a time, in an order of chance.
  * @throws where one is missed, something else is found, or something is left after the repair
  */

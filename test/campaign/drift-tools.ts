@@ -63,7 +63,7 @@ const drizzleKit: DatabaseTool = {
   covers: (mutation) =>
     changesSchema(mutation) &&
     mutation.finds.some(({ layer, object }) => layer === "schema" && DRIZZLE_KINDS.test(object)),
-  // With strict: true, as in drizzle.config.ts, it asks before it executes anything, and nobody answers.
+  // With strict: true, as in drizzle.config.ts, it asks before it executes anything, and there is no answer.
   async say({ live }) {
     const url = `${urlOf(live)}?sslmode=no-verify&options=${encodeURIComponent("-c default_transaction_read_only=on")}`;
     const bin = join(root, "node_modules", "drizzle-kit", "bin.cjs");
@@ -88,7 +88,7 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a program with nobody at its terminal. Into files: what a program wrote to a pipe as it ended may be lost. */
+/** Runs a program without a terminal. Into files: what a program wrote to a pipe as it ended may be lost. */
 async function run(
   program: string,
   args: readonly string[],
@@ -157,7 +157,7 @@ export function databaseTools(folder: string): readonly DatabaseTool[] {
 export class Listener {
   readonly tool: DatabaseTool;
   readonly #known = new Map<Where, string>();
-  /** Lines it says of environments nobody touched. */
+  /** Lines it says of untouched environments. */
   noise = 0;
 
   constructor(tool: DatabaseTool) {

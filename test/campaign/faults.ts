@@ -42,7 +42,7 @@ const RUNS = 9;
 
 /**
  * Per round: a project with a key, secrets and settings, through the real engine, with troubles of the platform, of the
- * network and of whoever presses Ctrl-C. Runs `up` until it succeeds without them, and looks: nothing left to change,
+ * network and of a person who presses Ctrl-C. Runs `up` until it succeeds without them, and looks: nothing left to change,
  * exactly one project, exactly one key. Throws for the first round that does not end so.
  */
 export async function faults(options: {

@@ -58,7 +58,7 @@ async function pointToStandIn(starting: Promise<StandIn>, more: Record<string, s
 }
 
 /** Puts server and mappings back as they are meant to be. */
-async function mend(): Promise<void> {
+async function repairAll(): Promise<void> {
   await preview("select environment.ensure_catalog_server(environment.catalog_source())");
   await preview("select environment.ensure_catalog_mappings(environment.catalog_source())");
   await Promise.all(standIns.splice(0).map((standIn) => standIn.stop()));
@@ -76,7 +76,7 @@ async function probe(role = "authenticated"): Promise<ReadFailure[]> {
 
 interface Trial {
   readonly breaking: () => Promise<unknown>;
-  readonly mending?: () => Promise<unknown>;
+  readonly repair?: () => Promise<unknown>;
   readonly code: string;
   readonly cause: RegExp;
   /** Tables that fail; both where it is not said. */
@@ -96,7 +96,7 @@ const trials: Record<string, Trial> = {
   },
   "a login that was retired": {
     breaking: () => prod("alter role fdw_catalog_ro_a nologin"),
-    mending: () => prod("alter role fdw_catalog_ro_a login"),
+    repair: () => prod("alter role fdw_catalog_ro_a login"),
     code: "08001",
     cause: /login of the reader was retired/,
   },
@@ -107,7 +107,7 @@ const trials: Record<string, Trial> = {
   },
   "network restrictions, direct": {
     breaking: () => admit("10.9.8.0/24"),
-    mending: () => admit("0.0.0.0/0"),
+    repair: () => admit("0.0.0.0/0"),
     code: "08001",
     cause: /admits neither this address/,
   },
@@ -119,13 +119,13 @@ const trials: Record<string, Trial> = {
         `alter user mapping for authenticated server prod_catalog options (set user 'fdw_catalog_ro_a.${pair.prod.ref}')`,
       );
     },
-    mending: () => admit("0.0.0.0/0"),
+    repair: () => admit("0.0.0.0/0"),
     code: "08001",
     cause: /network restrictions of the publisher/,
   },
   "no connection left": {
     breaking: () => prod("alter role fdw_catalog_ro_a connection limit 0"),
-    mending: () => prod("alter role fdw_catalog_ro_a connection limit 60"),
+    repair: () => prod("alter role fdw_catalog_ro_a connection limit 60"),
     code: "08001",
     cause: /no connection left/,
   },
@@ -180,34 +180,34 @@ const trials: Record<string, Trial> = {
       relay.silence(true);
       await pointTo({ host: "127.0.0.1", port: String(relay.port) });
     },
-    mending: async () => relay.silence(false),
+    repair: async () => relay.silence(false),
     code: "57014",
     cause: /no answer within statement_timeout/,
   },
   "a privilege missing here": {
     breaking: () => preview("revoke select on catalog.cruise_regions from authenticated"),
-    mending: () => preview("grant select on catalog.cruise_regions to authenticated"),
+    repair: () => preview("grant select on catalog.cruise_regions to authenticated"),
     code: "42501",
     cause: /role lacks the privilege here/,
     tables: ["cruise_regions"],
   },
   "a privilege missing on the publisher": {
     breaking: () => prod("revoke select on catalog.cruise_lines from fdw_catalog_ro"),
-    mending: () => prod("grant select on catalog.cruise_lines to fdw_catalog_ro"),
+    repair: () => prod("grant select on catalog.cruise_lines to fdw_catalog_ro"),
     code: "42501",
     cause: /reader lacks the privilege on the publisher/,
     tables: ["cruise_lines"],
   },
   "a column that is gone": {
     breaking: () => prod("alter table catalog.cruise_lines rename column slug to path"),
-    mending: () => prod("alter table catalog.cruise_lines rename column path to slug"),
+    repair: () => prod("alter table catalog.cruise_lines rename column path to slug"),
     code: "42703",
     cause: /dropped or renamed a column/,
     tables: ["cruise_lines"],
   },
   "a table that is gone": {
     breaking: () => prod("alter table catalog.cruise_lines rename to lines"),
-    mending: () => prod("alter table catalog.lines rename to cruise_lines"),
+    repair: () => prod("alter table catalog.lines rename to cruise_lines"),
     code: "42P01",
     cause: /table is missing/,
     tables: ["cruise_lines"],
@@ -219,18 +219,18 @@ const trials: Record<string, Trial> = {
   },
   "a value that does not fit": {
     breaking: () => preview("alter foreign table catalog.cruise_regions alter column slug type int"),
-    mending: () => preview("alter foreign table catalog.cruise_regions alter column slug type varchar(255)"),
+    repair: () => preview("alter foreign table catalog.cruise_regions alter column slug type varchar(255)"),
     code: "22P02",
     cause: /does not fit the type/,
     tables: ["cruise_regions"],
   },
 };
 
-test.each(Object.entries(trials))("%s is told by its cause, and mended", async (_, trial) => {
+test.each(Object.entries(trials))("%s is told by its cause, and repaired", async (_, trial) => {
   await trial.breaking();
   const failures = await probe().finally(async () => {
-    await trial.mending?.();
-    await mend();
+    await trial.repair?.();
+    await repairAll();
   });
   expect(failures).toEqual([
     {

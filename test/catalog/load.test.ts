@@ -44,7 +44,7 @@ test("one more is refused with a reason; the others go on", async () => {
   await extra.end();
 });
 
-test("Production's sessions return to zero when nobody reads, and come back unseen", async () => {
+test("Production's sessions return to zero when no client reads, and come back unseen", async () => {
   await expect.poll(fleet.readers, { timeout: 8000 }).toBe(0);
   await Promise.all(open.map((sql) => sql`select count(*) from catalog.thing`));
   expect(await fleet.readers()).toBe(LIMIT);

@@ -109,7 +109,7 @@ test("a snapshot stays as it was until its generation is raised", async () => {
   expect(await shape(pair.preview)).toEqual(fresh.local);
 });
 
-test("a copy that is cut off goes on where it was, and mends what the publisher changed during it", async () => {
+test("a copy that is cut off goes on where it was, and corrects what the publisher changed during it", async () => {
   const again = snapshotProgram({ generation: 3 });
   const gate = pair.prod.connect();
   await gate.unsafe(`

@@ -106,7 +106,7 @@ test("doctor lists them, and says whom they keep out", async () => {
   expect((await doctorOf(login)).map(({ level }) => level)).toEqual(["ok", "note"]);
 });
 
-test("only a part of IPv4, nobody at all, and an API that refuses are told apart", async () => {
+test("only a part of IPv4, no address at all, and an API that refuses are told apart", async () => {
   await admit(["0.0.0.0/0"], ["2001:db8::/32"]);
   expect(await admittedFrom(reader.call)).toEqual({ allowedFrom: ["0.0.0.0/0", "2001:db8::/32"] });
   await admit([], []);

@@ -136,7 +136,7 @@ test("an enum that this database has too is not compared there either", async ()
   await preview.unsafe("drop type catalog.deck");
 });
 
-test("plain text, as an import would be mended by hand, fails as soon as a value is a parameter", async () => {
+test("plain text, as an import would be corrected by hand, fails as soon as a value is a parameter", async () => {
   await preview.unsafe("alter foreign table catalog.berth alter column deck type text");
   const sql = pair.preview.connect({ max: 1 });
   await sql`set plan_cache_mode = force_generic_plan`;

@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../support/run.ts";
 import { normal } from "./operations.ts";
 
 /** The part of an OpenAPI 3.0 schema that this reads. */
@@ -44,9 +46,9 @@ export interface Traffic {
   response: unknown;
 }
 
-/** Reads an OpenAPI document; undefined where there is none. */
-export function readDescription(file: string): Description | undefined {
-  if (!existsSync(file)) return undefined;
+/** Reads the public description of the Management API. */
+export function readDescription(): Description {
+  const file = join(root, "facts/management-api.openapi.json");
   const document = JSON.parse(readFileSync(file, "utf8")) as { paths: Record<string, Record<string, OperationSchema>> };
   const operationOf = ({ method, path }: Traffic) => {
     const matches = Object.keys(document.paths).filter((template) => matcher(template).test(path));

@@ -93,7 +93,7 @@ test("a change that would break a dependant is refused with its name, and nothin
   expect(await sync(preview.sql, true)).toEqual([]);
 });
 
-test("a dropped foreign table comes back, another remote table or server is put right", async () => {
+test("a dropped foreign table comes back, another remote table or server is repaired", async () => {
   await preview.sql`drop foreign table catalog.cruise_ports`;
   await preview.sql`alter foreign table catalog.cruise_regions options (set table_name 'cruise_ports')`;
   const changes = await sync(preview.sql, false, ["cruise_ports", "cruise_regions"]);
@@ -129,7 +129,7 @@ test("server options are added, set and dropped; a grant on the server is taken 
   expect((await ensure())[0]?.changes).toEqual([]);
 });
 
-test("mappings are repaired, and those nobody asked for removed", async () => {
+test("mappings are repaired, and those not asked for removed", async () => {
   await preview.sql.unsafe(`
     drop user mapping for service_role server prod_catalog;
     alter user mapping for authenticated server prod_catalog options (drop password);

@@ -193,7 +193,7 @@ describe("credentials", () => {
     expect(read?.secret).toBe(secret);
   });
 
-  test("service_role may store, nobody else; nobody reads", async () => {
+  test("service_role may store, no other role; no role reads", async () => {
     expect(await store("service_role")).toHaveLength(1);
     for (const role of ["anon", "authenticated"]) expect((await errorOf(store(role))).code).toBe("42501");
     for (const role of ["anon", "authenticated", "service_role"]) {

@@ -117,7 +117,7 @@ describe("the access-token hook", () => {
     await database.sql`update agencies set is_active = true where id = ${own.id}`;
   });
 
-  test.each(["pending", "nobody"])("gives %s neither agency nor role", async (status) => {
+  test.each(["pending", "a stranger"])("gives %s neither agency nor role", async (status) => {
     const { claims } = await call("supabase_auth_admin", userId(status) ?? crypto.randomUUID());
     expect(claims).not.toHaveProperty("agency_id");
     expect(claims).not.toHaveProperty("user_role");

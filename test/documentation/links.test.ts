@@ -1,15 +1,11 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { filesOf } from "../architecture/sources.ts";
+import { callCommand } from "../support/command.ts";
 import { root } from "../support/run.ts";
 
-const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
-  cwd: root,
-  encoding: "utf8",
-})
-  .split("\n")
-  .filter(Boolean);
+const pages = filesOf("*.md");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
 
@@ -73,13 +69,13 @@ function shownOptions(): Map<string, Set<string>> {
   return shown;
 }
 
-test("every option the documentation shows is in the help of its command", { timeout: 60_000 }, () => {
+test("every option the documentation shows is in the help of its command", { timeout: 60_000 }, async () => {
   const shown = [...shownOptions()].filter(([name, options]) => name in scripts && options.size > 0);
   expect(shown.length).toBeGreaterThan(12);
   const unknown: string[] = [];
   for (const [name, options] of shown) {
-    const task = (scripts[name] ?? "").split(" ").slice(1);
-    const help = execFileSync(process.execPath, [...task, "--help"], { cwd: root, encoding: "utf8" });
+    const [, task = ""] = / --run (\S+)/.exec(scripts[name] ?? "") ?? [];
+    const { stdout: help } = await callCommand(task, ["--help"]);
     unknown.push(
       ...[...options].filter((option) => !help.includes(option)).map((option) => `npm run ${name}: ${option}`),
     );

@@ -1,4 +1,4 @@
-import { filesOf, isProduct, textOf } from "../architecture/sources.ts";
+import { filesOf, textOf } from "../architecture/sources.ts";
 
 /** Words a reader stumbles over, and what to say instead. Machines have no "nobody": name what is absent. */
 const PLAINER: readonly (readonly [RegExp, string])[] = [
@@ -15,15 +15,16 @@ const PLAINER: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Files whose words are not ours to choose, or say what was decided at the time. */
-const elsewhere = /^(docs\/decisions\/|migrations\/|facts\/|sdks\/.*node_modules|test\/documentation\/words)/;
+const elsewhere =
+  /^(docs\/decisions\/|migrations\/|facts\/|sdks\/.*node_modules|test\/documentation\/words|test\/fixtures\/)/;
 
 /** Names and values that are such a word and mean something of their own. */
 const names = /`nobody`|\["nobody"\]|Password: "nobody/;
 
-/** Every place in comments, messages and docs of the product with such a word, as `file:line: word -> plainer`. */
+/** Every place in comments, messages, docs and tests with such a word, as `file:line: word -> plainer`. */
 export function plainerWords(files = filesOf("*.ts", "*.mjs", "*.sql", "*.md", "*.yml", "*.yaml")): string[] {
   return files
-    .filter((file) => isProduct(file) && !elsewhere.test(file))
+    .filter((file) => !elsewhere.test(file))
     .flatMap((file) =>
       textOf(file)
         .split("\n")

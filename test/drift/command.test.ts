@@ -79,7 +79,7 @@ describe("npm run drift", { timeout: 3 * MINUTES }, () => {
     expect(finding?.since && finding.since < report.startedAt).toBe(true);
   });
 
-  test("--repair: shown, refused where nobody can say yes, done with --yes", async () => {
+  test("--repair: shown, refused where a yes cannot be given, done with --yes", async () => {
     const isThere = () =>
       withSql(preview, (sql) => sql`select from pg_class where relname = 'trips_newest_idx'`).then(
         ({ length }) => length,

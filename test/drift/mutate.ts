@@ -11,7 +11,7 @@ export interface Outcome {
   readonly names: readonly string[];
   /** Findings that had to be there and were not. */
   readonly missed: readonly string[];
-  /** Findings nobody expected. */
+  /** Unexpected findings. */
   readonly beyond: readonly string[];
   /** What was still found after the repair, or why there was none. */
   readonly left: readonly string[];

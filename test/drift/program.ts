@@ -8,14 +8,14 @@ import { environmentProgram } from "../../environment/program.ts";
 import program from "../../index.ts";
 import { root } from "../support/run.ts";
 
-/** The program of this project, and settings of the cloud beside it, so that there is something to change there. */
+/** The program of this project, and settings of the cloud next to it, so that there is something to change there. */
 export async function settingsProgram(): Promise<Record<string, pulumi.Input<unknown>>> {
   return withSettings(await program());
 }
 
 function withSettings(outputs: Record<string, pulumi.Input<unknown>>): Record<string, pulumi.Input<unknown>> {
   const projectRef = outputs.ref as pulumi.Output<string>;
-  const name = "beside";
+  const name = "alongside";
   new supabase.NetworkRestrictions(name, { projectRef, restrictions: ["127.0.0.0/8", "::/0"] });
   new supabase.ApiSettings(name, { projectRef, dbSchema: "public", maxRows: 500 });
   new supabase.PoolerSettings(name, { projectRef, defaultPoolSize: 12 });

@@ -30,8 +30,6 @@ async function outside(stack: EnvironmentStack, kind: string, statement: string)
   expect(touched(seen)).toContain(kind);
   const repaired = await stack.up();
   expect(touched(repaired)).toContain(kind);
-  const again = await stack.up({ expectNoChanges: true });
-  expect(again.changed).toBe(false);
 }
 
 describe("up a second time", () => {
@@ -172,6 +170,9 @@ describe("a change behind the back is shown by refresh and repaired by up", () =
 
   test("the reader's password changed in Production", { timeout: 3 * MINUTES }, async () => {
     await outside(prod, "ReaderRole", "alter role fdw_catalog_ro_a password 'changed-by-hand'");
-    expect((await preview.up({ expectNoChanges: true })).changed).toBe(false);
+  });
+
+  test("after all of them, up changes nothing", { timeout: 3 * MINUTES }, async () => {
+    for (const stack of [prod, preview]) expect((await stack.up({ expectNoChanges: true })).changed).toBe(false);
   });
 });

@@ -59,7 +59,7 @@ describe("before Production is there", () => {
   });
 
   test("a project of that name with another password is not taken over", { timeout: 2 * MINUTES }, async () => {
-    const created = await createProject("prod", "tailfire-prod", "a-password-nobody-knows");
+    const created = await createProject("prod", "tailfire-prod", "a-password-of-another");
     expect(created.status).toBe(201);
     const { id, ref = id }: { id: string; ref?: string } = JSON.parse(await created.text());
     prod = (await place.open("prod")).stack;

@@ -25,7 +25,7 @@ function processesOf(folder: string): string[] {
       const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
       return command.includes(folder) ? [`${pid} ${command}`] : [];
     } catch {
-      return []; // ended meanwhile
+      return []; // ended during the look
     }
   });
 }

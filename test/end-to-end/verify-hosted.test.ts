@@ -28,7 +28,7 @@ async function projects(): Promise<string[]> {
 
 const runs = (): string[] => (existsSync(join(dataDir, "verify")) ? readdirSync(join(dataDir, "verify")) : []);
 
-/** Every resource the provider declares; `Settings` is the bridged form of those beside it. */
+/** Every resource the provider declares; `Settings` is the bridged form of the others. */
 function resourceKinds(): string[] {
   const folder = join(root, "sdks/supabase");
   const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));

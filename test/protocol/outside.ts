@@ -105,7 +105,7 @@ export const OUTSIDE: Record<KindName, Outside | string> = {
   Settings: setting({ path: "auth", at: "/config/auth", body: { jwt_exp: 4_000 } }),
   SslEnforcement: "its one property is what all others connect by; StorageSettings is the same kind of code",
   StorageSettings: setting({ path: "fileSizeLimit", at: "/config/storage", body: { fileSizeLimit: 4_242 } }),
-  Password: "it exists in the state alone, where nobody else changes it",
+  Password: "it exists in the state alone, where nothing else changes it",
   Migrations: {
     path: "settings",
     change: ({ sql }) => sql`update environment.settings set value = '77' where name = 'revision'`,

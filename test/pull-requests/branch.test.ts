@@ -121,7 +121,7 @@ describe("isolation branch", { timeout: 3 * MINUTES }, () => {
     expect(await list()).toMatchObject([{ number: 3, state: "ready" }]);
   });
 
-  test("prune removes a branch no stack knows, persistent or not, and nobody else's", async () => {
+  test("prune removes a branch no stack knows, persistent or not, and no other", async () => {
     for (const [name, persistent] of [
       [branchNameOf(9, mark), true],
       [branchNameOf(9, "ffffffff"), false],

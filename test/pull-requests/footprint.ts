@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openSession } from "../../operations/session/session.ts";
 import { withSql } from "../support/environment.ts";
 
-/** What previews may leave behind in a database they only pass through, or live beside. */
+/** What previews may leave behind in a database they only pass through, or live next to. */
 export interface Footprint {
   readonly roles: readonly string[];
   readonly databases: readonly string[];
@@ -53,7 +53,7 @@ export const projectFolders = (dataDir: string): string[] => readdirSync(join(da
 
 const pidsNow = (): string[] => readdirSync("/proc").filter((pid) => /^\d+$/.test(pid));
 
-/** A file of a process; empty for one that ended meanwhile. */
+/** A file of a process; empty for one that ended during the look. */
 function read(pid: string, file: "cmdline" | "environ"): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8").replaceAll("\0", " ");

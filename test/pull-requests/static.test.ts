@@ -15,7 +15,7 @@ describe.each(names)("%s.yml", (name) => {
   const workflow = readWorkflow(name);
   const text = readFileSync(join(folder, `${name}.yml`), "utf8");
 
-  test("pins every action by commit, with its version beside it", () => {
+  test("pins every action by commit, with its version next to it", () => {
     for (const line of text.split("\n").filter((candidate) => /^\s*-?\s*uses:/.test(candidate)))
       expect(line).toMatch(/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });

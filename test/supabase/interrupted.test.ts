@@ -63,7 +63,7 @@ test("an answer is lost and the project cannot be set up: it is recorded, to be 
     expect(await trial.refs(name)).toEqual([failure.id]);
     const state = failure.state as unknown as Parameters<typeof project.diff>[0];
     expect(project.diff(state, inputs, inputs)).toEqual([{ property: "status", kind: "update", replace: true }]);
-    // One that was there before is not known to be anybody's.
+    // One that was there before is not known to be ours.
     await expect(project.create(trial.call(), inputs)).rejects.toThrow(
       /INIT_FAILED: .*delete it in the dashboard, then/,
     );

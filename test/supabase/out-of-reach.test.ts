@@ -44,7 +44,7 @@ function declareProject(name: string) {
   return { projectRef, provider };
 }
 
-/** A project whose settings make its server restart, beside things inside its database. */
+/** A project whose settings make its server restart, next to things inside its database. */
 async function restarting(): Promise<object> {
   const { projectRef, provider } = declareProject("restarting");
   new SslEnforcement("main", { projectRef, enforced: true });
@@ -74,7 +74,7 @@ test("an up goes on through restarts of its server, as its own settings make the
   await stack.destroy();
 });
 
-/** Who is admitted, and beside it something inside the database. */
+/** Who is admitted, and next to it something inside the database. */
 async function guarded(): Promise<object> {
   const { projectRef, provider } = declareProject("guarded");
   new NetworkRestrictions("main", { projectRef, restrictions: ["127.0.0.0/8"] });

@@ -89,11 +89,11 @@ test("an API that does not answer ends in an error, and cancelling ends the trie
   await expect(api.listProjects()).rejects.toThrow(/cancel|abort/i);
   const tries = front.seen.length;
   expect(tries).toBeLessThan(6);
-  const nobody = new ManagementApi({
+  const stranger = new ManagementApi({
     settings: { accessToken: TOKEN, endpoint: "http://127.0.0.1:1" },
     signal: new AbortController().signal,
   });
-  await expect(nobody.createProject(newProject)).rejects.toThrow(
+  await expect(stranger.createProject(newProject)).rejects.toThrow(
     /\[POST\] \/v1\/projects: no answer: .*Check the network/,
   );
 });

@@ -2,10 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Description, readDescription, type Traffic } from "../clients/openapi.ts";
-import { root } from "./run.ts";
 
-/** The API's public description, beside the checkout; absent elsewhere. */
-const FILE = join(root, "../shared/data/management-api.openapi.json");
 const SHOWN = 20;
 /** What the local cloud adds on purpose: a port, where it got no addresses of its own. Hosted bodies never have it. */
 const ADDED = /answer(\[\d+\])?\.database\.port: not described$/;
@@ -14,12 +11,8 @@ const ADDED = /answer(\[\d+\])?\.database\.port: not described$/;
  * Around a whole run of the tests: every local cloud they start records what it is asked and answers, and in the end all
  * that succeeded is held against the API's description.
  */
-export async function setup(): Promise<(() => Promise<void>) | undefined> {
-  const description = readDescription(FILE);
-  if (!description) {
-    console.log("skipped: the traffic of this run is not recorded (no ../shared/data/management-api.openapi.json)");
-    return undefined;
-  }
+export async function setup(): Promise<() => Promise<void>> {
+  const description = readDescription();
   const folder = await mkdtemp(join(tmpdir(), "recorded-traffic-"));
   process.env.TAILFIRE_RECORD = folder;
   return async () => {

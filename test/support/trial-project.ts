@@ -27,7 +27,7 @@ export class TrialProject {
     this.dataDir = join(root, ".data");
   }
 
-  /** @param files written into the project folder, beside its Pulumi.yaml. */
+  /** @param files written into the project folder, next to its Pulumi.yaml. */
   static async create(files: Record<string, string> = {}): Promise<TrialProject> {
     // A blank in the path: nothing may take it apart.
     const project = new TrialProject(join(await mkdtemp(join(tmpdir(), "engine-stack-")), "check out"));

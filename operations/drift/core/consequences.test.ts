@@ -4,7 +4,7 @@ import { type Known, withoutConsequences } from "./consequences.ts";
 import { LAYERS } from "./finding.ts";
 import type { ResourceChange } from "./layers/resources.ts";
 
-/** What is left of findings, given as `layer: object`, beside these changes of resources. */
+/** What is left of findings, given as `layer: object`, next to these changes of resources. */
 function left(findings: readonly string[], changes: readonly Partial<ResourceChange>[] = []): string[] {
   const known: Known = {
     changes: changes.map((change) => ({

@@ -78,7 +78,7 @@ export const catalog: readonly Mutation[] = [
   {
     name: "the mapping of service_role names another user",
     on: "preview",
-    change: { sql: "alter user mapping for service_role server prod_catalog options (set user 'nobody')" },
+    change: { sql: "alter user mapping for service_role server prod_catalog options (set user 'stranger')" },
     finds: [{ layer: "catalog", object: "catalog as service_role" }],
     back: "up",
     alone: true,
@@ -98,7 +98,7 @@ export const catalog: readonly Mutation[] = [
       ["allows writing", "set updatable 'true'"],
       ["lost an option", "drop keepalives"],
       ["got an option", "add async_capable 'true'"],
-      ["points at a port where nobody listens", "set port '1'"],
+      ["points at a port without a server", "set port '1'"],
       ["points at another database", "set dbname 'template1'"],
     ] as const
   ).map(

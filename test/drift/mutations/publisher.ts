@@ -98,7 +98,7 @@ export const publisher: readonly Mutation[] = [
     change: { sql: "alter table catalog.cruise_sailing_regions enable row level security" },
     finds: [
       { layer: "schema", object: "table catalog.cruise_sailing_regions" },
-      // What hides rows is one thing; that the reader has no policy there is another, which up puts right.
+      // What hides rows is one thing; that the reader has no policy there is another, which up repairs.
       reader,
       { layer: "catalog", object: "table catalog.cruise_sailing_regions of the publisher", on: "preview" },
     ],

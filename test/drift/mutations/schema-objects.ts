@@ -181,7 +181,7 @@ export const schemaObjects = [
   }),
   inSchema({
     name: "a comment says something else",
-    sql: "comment on function tenancy.user_id() is 'nobody knows'",
+    sql: "comment on function tenancy.user_id() is 'not known'",
     object: "comment on function tenancy.user_id()",
   }),
   inSchema({

@@ -49,7 +49,7 @@ test("plugins are asked for by packages that are installed, wherever they lie, a
 test("a package that asks for a plugin is noticed to reach for the internet", { timeout: LIMIT }, async () => {
   write("reaching/Pulumi.yaml", "name: reaching\nruntime: nodejs\n");
   write("reaching/package.json", { name: "reaching" });
-  const pulumi = { resource: true, name: "nobody-publishes-this" };
+  const pulumi = { resource: true, name: "is-not-published" };
   write("reaching/node_modules/asking/package.json", { name: "asking", version: "0.1.0", pulumi });
   mkdirSync(join(folder, "traces"));
   const watch = await watchNetwork(join(folder, "traces"));

@@ -48,7 +48,7 @@ test("where no up is remembered, settings are compared with nothing", () => {
   expect(compare({ "t:limit": plain("31") }, undefined, waiting)).toMatchObject([{ object: reader }]);
 });
 
-test("a reader that is to be mended explains what is handed off of it, and not to whom", () => {
+test("a reader that is to be repaired explains what is handed off of it, and not to whom", () => {
   const handedOff = (differences: string[]): ResourceView => ({
     recorded: [reader, "HandOff prod"],
     steps: [
