@@ -103,7 +103,7 @@ async function readProject(
   }
   const poolers = await api.getPoolers(ref);
   const [state, login] = await Promise.all([
-    completeState(api, projectState(live, poolers, known)),
+    completeState(api, projectState(live, poolers, known), { recorded, inputs: recordedInputs }),
     logIn(live, known.databasePassword, poolerConnections(poolers)?.session),
   ]);
   if (login === "refused" && recorded.databasePassword === undefined) {
