@@ -37,8 +37,8 @@ export const projectLifecycle: Kind<ProjectInputs, ProjectState, ManagementAcces
   check: (news, unknowns, recorded) => checkWith(projectInputs, named(news, recorded), unknowns),
   diff: differences,
   foresee: ({ ref, status }) => (status === "INIT_FAILED" ? [`project ${ref}: ${SET_UP_FAILED}`] : []),
-  async prove(_call, olds, news, recorded) {
-    requireReplacement(olds, news, recorded);
+  async prove(call, olds, news, recorded) {
+    requireReplacement(call, olds, news, recorded);
     await provePasswordOnce(olds, news, recorded);
   },
   unsettled: outputsOf,

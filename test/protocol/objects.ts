@@ -69,3 +69,9 @@ export const LOOKS: Record<KindName, Look | string> = {
   CatalogSnapshot: ({ sql }) =>
     row(sql, "select value -> 'takenAt' as taken from environment.settings where name = 'catalog_snapshot'"),
 };
+
+/** Why an object of a kind cannot be imported, as its provider says it. */
+export const IMPORT_REFUSALS: Partial<Record<KindName, string>> = {
+  Password: "A Password cannot be imported: it exists in the state only. Create it instead.",
+  HandOff: "A HandOff cannot be imported: its content is sealed. Create it instead.",
+};
