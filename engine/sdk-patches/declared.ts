@@ -51,17 +51,37 @@ const state = load("@pulumi/pulumi/runtime/state.js");
 const { Struct } = load("google-protobuf/google/protobuf/struct_pb.js");
 const proto = load("@pulumi/pulumi/proto/resource_pb.js");
 
-/** Answers a program in the place of the engine: each resource is as recorded. What else is asked for is refused. */
+/** What only the engine, or a plugin of it, can answer. */
+const BEYOND = [
+  ...["invoke", "streamInvoke", "call", "readResource", "registerPackage"],
+  ...["registerStackTransform", "registerStackInvokeTransform", "registerResourceHook", "registerErrorHook"],
+];
+
+/** Answers a program in the place of the engine: each resource is as recorded. */
 class RecordedAnswers {
   readonly declared: DeclaredResource[] = [];
+  /**
+   * Resolved when the program asks for what is not recorded. That is never answered: a failure would go through all that the
+   * program makes of it, and be taken for one of the operation.
+   */
+  readonly beyond: Promise<void>;
   readonly #recorded: ReadonlyMap<string, RecordedResource>;
+  #giveUp: () => void = () => undefined;
 
   constructor(recorded: readonly RecordedResource[]) {
     this.#recorded = new Map(recorded.map((resource) => [resource.urn, resource]));
+    this.beyond = new Promise((resolve) => {
+      this.#giveUp = resolve;
+    });
+    Object.assign(this, Object.fromEntries(BEYOND.map((name) => [name, this.#giveUp])));
   }
 
   registerResource(request: Registration, answer: Answer<object>): void {
-    if (request.getRemote()) return void answer(new Error("only its plugin knows what a remote component declares"));
+    // Only its plugin knows what a remote component declares.
+    if (request.getRemote()) {
+      this.#giveUp();
+      return;
+    }
     const urn = urnOf(request);
     const recorded = this.#recorded.get(urn);
     this.declared.push(declaration(urn, request));
@@ -144,9 +164,9 @@ export function declaredBy(
       state.getStore().settings.monitor = answers;
       config.setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
       await settings.awaitFeatureSupport();
-      await runInPulumiStack(program);
-      await settings.waitForRPCs();
-      return failed ? undefined : answers.declared;
+      const whole = runInPulumiStack(program).then(() => settings.waitForRPCs());
+      const isBeyond = await Promise.race([whole.then(() => false), answers.beyond.then(() => true)]);
+      return failed || isBeyond ? undefined : answers.declared;
     } catch {
       return undefined;
     } finally {
