@@ -74,4 +74,10 @@ export const LOOKS: Record<KindName, Look | string> = {
 export const IMPORT_REFUSALS: Partial<Record<KindName, string>> = {
   Password: "A Password cannot be imported: it exists in the state only. Create it instead.",
   HandOff: "A HandOff cannot be imported: its content is sealed. Create it instead.",
+  Migrations: "Migrations need no import: creating the resource adopts what the ledger holds.",
+  ForeignCatalog: "A ForeignCatalog needs no import: creating the resource adopts what is there.",
+  CatalogSnapshot: "A CatalogSnapshot needs no import: creating the resource adopts what is there.",
 };
+
+/** Kinds that the API knows by a project and an id: an import names both, as `REF/ID`. */
+export const IN_PROJECT: readonly KindName[] = ["Branch", "Apikey"];
