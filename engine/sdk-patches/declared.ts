@@ -102,6 +102,12 @@ class RecordedAnswers {
   }
 }
 
+/** What a program says here it says again when it runs in earnest. Without any engine, the SDK prints it. */
+const SILENT = {
+  log: (_: unknown, answer: Answer<object>): void => answer(null, {}),
+  setRootResource: (_: unknown, answer: Answer<object>): void => answer(null, {}),
+};
+
 function declaration(urn: string, request: Registration): DeclaredResource {
   const inputs = Object.entries(request.getObject()?.toJavaScript() ?? {}).filter(([, value]) => isPlain(value));
   const sources = [...request.getPropertydependenciesMap().entries()].map(([name, from]) => [name, from.getUrnsList()]);
@@ -161,7 +167,7 @@ export function declaredBy(
         true,
         request.getOrganization(),
       );
-      state.getStore().settings.monitor = answers;
+      Object.assign(state.getStore().settings, { monitor: answers, engine: SILENT });
       config.setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
       await settings.awaitFeatureSupport();
       const whole = runInPulumiStack(program).then(() => settings.waitForRPCs());
