@@ -139,7 +139,7 @@ describe("npm run drift", { timeout: 3 * MINUTES }, () => {
     const inside = new Promise<void>((resolve) => {
       entered = resolve;
     });
-    // Its first run looks ahead at what holds data, and takes no lock.
+    // Its first run only shows what it declares.
     let runs = 0;
     const held = await place.open("preview", async () => {
       runs += 1;
