@@ -81,3 +81,9 @@ export const IMPORT_REFUSALS: Partial<Record<KindName, string>> = {
 
 /** Kinds that the API knows by a project and an id: an import names both, as `REF/ID`. */
 export const IN_PROJECT: readonly KindName[] = ["Branch", "Apikey"];
+
+/** What refresh finds after an import, and why. */
+export const IMPORT_LEAVES: Partial<Record<KindName, string>> = {
+  ReaderRole:
+    "recorded with defaults, as only the program knows its schema, limit and password; up then takes them over",
+};
