@@ -9,6 +9,7 @@ import { runTask } from "../test/support/run.ts";
 import { describeMachine } from "./machine.ts";
 import { median, table } from "./table.ts";
 import { openFloor } from "./up/floor.ts";
+import { type Measured, measured } from "./up/measured.ts";
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -30,29 +31,37 @@ async function start(dataDir: string): Promise<{ steps: Step[]; total: number }>
   return { steps, total: (performance.now() - started) / 1000 };
 }
 
-async function secondsOf(stack: EnvironmentStack, refresh: boolean): Promise<number> {
-  const started = performance.now();
-  const result = await stack.up({ refresh });
-  if (result.changed) throw new Error(`up of ${stack.name} was expected to change nothing`);
-  return (performance.now() - started) / 1000;
+function noChange(
+  stack: EnvironmentStack,
+  { dataDir, refresh }: { dataDir: string; refresh: boolean },
+): Promise<Measured> {
+  return measured(dataDir, async () => {
+    const result = await stack.up({ refresh });
+    if (result.changed) throw new Error(`up of ${stack.name} was expected to change nothing`);
+  });
 }
 
 /** No-change up of floor and stack in turn, so that a drift of the machine's speed meets both. */
 async function pairs(
   { floor, stack }: { floor: EnvironmentStack; stack: EnvironmentStack },
-  { refresh, rounds }: { refresh: boolean; rounds: number },
+  options: { dataDir: string; refresh: boolean; rounds: number },
 ) {
-  const measured: { floor: number; up: number }[] = [];
-  for (let round = 0; round <= rounds; round++) {
-    const pair = { floor: await secondsOf(floor, refresh), up: await secondsOf(stack, refresh) };
-    if (round > 0) measured.push(pair); // the first pair warms up
+  const pairs: { floor: Measured; up: Measured }[] = [];
+  for (let round = 0; round <= options.rounds; round++) {
+    const pair = { floor: await noChange(floor, options), up: await noChange(stack, options) };
+    if (round > 0) pairs.push(pair); // the first pair warms up
   }
+  const processor = (of: "floor" | "up") => median(pairs.map((pair) => pair[of].processorSeconds ?? Number.NaN));
   return {
     stack: stack.name,
-    refresh,
-    floorSeconds: median(measured.map((pair) => pair.floor)),
-    upSeconds: median(measured.map((pair) => pair.up)),
-    ratio: median(measured.map((pair) => pair.up / pair.floor)),
+    refresh: options.refresh,
+    floorSeconds: median(pairs.map((pair) => pair.floor.seconds)),
+    upSeconds: median(pairs.map((pair) => pair.up.seconds)),
+    ratio: median(pairs.map((pair) => pair.up.seconds / pair.floor.seconds)),
+    floorProcessorSeconds: processor("floor"),
+    upProcessorSeconds: processor("up"),
+    processorRatio: processor("up") / processor("floor"),
+    calls: pairs.at(-1)?.up.calls ?? [],
   };
 }
 
@@ -72,7 +81,7 @@ export async function benchUp({ rounds, json }: { rounds: number; json: boolean 
       const { stack } = await openSession({ stack: name, dataDir });
       for (const refresh of [false, true]) {
         say(`no-change up of ${name}, ${refresh ? "with" : "without"} refresh: ${rounds} pairs`);
-        results.push(await pairs({ floor, stack }, { refresh, rounds }));
+        results.push(await pairs({ floor, stack }, { dataDir, refresh, rounds }));
       }
     }
     const status = await localCloudStatus({ dataDir });
@@ -101,19 +110,24 @@ function print(report: {
     `${(second.steps[index]?.seconds ?? Number.NaN).toFixed(1)} s`,
   ]);
   const whole = ["whole command", `${first.total.toFixed(1)} s`, `${second.total.toFixed(1)} s`];
-  const ups = report.results.map(({ stack, refresh, floorSeconds, upSeconds, ratio }) => [
-    stack,
-    refresh ? "yes" : "no",
-    `${upSeconds.toFixed(2)} s`,
-    `${floorSeconds.toFixed(2)} s`,
-    ratio.toFixed(2),
+  const inSeconds = (value: number) => (Number.isNaN(value) ? "-" : `${value.toFixed(2)} s`);
+  const ups = report.results.map((one) => [
+    ...[one.stack, one.refresh ? "yes" : "no"],
+    ...[inSeconds(one.upSeconds), inSeconds(one.floorSeconds), one.ratio.toFixed(2)],
+    ...[inSeconds(one.upProcessorSeconds), inSeconds(one.floorProcessorSeconds), one.processorRatio.toFixed(2)],
+    String(one.calls.length),
   ]);
+  const calls = report.results.map(
+    ({ stack, refresh, calls }) => `${stack}, ${refresh ? "with" : "without"} refresh: ${calls.join(", ") || "none"}`,
+  );
+  const headers = ["stack", "refresh", "up", "floor", "ratio", "processor", "of floor", "ratio", "API calls"];
   const memory = report.memory.map(({ ref, memoryBytes }) => [ref, ((memoryBytes ?? 0) / 1024 ** 2).toFixed(1)]);
   process.stdout.write(
     [
       report.machine,
       `npm start, engine cached\n\n${table(["step", "from nothing", "again"], [...steps, whole])}`,
-      `up that changes nothing; floor: one no-op resource in each of two bundled plugins; medians of ${rounds} pairs\n\n${table(["stack", "refresh", "up", "floor", "ratio"], ups)}`,
+      `up that changes nothing; floor: one no-op resource in each of two bundled plugins; medians of ${rounds} pairs\n\n${table(headers, ups)}`,
+      `calls of the Management API\n\n${calls.join("\n")}`,
       `memory of a project's cluster\n\n${table(["project", "MB"], memory)}`,
     ].join("\n\n"),
   );

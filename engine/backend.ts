@@ -33,6 +33,11 @@ export interface StateResource {
   readonly id?: string;
   readonly protect?: boolean;
   readonly custom?: boolean;
+  /** It is to be replaced by the next operation. */
+  readonly taint?: boolean;
+  /** It was deleted, and its successor is not there yet. */
+  readonly pendingReplacement?: boolean;
+  readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
 }
 

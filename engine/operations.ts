@@ -4,13 +4,15 @@ import { RefusedError, UnexpectedChangesError } from "./error.ts";
 import { cleanText, EventCollector, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
 import { type Cloud, requireQuietLogs } from "./guard.ts";
-import { refuseLosses } from "./loss.ts";
+import { keepersOf, LOSE, leavesAll, refuseLosses, replaceableBy } from "./loss.ts";
 import { maskedOutputs } from "./outputs.ts";
 import type { StackParts } from "./parts.ts";
 import { withProgramEnvironment } from "./program-environment.ts";
 import { recover } from "./recovery.ts";
 import type { Engine } from "./resolve.ts";
 import type { OperationOptions, OperationResult, StackOutputs, UpOptions } from "./result.ts";
+import { declaredBy } from "./sdk-patches/declared.ts";
+import { admitting } from "./sdk-patches/unfinished-program.ts";
 import { putBack } from "./settings.ts";
 import { replacing, type SharedOptions } from "./shared-options.ts";
 
@@ -40,20 +42,26 @@ export class EnvironmentStack {
   /**
    * Makes the live state what the program declares; reads the live state first unless `refresh` is false.
    * @throws RefusedError before anything is changed where it would delete or replace what holds data and is not named in
-   * `lose`.
+   * `lose`, nor, a project, in its `replaceProject`.
    */
   async up(options: UpOptions = {}): Promise<OperationResult> {
     const refresh = options.refresh ?? true;
-    const look = (targets: readonly string[] | undefined) => {
-      const quietly = { ...options, targets, expectNoChanges: false, silent: true };
-      return this.#operate("up", quietly, (shared) =>
-        this.#parts.automation.preview({ ...shared, ...replacing(options), refresh }),
+    const run = () =>
+      this.#naming(options.lose ?? [], () =>
+        this.#operate("up", options, (shared) =>
+          this.#parts.automation.up({ ...shared, ...replacing(options), refresh }),
+        ),
       );
-    };
-    await refuseLosses(this.name, { ...options, resources: await this.resources(), look });
-    return this.#operate("up", options, (shared) =>
-      this.#parts.automation.up({ ...shared, ...replacing(options), refresh }),
-    );
+    const recorded = await this.resources();
+    const keepers = keepersOf(recorded, options.targets);
+    if (keepers.length === 0) return run();
+    return admitting(this.#parts.watched, run, async (request) => {
+      // The engine is asked only where the program does not plainly leave them.
+      const declared = options.replace ? undefined : await declaredBy(this.#parts.program, request, recorded);
+      if (declared && leavesAll(keepers, declared)) return;
+      const named = [...(options.lose ?? []), ...replaceableBy(declared ?? [], keepers)];
+      await this.#refuseLosses(keepers, { ...options, lose: named });
+    });
   }
 
   /** What `up` would do. Changes nothing. */
@@ -155,6 +163,32 @@ export class EnvironmentStack {
       return await engine.command.execute([...args, ...named], { cwd: workDir, env, input: options.input });
     } catch (error) {
       throw this.#explain(`pulumi ${args.slice(0, 2).join(" ")}`, error, undefined);
+    }
+  }
+
+  #refuseLosses(keepers: readonly StateResource[], options: UpOptions): Promise<void> {
+    const look = (targets: readonly string[] | undefined) => {
+      const quietly = { ...options, targets, expectNoChanges: false, silent: true, readOnly: true };
+      return this.#operate("preview", quietly, (shared) =>
+        this.#parts.automation.preview({ ...shared, ...replacing(options), refresh: options.refresh ?? true }),
+      );
+    };
+    // What is only looked at may be replaced: the refusal then names all that goes.
+    return this.#naming(
+      keepers.map(({ urn }) => resourceLabel(urn)),
+      () => refuseLosses(this.name, { ...options, keepers, look }),
+    );
+  }
+
+  /** Lets the providers know what may be lost. */
+  async #naming<Result>(labels: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    const { envVars } = this.#parts.automation.workspace;
+    const before = envVars[LOSE];
+    envVars[LOSE] = labels.join(",");
+    try {
+      return await work();
+    } finally {
+      envVars[LOSE] = before ?? "";
     }
   }
 

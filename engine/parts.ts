@@ -1,8 +1,9 @@
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { LocalBackend } from "./backend.ts";
 import type { Progress } from "./events.ts";
 import type { Cloud } from "./guard.ts";
 import type { Engine } from "./resolve.ts";
+import type { WatchedProgram } from "./sdk-patches/unfinished-program.ts";
 
 /** What an opened stack is made of. */
 export interface StackParts {
@@ -16,6 +17,9 @@ export interface StackParts {
   /** Values that never appear in any text this stack produces. */
   readonly secrets: readonly string[];
   readonly automation: Stack;
+  readonly program: PulumiFn;
+  /** The same program, as the engine runs it. */
+  readonly watched: WatchedProgram;
   /** Only of local stacks. */
   readonly backend: LocalBackend | undefined;
   /** Whether opening it made it. */

@@ -13,7 +13,7 @@ import type { StackParts } from "./parts.ts";
 import { defaultDataDir, projectRoot } from "./paths.ts";
 import { type Engine, resolveEngine } from "./resolve.ts";
 import { separateConnections } from "./sdk-patches/grpc-connections.ts";
-import { endedOrFailed } from "./sdk-patches/unfinished-program.ts";
+import { watchProgram } from "./sdk-patches/unfinished-program.ts";
 import { type ConfigValue, readProject, writeProject, writeStackSettings } from "./settings.ts";
 import { engineEnvironment, localVariables, secretVariables } from "./variables.ts";
 
@@ -180,8 +180,8 @@ async function assemble(parts: Parts): Promise<EnvironmentStack> {
   // type; what it calls on it is `command`, `version` and `run`.
   const pulumiCommand = engine.command as unknown as PulumiCommand;
   separateConnections();
-  const program = endedOrFailed(options.program);
-  const workspace = await LocalWorkspace.create({ workDir, program, envVars: env, pulumiCommand });
+  const watched = watchProgram(options.program);
+  const workspace = await LocalWorkspace.create({ workDir, program: watched.run, envVars: env, pulumiCommand });
   // Each would start the engine once more for an answer that is not read: the stack is known to exist, outputs are read
   // on demand and the summary comes with the events.
   workspace.selectStack = async () => undefined;
@@ -198,6 +198,8 @@ async function assemble(parts: Parts): Promise<EnvironmentStack> {
     programEnv: options.env ?? {},
     secrets: Object.values(options.secretConfig ?? {}).concat(secretVariables(options.env ?? {})),
     automation,
+    program: options.program,
+    watched,
     backend,
     isNew: parts.isNew ?? false,
     settings: parts.settings,

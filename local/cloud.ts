@@ -7,6 +7,7 @@ import { type DaemonFile, readDaemon } from "./daemon/daemon-file.ts";
 import { readHolder } from "./daemon/lock.ts";
 import { endProcess, isAlive } from "./daemon/process.ts";
 import type { CloudStatusReport } from "./daemon/status.ts";
+import { directFetch } from "./direct.ts";
 import { cacheFolder, cloudLayout, projectLayout } from "./layout.ts";
 import { stopTransactionPooler } from "./pooler/transaction-pooler.ts";
 import { resolveBinaries } from "./postgres/binaries.ts";
@@ -170,7 +171,8 @@ async function startError(dataDir: string): Promise<Error> {
 }
 
 async function ask<T>(daemon: DaemonFile, method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
-  const response = await fetch(`${daemon.endpoint}/_local${path}`, {
+  const send = await directFetch();
+  const response = await send(`${daemon.endpoint}/_local${path}`, {
     method,
     headers: { authorization: `Bearer ${daemon.adminToken}`, "content-type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import type { Deployment } from "../../engine/backend.ts";
+import type { Deployment, StateResource } from "../../engine/backend.ts";
 import { declaredConfiguration, deployedConfiguration } from "../../engine/configuration.ts";
 import { RefusedError } from "../../engine/error.ts";
 import { type Progress, resourceLabel } from "../../engine/events.ts";
@@ -78,6 +78,7 @@ export async function openSubject(options: {
       return {
         remarks,
         recorded: recorded.map(({ urn }) => resourceLabel(urn)),
+        protection: recorded.flatMap(otherwiseProtected),
         steps: steps
           .filter((step) => !isPlumbing(step))
           .map(({ urn, op, differences }) => ({ resource: resourceLabel(urn), op, differences })),
@@ -107,6 +108,14 @@ export async function openSubject(options: {
     shadow: shadow.make,
     cacheFolder: join(defaultCacheDir(), "drift", shadow.name),
   };
+}
+
+/** A resource that records whether its program protects it, where the engine does otherwise. */
+function otherwiseProtected({ urn, protect = false, outputs }: StateResource): ResourceView["protection"] {
+  const declared = outputs?.protected;
+  return typeof declared !== "boolean" || declared === protect
+    ? []
+    : [{ resource: resourceLabel(urn), isProtected: protect }];
 }
 
 /** Every text inside the outputs that are secret. */

@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { getGlobalDispatcher, ProxyAgent, setGlobalDispatcher } from "undici";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { directFetch } from "../../local/direct.ts";
 import { type FlakyFront, openFlakyFront } from "../../test/supabase/flaky-front.ts";
 import { type HttpProxy, openHttpProxy } from "../../test/support/http-proxy.ts";
 import { exchange } from "./exchange.ts";
@@ -53,6 +55,23 @@ test("this machine is never asked for through a proxy", async () => {
   expect(await ask(front.endpoint)).toEqual({ status: 200, text: "[]", asked: [] });
   for (const host of ["localhost", "127.9.8.7", "[::1]"])
     expect(proxyOf(new URL(`https://${host}:8443`))).toBeUndefined();
+});
+
+test("nor where Node itself is told to use the proxies of the environment", async () => {
+  // What NODE_USE_ENV_PROXY makes of Node's own fetch, in a version that knows it.
+  const before = getGlobalDispatcher();
+  setGlobalDispatcher(new ProxyAgent(`http://${proxy.host}`));
+  try {
+    const asked = proxy.asked.length;
+    await fetch(front.endpoint);
+    expect(proxy.asked.slice(asked)).toEqual([new URL(front.endpoint).host]);
+    vi.stubEnv("NODE_USE_ENV_PROXY", "1");
+    expect(await ask(front.endpoint)).toEqual({ status: 200, text: "[]", asked: [] });
+    expect((await (await directFetch())(front.endpoint)).status).toBe(200);
+    expect(proxy.asked.length).toBe(asked + 1);
+  } finally {
+    setGlobalDispatcher(before);
+  }
 });
 
 const EXCEPTIONS = [

@@ -38,10 +38,24 @@ export function fetchThrough(proxy: URL): Promise<typeof fetch> {
   return found;
 }
 
-async function load(proxy: URL): Promise<typeof fetch> {
+/**
+ * A `fetch` that goes through no proxy. Node's own takes that of the environment to this machine, too, where Node is told to
+ * use one (NODE_USE_ENV_PROXY, --use-env-proxy; Node 22.21 and 24).
+ */
+export async function fetchDirectly(): Promise<typeof fetch> {
+  const { NODE_USE_ENV_PROXY: use = "", NODE_OPTIONS: options = "" } = process.env;
+  const isToldSo = use === "1" || [options, ...process.execArgv].some((text) => text.includes("--use-env-proxy"));
+  if (!isToldSo) return fetch;
+  direct ??= load(undefined);
+  return direct;
+}
+
+let direct: Promise<typeof fetch> | undefined;
+
+async function load(proxy: URL | undefined): Promise<typeof fetch> {
   // Read only where there is a proxy: it would lengthen the start of every plugin.
   const undici = await import("undici");
-  const dispatcher = new undici.ProxyAgent(proxy.href);
+  const dispatcher = proxy ? new undici.ProxyAgent(proxy.href) : new undici.Agent();
   // Its types describe the same functions in words of its own.
   const through = undici.fetch as unknown as (url: unknown, options: object) => Promise<Response>;
   return (url, options) => through(url, { ...options, dispatcher });

@@ -67,11 +67,20 @@ export type KnownValues = Partial<
 /**
  * Adds size, keys and key settings, which are calls of their own. Size and key settings stay unknown to a token whose
  * scopes leave them out; a program that sets them is told so when they are changed.
+ * @param options.recorded what is known, where it is not to be asked again
+ * @param options.inputs what the program sets: of size and key settings, the rest is not worth a call at every refresh
  */
-export async function completeState(api: ManagementApi, state: ProjectState): Promise<ProjectState> {
+export async function completeState(
+  api: ManagementApi,
+  state: ProjectState,
+  { recorded, inputs = {} }: { recorded?: ProjectState; inputs?: Partial<ProjectInputs> } = {},
+): Promise<ProjectState> {
+  const asks = (name: "instanceSize" | "legacyApiKeysEnabled") => !recorded || inputs[name] !== undefined;
   const [instanceSize, legacyApiKeysEnabled, keys] = await Promise.all([
-    unlessForbidden(api.getInstanceSize(state.ref)),
-    unlessForbidden(api.getLegacyApiKeysEnabled(state.ref)),
+    asks("instanceSize") ? unlessForbidden(api.getInstanceSize(state.ref)) : recorded?.instanceSize,
+    asks("legacyApiKeysEnabled")
+      ? unlessForbidden(api.getLegacyApiKeysEnabled(state.ref))
+      : recorded?.legacyApiKeysEnabled,
     api.getApiKeys(state.ref),
   ]);
   // The contract lists the same sizes for add-ons and for inputs.

@@ -37,8 +37,8 @@ export const projectLifecycle: Kind<ProjectInputs, ProjectState, ManagementAcces
   check: (news, unknowns, recorded) => checkWith(projectInputs, named(news, recorded), unknowns),
   diff: differences,
   foresee: ({ ref, status }) => (status === "INIT_FAILED" ? [`project ${ref}: ${SET_UP_FAILED}`] : []),
-  async prove(_call, olds, news, recorded) {
-    requireReplacement(olds, news, recorded);
+  async prove(call, olds, news, recorded) {
+    requireReplacement(call, olds, news, recorded);
     await provePasswordOnce(olds, news, recorded);
   },
   unsettled: outputsOf,
@@ -103,7 +103,7 @@ async function readProject(
   }
   const poolers = await api.getPoolers(ref);
   const [state, login] = await Promise.all([
-    completeState(api, projectState(live, poolers, known)),
+    completeState(api, projectState(live, poolers, known), { recorded, inputs: recordedInputs }),
     logIn(live, known.databasePassword, poolerConnections(poolers)?.session),
   ]);
   if (login === "refused" && recorded.databasePassword === undefined) {

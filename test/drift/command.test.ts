@@ -8,6 +8,7 @@ import { type ExpectedState, expectedState } from "../../operations/drift/core/e
 import type { Version } from "../../operations/drift/core/layers/schema-facts.ts";
 import { reportSchema } from "../../operations/drift/core/report/schema.ts";
 import type { Report } from "../../operations/drift/core/result.ts";
+import { changeStackSettings } from "../../operations/session/stack-settings.ts";
 import { makePlace, type Place, withSql } from "../support/environment.ts";
 import { type Finished, root, runTask } from "../support/run.ts";
 
@@ -112,6 +113,23 @@ describe("npm run drift", { timeout: 3 * MINUTES }, () => {
     await withSql(preview, (sql) => sql`drop function public.loose()`);
   });
 
+  test("protect, changed in the configuration or in the state alone, is a finding; up puts it back", async () => {
+    const settings = { dataDir: place.dataDir, stack: "preview" };
+    await changeStackSettings(settings, { protect: true });
+    const [project] = (await production.resources()).filter(({ type }) => type.endsWith(":Project"));
+    await production.command(["state", "unprotect", String(project?.urn), "--yes"]);
+    const { stacks }: Report = JSON.parse((await drift("--all", "--only", "configuration", "--json")).stdout);
+    expect(
+      stacks.flatMap(({ stack, findings }) => findings.map(({ object, found }) => [stack, object, found])),
+    ).toEqual([
+      ["prod", "Project main", "no protection in the state"],
+      ["preview", "setting tailfire:protect", "deployed with false"],
+    ]);
+    await changeStackSettings(settings, { protect: false });
+    await production.up();
+    expect((await production.resources()).find(({ urn }) => urn === project?.urn)?.protect).toBe(true);
+  });
+
   test("an up that is under way is said, and nothing half-deployed is reported; what is not there is an error", async () => {
     let release = (): void => undefined;
     const gate = new Promise<void>((resolve) => {
@@ -121,7 +139,7 @@ describe("npm run drift", { timeout: 3 * MINUTES }, () => {
     const inside = new Promise<void>((resolve) => {
       entered = resolve;
     });
-    // Its first run looks ahead at what holds data, and takes no lock.
+    // Its first run only shows what it declares.
     let runs = 0;
     const held = await place.open("preview", async () => {
       runs += 1;

@@ -53,7 +53,7 @@ test("a repair with a changed region brings a server back, and replaces no proje
   expect(await marked("preview")).toBe("kept");
   expect(await wrapperOptions()).toContain("fetch_size=1000");
   const refused = await (await open("preview")).up().catch((error: Error) => error.message);
-  expect(refused).toMatch(/deletes it with all its data/);
+  expect(refused).toMatch(/it replaces Project main; data is lost/);
   expect(await marked("preview")).toBe("kept");
   await changeStackSettings({ dataDir: place.dataDir, stack: "preview" }, { region: "ca-central-1" });
 });

@@ -69,3 +69,21 @@ export const LOOKS: Record<KindName, Look | string> = {
   CatalogSnapshot: ({ sql }) =>
     row(sql, "select value -> 'takenAt' as taken from environment.settings where name = 'catalog_snapshot'"),
 };
+
+/** Why an object of a kind cannot be imported, as its provider says it. */
+export const IMPORT_REFUSALS: Partial<Record<KindName, string>> = {
+  Password: "A Password cannot be imported: it exists in the state only. Create it instead.",
+  HandOff: "A HandOff cannot be imported: its content is sealed. Create it instead.",
+  Migrations: "Migrations need no import: creating the resource adopts what the ledger holds.",
+  ForeignCatalog: "A ForeignCatalog needs no import: creating the resource adopts what is there.",
+  CatalogSnapshot: "A CatalogSnapshot needs no import: creating the resource adopts what is there.",
+};
+
+/** Kinds that the API knows by a project and an id: an import names both, as `REF/ID`. */
+export const IN_PROJECT: readonly KindName[] = ["Branch", "Apikey"];
+
+/** What refresh finds after an import, and why. */
+export const IMPORT_LEAVES: Partial<Record<KindName, string>> = {
+  ReaderRole:
+    "recorded with defaults, as only the program knows its schema, limit and password; up then takes them over",
+};

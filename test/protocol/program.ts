@@ -88,6 +88,16 @@ export function declareAll(given: Given, variant: Variant): void {
   );
 }
 
+/** Declares the two providers alone, for a project that is there. */
+export function declareProviders(given: Given, { ref, host, port }: { ref: string; host: string; port: number }): void {
+  const { token, endpoint, password } = given;
+  new supabase.Provider("api", { accessToken: token, endpoint });
+  new database.Provider("inside", {
+    ...{ projectRef: ref, host, port: String(port), password },
+    ...{ managementToken: token, managementEndpoint: endpoint },
+  });
+}
+
 type Options = (
   kind: KindName,
   dependsOn?: pulumi.Resource[],

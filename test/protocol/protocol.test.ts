@@ -1,13 +1,23 @@
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { resourceLabel } from "../../engine/events.ts";
+import { identityOf, isKeeper } from "../../engine/loss.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { FinishedStep, UpOptions } from "../../engine/result.ts";
-import { LOOKS } from "./objects.ts";
+import { password } from "../../providers/database/password.provider.ts";
+import { vaultSecret } from "../../providers/database/vault-secret.provider.ts";
+import { apikeyKind } from "../../providers/supabase/apikey.provider.ts";
+import { branchKind } from "../../providers/supabase/branch.provider.ts";
+import { edgeFunctionSecretsKind } from "../../providers/supabase/edge-function-secrets.provider.ts";
+import { projectKind } from "../../providers/supabase/project.provider.ts";
+import { completeCli } from "../support/plain-pulumi/cli.ts";
+import { IMPORT_LEAVES, IMPORT_REFUSALS, IN_PROJECT, LOOKS } from "./objects.ts";
 import { OUTSIDE, type Outside } from "./outside.ts";
-import { KINDS, type KindName, type Variant } from "./program.ts";
+import { declareProviders, KINDS, type KindName, type Variant } from "./program.ts";
 import { Table } from "./table.ts";
-import { makeWorld, type World } from "./world.ts";
+import { addressOf, makeWorld, type World } from "./world.ts";
 import { Bare, WRONG } from "./wrong.ts";
 
 const MINUTES = 60_000;
@@ -74,6 +84,21 @@ test("created: a preview tells of each kind, up makes it, and nothing changes af
     table.set("no change", kind, "ok");
   }
   expect(again.changed).toBe(false);
+});
+
+test("what makes one of them another one is known to the look ahead of up", async () => {
+  const resources = await (await world.open({})).resources();
+  const held = resources.filter(({ type }) => isKind(type) && isKeeper(type));
+  const names = held.flatMap(({ inputs, outputs }) => Object.keys({ ...inputs, ...outputs })).concat("withData");
+  const kinds = [projectKind, branchKind, apikeyKind, edgeFunctionSecretsKind, password, vaultSecret];
+  expect(held.map(({ type }) => type).sort()).toEqual(kinds.map(({ token }) => token).sort());
+  for (const { token, diff } of kinds) {
+    const { inputs = {}, outputs = {} } = held.find(({ type }) => type === token) ?? {};
+    const replacing = [...new Set(names)].filter((name) =>
+      diff(outputs, { ...inputs, [name]: "another" }, inputs).some(({ replace }) => replace),
+    );
+    expect.soft(identityOf(token), token).toEqual(expect.arrayContaining(replacing));
+  }
 });
 
 /** Up with a yes to losing everything, so that what the providers do is seen: what holds data is named otherwise. */
@@ -161,11 +186,57 @@ test("updated: the preview tells of each kind what up then does, and what depend
   });
 });
 
+test("pulumi import: every object is recorded, none is touched, and refresh finds what only a program knows", {
+  timeout: 5 * MINUTES,
+}, async () => {
+  const made = (await (await world.open({})).resources()).filter(({ type }) => isKind(type));
+  const before = await lookAtAll();
+  const at = await addressOf(world.trial, ref);
+  const program = async () => declareProviders(world.given, { ref, ...at });
+  // The engine wants the language host to be there, although no code is generated.
+  const stack = await world.open({}, program, "imports", { PATH: (await completeCli()).path });
+  await stack.up();
+  const nameTable = Object.fromEntries((await stack.resources()).map(({ urn }) => [urn.split("::").at(-1), urn]));
+  const bring = (kinds: readonly KindName[]) =>
+    importInto(stack, {
+      nameTable,
+      resources: kinds.map((kind) => {
+        const { type = "", id } = made.find((one) => kindOf(one) === kind) ?? {};
+        const path = IN_PROJECT.includes(kind) ? `${ref}/${id}` : id;
+        return { type, id: path, name: kind, provider: type.startsWith("database:") ? "inside" : "api" };
+      }),
+    });
+  const possible = KINDS.filter((kind) => IMPORT_REFUSALS[kind] === undefined);
+  const others = KINDS.filter((kind) => !possible.includes(kind));
+  const refused = await bring(others).then(String, (error: Error) => error.message);
+  for (const kind of others) expect.soft(refused, kind).toContain(IMPORT_REFUSALS[kind]);
+  for (const kind of KINDS) table.set("pulumi import", kind, IMPORT_REFUSALS[kind] ?? IMPORT_LEAVES[kind] ?? "ok");
+  await bring(possible);
+  const imported = (await stack.resources()).filter(({ type }) => isKind(type));
+  expect(imported.map(({ type, id }) => [type, id]).sort()).toEqual(
+    made
+      .filter((one) => possible.includes(kindOf(one)))
+      .map(({ type, id }) => [type, id])
+      .sort(),
+  );
+  const { steps } = await stack.refresh();
+  const differing = steps.filter(({ differences }) => differences.length > 0).map(kindOf);
+  expect(differing).toEqual(Object.keys(IMPORT_LEAVES));
+  expect(await lookAtAll()).toEqual(before);
+  await stack.command(["stack", "rm", "imports", "--force", "--yes"]);
+});
+
+async function importInto(stack: EnvironmentStack, what: object): Promise<void> {
+  const file = join(dirname(world.given.handOffPath), "import.json");
+  await writeFile(file, JSON.stringify(what));
+  await stack.command(["import", "--file", file, "--generate-code=false", "--yes", "--skip-preview"]);
+}
+
 test("a project that is to be made again: everything in it is shown as replaced", {
   timeout: 2 * MINUTES,
 }, async () => {
   const refused = await world.open({ ...LAST, revision: 2, region: "eu-west-1" });
-  await expect(refused.up()).rejects.toThrow(/deletes it with all its data.*replaceProject/s);
+  await expect(refused.preview()).rejects.toThrow(/deletes it with all its data.*replaceProject/s);
   expect(await sql`select id from public.kept`).toHaveLength(2);
   const allowed = await world.open({ ...LAST, revision: 2, region: "eu-west-1", replaceProject: "all kinds 2" });
   const preview = opsOf((await allowed.preview()).steps);
@@ -252,7 +323,8 @@ test("destroyed: what each kind deletes is gone, what it leaves is there", { tim
 test("the table has no empty cell", () => {
   expect(table.empty).toEqual([]);
   expect(table.columns).toEqual([
-    ...["preview", "create", "no change", ...FORCED.map(([name]) => name), "update", "unknown ref", "paused"],
+    ...["preview", "create", "no change", ...FORCED.map(([name]) => name), "update"],
+    ...["pulumi import", "unknown ref", "paused"],
     ...["refused inputs", "ignoreChanges", "destroy"],
   ]);
 });

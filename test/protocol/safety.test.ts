@@ -4,11 +4,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
+import { LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 import { Project, type ProjectArgs } from "@pulumi/supabase";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { resourceLabel } from "../../engine/events.ts";
+import { localBackend } from "../../engine/backend.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack } from "../../engine/stack.ts";
+import { engineEnvironment, localVariables } from "../../engine/variables.ts";
 import { openFlakyFront } from "../supabase/flaky-front.ts";
 import { Trial, whoAmI } from "../supabase/trial.ts";
 
@@ -45,6 +47,20 @@ function open(
   const env = { SUPABASE_ACCESS_TOKEN: trial.organization(0).token, SUPABASE_API_ENDPOINT: endpoint, ...more };
   const onProgress = (progress: unknown) => void said.push(JSON.stringify(progress));
   return openStack({ stack, cloud: "local", program, projectDir: folder, dataDir: folder, env, onProgress });
+}
+
+/** Replaces by force without the look ahead of our own `up`: the provider is all that stands in the way. */
+async function upAsPlainPulumi(stack: EnvironmentStack, args: Partial<ProjectArgs>, urn: string): Promise<unknown> {
+  const program = async () => void new Project("main", { ...trial.inputs(stack.name), ...args });
+  const backend = localVariables(localBackend(folder, stack.project, stack.name));
+  const token = { SUPABASE_ACCESS_TOKEN: trial.organization(0).token, SUPABASE_API_ENDPOINT: endpoint };
+  const workspace = await LocalWorkspace.create({
+    workDir: stack.workDir,
+    program,
+    envVars: { ...engineEnvironment("local"), ...backend, ...token },
+    pulumiCommand: stack.engine.command as unknown as PulumiCommand,
+  });
+  return (await Stack.select(stack.name, workspace)).up({ replace: [urn], refresh: true });
 }
 
 async function addressOf(ref: string) {
@@ -102,14 +118,19 @@ test("an import with a wrong password is refused, and changes neither password n
   await asked.destroy();
 });
 
-test("a forced replacement that would put an empty project in its place is refused", async () => {
+test("a forced replacement that would put an empty project in its place is refused", {
+  timeout: 120_000,
+}, async () => {
   const stack = await open("forced");
   await stack.up();
   const ref = await refOf(stack);
   const urn = String((await stack.resources()).find(({ type }) => type.endsWith(":Project"))?.urn);
-  const other = await open("forced", { name: "forced, and named otherwise" });
-  const lose = [resourceLabel(urn)];
-  await expect(other.up({ replace: [urn], lose })).rejects.toThrow(/Nothing was created or deleted.*name "forced"/s);
+  const named = { name: "forced, and named otherwise" };
+  const other = await open("forced", named);
+  await expect(other.up({ replace: [urn] })).rejects.toThrow(/it replaces Project main; data is lost/);
+  const failure = await upAsPlainPulumi(stack, named, urn).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(Error);
+  expect(JSON.stringify(failure)).toMatch(/Nothing was created or deleted.*name .{0,4}forced/s);
   expect(await trial.refs("forced")).toEqual([ref]);
   expect(await trial.refs("forced, and named otherwise")).toEqual([]);
   await (await open("forced")).up({ expectNoChanges: true });

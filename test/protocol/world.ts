@@ -21,7 +21,12 @@ export interface World {
   /** Everything that the engine and the providers said so far. */
   readonly said: string[];
   /** Opens the stack with a variant of the program, or with another program. */
-  open(variant: Variant, program?: () => Promise<void>, stack?: string): Promise<EnvironmentStack>;
+  open(
+    variant: Variant,
+    program?: () => Promise<void>,
+    stack?: string,
+    env?: Record<string, string>,
+  ): Promise<EnvironmentStack>;
   /** The database of a project, as its owner. Closed with the world. */
   connect(ref: string): Promise<Sql>;
   remove(): Promise<void>;
@@ -71,9 +76,9 @@ export async function makeWorld(): Promise<World> {
   const said: string[] = [];
   return {
     ...{ trial, given, identity, said, connect },
-    open(variant, program = async () => declareAll(given, variant), stack = "table") {
+    open(variant, program = async () => declareAll(given, variant), stack = "table", more = {}) {
       const onProgress = (progress: unknown) => void said.push(JSON.stringify(progress));
-      const env = { SUPABASE_ACCESS_TOKEN: given.token, SUPABASE_API_ENDPOINT: given.endpoint };
+      const env = { SUPABASE_ACCESS_TOKEN: given.token, SUPABASE_API_ENDPOINT: given.endpoint, ...more };
       return openStack({ stack, cloud: "local", program, projectDir: folder, dataDir: folder, env, onProgress });
     },
     async remove() {
@@ -85,7 +90,8 @@ export async function makeWorld(): Promise<World> {
   };
 }
 
-async function addressOf(trial: Trial, ref: string) {
+/** Where the database of a project is. */
+export async function addressOf(trial: Trial, ref: string) {
   const { data } = await trial.client.getProject(ref);
   const { host, port = 5432 } = data.database as { host: string; port?: number };
   return { host, port, user: "postgres", database: "postgres" };

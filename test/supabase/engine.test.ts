@@ -12,7 +12,7 @@ import {
   Project,
   type ProjectArgs,
 } from "@pulumi/supabase";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack } from "../../engine/stack.ts";
 import { PASSWORD, Trial, whoAmI } from "./trial.ts";
@@ -58,12 +58,17 @@ async function refOf(stack: EnvironmentStack): Promise<string> {
   return String((await stack.outputs()).ref?.value);
 }
 
-test("a stack with a project: created, unchanged, repaired, replaced, destroyed; secrets are ciphertext", async () => {
+test("a stack with a project: created, unchanged, repaired, replaced, destroyed; secrets are ciphertext", {
+  timeout: 180_000,
+}, async () => {
   const stack = await open("life");
   expect(await stack.up()).toMatchObject({ changes: { create: 2 } });
   const ref = await refOf(stack);
   expect(await trial.refs("life")).toEqual([ref]);
+  const commands = vi.spyOn(stack.engine.command, "run");
   expect(await stack.up({ expectNoChanges: true })).toMatchObject({ changed: false });
+  // What holds data plainly stays: the engine is not asked for a preview of it.
+  expect(commands.mock.calls.map(([[verb]]) => verb)).toEqual(["up"]);
 
   const outputs = await stack.outputs({ showSecrets: true });
   expect(outputs.databasePassword).toEqual({ value: PASSWORD, secret: true });
@@ -83,20 +88,28 @@ test("a stack with a project: created, unchanged, repaired, replaced, destroyed;
   const direct = outputs.directConnection?.value as Parameters<typeof whoAmI>[0];
   expect(await whoAmI(direct)).toBe("postgres");
 
-  const refused = await open("life", { args: { region: "eu-west-1" } });
-  await expect(refused.up()).rejects.toThrow(/deletes it with all its data.*replaceProject of the resource to "life"/s);
-  const moved = await open("life", { args: { region: "eu-west-1", replaceProject: "life" } });
+  const moved = await open("life", { args: { region: "eu-west-1" } });
+  await expect(moved.preview()).rejects.toThrow(
+    /deletes it with all its data.*replaceProject of the resource to "life"/s,
+  );
   await expect(moved.up()).rejects.toThrow(/it replaces Project main; data is lost.*--lose "Project main"/s);
+  await expect(moved.up({ lose: ["Password main"] })).rejects.toThrow(/it replaces Project main; data is lost/);
   expect(await trial.refs("life")).toEqual([ref]);
   expect(await moved.up({ lose: ["Project main"] })).toMatchObject({ changes: { replace: 1 } });
   const replaced = await refOf(moved);
   expect(replaced).not.toBe(ref);
   expect(await trial.refs("life")).toEqual([replaced]);
+  // One yes is enough by either way, and another project's name is none.
+  const back = (replaceProject: string) => open("life", { args: { replaceProject } });
+  await expect((await back("Life")).up()).rejects.toThrow(/it replaces Project main; data is lost/);
+  const allowed = await back("life");
+  expect(await allowed.up()).toMatchObject({ changes: { replace: 1 } });
+  expect(await trial.refs("life")).not.toContain(replaced);
 
-  await trial.client.deleteAProject(replaced);
-  expect(await moved.up()).toMatchObject({ changed: true });
-  expect(await trial.refs("life")).toEqual([await refOf(moved)]);
-  await moved.destroy();
+  await trial.client.deleteAProject(await refOf(allowed));
+  expect(await allowed.up()).toMatchObject({ changed: true });
+  expect(await trial.refs("life")).toEqual([await refOf(allowed)]);
+  await allowed.destroy();
   expect(await trial.refs("life")).toEqual([]);
 });
 

@@ -24,6 +24,10 @@ export function configKind(options: {
 }): AnyKind<ManagementAccess> {
   const { token, secrets = [], form } = options;
   const schema = z.strictObject({ projectRef, ...options.inputs });
+  // An import without them would be recorded as one that its own check refuses.
+  const needed = Object.entries(options.inputs).flatMap(([name, input]) =>
+    z.safeParse(input, undefined).success ? [] : [name],
+  );
   return {
     token,
     secrets: [...secrets, "answered"],
@@ -38,7 +42,12 @@ export function configKind(options: {
         recorded ? look(call, form, recorded, recordedInputs) : lookAtAll(call, form, ref),
       );
       if (!state) return undefined;
-      return recorded ? { id: ref, state } : { id: ref, state, inputs: { projectRef: ref } };
+      if (recorded) return { id: ref, state };
+      return {
+        id: ref,
+        state,
+        inputs: { projectRef: ref, ...Object.fromEntries(needed.map((name) => [name, state[name]])) },
+      };
     },
     delete: async (call) => call.context.progress("the settings stay as they are; they are no longer managed"),
   };

@@ -29,7 +29,7 @@ export function markedInProject<State>(marked: Marked<State>): Ownership<State, 
   const { objects, ref: refOf, outlives = true, without } = marked;
   const erase: Ownership<State, ManagementAccess>["erase"] = async (call, state, names) => {
     const ref = refOf(state);
-    if (ref !== undefined) await eraseMarks(writer(call, ref), names);
+    if (ref !== undefined) await eraseMarks(sender(call, ref, ""), names);
   };
   return {
     objects,
@@ -39,7 +39,7 @@ export function markedInProject<State>(marked: Marked<State>): Ownership<State, 
       const ref = refOf(state);
       if (ref === undefined) return new Map();
       try {
-        return await readMarks(reader(api, ref), names);
+        return await readMarks(sender(call, ref, "/read-only"), names);
       } catch (error) {
         return marksWithoutDatabase({ api, ref, names, error, isDown: marked.isDown?.(state) ?? false });
       }
@@ -47,7 +47,7 @@ export function markedInProject<State>(marked: Marked<State>): Ownership<State, 
     async write(call, state, marks) {
       const ref = refOf(state);
       if (ref === undefined) return;
-      await writeMarks(writer(call, ref), marks);
+      await writeMarks(sender(call, ref, ""), marks);
       for (const [name, mark] of marks) given.set(`${ref} ${name}`, mark);
     },
     ...(outlives ? { erase } : {}),
@@ -84,25 +84,15 @@ async function marksWithoutDatabase({ api, ref, names, error, isDown }: Unread):
 /** A server that restarts, as settings of the same `up` make it do, is waited for. What is written may be written twice. */
 const RESTART = { withinMs: 60_000, firstPauseMs: 500, longestPauseMs: 4_000 };
 
-function writer(call: Call<ManagementAccess>, ref: string): SendSql {
+/** Runs SQL in a project's database; to read, as a role that can write nothing. */
+function sender(call: Call<ManagementAccess>, ref: string, way: "" | "/read-only"): SendSql {
   const api = apiOf(call);
   const { signal, progress: onWait } = call.context;
-  const path = `/v1/projects/${ref}/database/query`;
+  const path = `/v1/projects/${ref}/database/query${way}`;
   const reasonToRetry = (error: unknown) => (/57P0[123]/.test(String(error)) ? "the server restarts" : undefined);
   return (query) =>
     retryWhile(
       async () => (await api.request({ method: "POST", path, body: { query } })) as Awaited<ReturnType<SendSql>>,
-      {
-        ...RESTART,
-        signal,
-        reasonToRetry,
-        onWait,
-      },
+      { ...RESTART, signal, reasonToRetry, onWait },
     );
-}
-
-function reader(api: ManagementApi, ref: string): SendSql {
-  const path = `/v1/projects/${ref}/database/query/read-only`;
-  return async (query) =>
-    (await api.request({ method: "POST", path, body: { query } })) as Awaited<ReturnType<SendSql>>;
 }

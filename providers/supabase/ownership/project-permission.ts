@@ -1,5 +1,6 @@
 import type { Call } from "../../host/kind.ts";
 import { UNKNOWN } from "../../host/kind.ts";
+import { mayBeLost } from "../../host/lose.ts";
 import { isReadOnly } from "../../host/read-only.ts";
 import type { ManagementAccess } from "../../management/access.ts";
 import { directConnection } from "../connections.ts";
@@ -11,14 +12,19 @@ import type { ProjectState } from "../project-state.ts";
 const IDENTITY = ["region", "organizationId"] as const;
 
 /**
- * Refuses to replace a project that the program moves elsewhere, unless the program names it in `replaceProject`. Where
- * the record says the same as the program, it moved outside; then nothing is replaced anyway.
+ * Refuses to replace a project that the program moves elsewhere, without a yes by its name: in `replaceProject`, or told to
+ * the `up`. Where the record says the same as the program, it moved outside; then nothing is replaced anyway.
  */
-export function requireReplacement(olds: ProjectState, news: ProjectInputs, recorded: Partial<ProjectInputs>): void {
+export function requireReplacement(
+  { urn }: Pick<Call<ManagementAccess>, "urn">,
+  olds: ProjectState,
+  news: ProjectInputs,
+  recorded: Partial<ProjectInputs>,
+): void {
   const moves = IDENTITY.filter((name) => news[name] !== olds[name] && news[name] !== recorded[name]);
   if (moves.length === 0 || moves.some((name) => (news[name] as string) === UNKNOWN)) return;
   // A check that only looks is to see what would be replaced, next to everything else that differs.
-  if (news.replaceProject === olds.name || isReadOnly()) return;
+  if (news.replaceProject === olds.name || mayBeLost(urn) || isReadOnly()) return;
   const each = moves.map((name) => `${name} is to change from ${olds[name]} to ${news[name]}`).join(", ");
   throw new Error(
     `project ${olds.ref} ("${olds.name}"): ${each}, which deletes it with all its data and makes another. ${allow(olds.name)} ` +
@@ -29,7 +35,7 @@ export function requireReplacement(olds: ProjectState, news: ProjectInputs, reco
 /** Refuses the create half of a replacement that would put an empty project in the place of the recorded one. */
 export function requireSameProject(call: Call<ManagementAccess>, inputs: ProjectInputs): void {
   const { urn, replaced, notes } = call;
-  if (!replaced || notes?.has(`deleted ${urn}`) || inputs.replaceProject === replaced.name) return;
+  if (!replaced || notes?.has(`deleted ${urn}`) || inputs.replaceProject === replaced.name || mayBeLost(urn)) return;
   const other = (["name", ...IDENTITY] as const).filter((name) => inputs[name] !== replaced[name]);
   if (other.length === 0) return;
   throw new Error(
@@ -47,6 +53,7 @@ export function deletionOf(call: Call<ManagementAccess>, ref: string, olds: Proj
   // After its successor is there, a refusal would leave it to the next run, which is not told what it is deleted for.
   const isSame = (["name", ...IDENTITY] as const).every((name) => successor[name] === olds[name]);
   if (isSame || notes?.has(`made ${urn}`)) return "keep";
+  if (mayBeLost(urn)) return "delete";
   throw new Error(
     `project ${ref} ("${olds.name}") is to be replaced, which deletes it with all its data. Nothing was deleted. ` +
       allow(olds.name),
@@ -100,5 +107,5 @@ function kept(replaced: object, names: readonly string[]): string {
 }
 
 function allow(name: string): string {
-  return `If that is meant: set replaceProject of the resource to "${name}" (pulumi config set replaceProject "${name}"), and run up again.`;
+  return `If that is meant: set replaceProject of the resource to "${name}" (pulumi config set replaceProject "${name}"), and run up again; or npm run up with --lose and the resource.`;
 }

@@ -50,10 +50,10 @@ export async function startRegistryProxy(): Promise<RegistryProxy> {
   };
 }
 
+/** No NO_PROXY: what is on this machine has to be known for it without. */
 function variables(url: string): Record<string, string> {
-  const direct = "127.0.0.1,localhost,::1";
   const names = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
-  return { ...Object.fromEntries(names.map((name) => [name, url])), no_proxy: direct, NO_PROXY: direct };
+  return { ...Object.fromEntries(names.map((name) => [name, url])), no_proxy: "", NO_PROXY: "", no_grpc_proxy: "" };
 }
 
 function track(open: Set<Socket>, socket: Socket): void {

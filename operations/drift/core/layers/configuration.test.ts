@@ -3,7 +3,7 @@ import { compareConfiguration, type SettingValues } from "./configuration.ts";
 import { type ResourceView, resourceChanges, resourceFindings } from "./resources.ts";
 
 const reader = "ReaderRole prod";
-const nothing: ResourceView = { recorded: [reader], steps: [], remarks: [] };
+const nothing: ResourceView = { recorded: [reader], protection: [], steps: [], remarks: [] };
 const waiting: ResourceView = {
   ...nothing,
   steps: [{ resource: reader, op: "update", differences: ["connectionLimit"] }],
@@ -50,6 +50,7 @@ test("where no up is remembered, settings are compared with nothing", () => {
 
 test("a reader that is to be repaired explains what is handed off of it, and not to whom", () => {
   const handedOff = (differences: string[]): ResourceView => ({
+    ...nothing,
     recorded: [reader, "HandOff prod"],
     steps: [
       { resource: reader, op: "refresh", differences: ["connectionLimit"] },

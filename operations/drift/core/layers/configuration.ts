@@ -1,5 +1,5 @@
 import { type Finding, findingId } from "../finding.ts";
-import { configurationFindings, type ResourceView } from "./resources.ts";
+import { configurationFindings, protectionFindings, type ResourceView } from "./resources.ts";
 
 /** Values by key; those of secrets are compared and never shown. */
 export type SettingValues = Readonly<Record<string, { readonly value?: string; readonly secret: boolean }>>;
@@ -18,8 +18,9 @@ export interface SettingsView {
  */
 export function compareConfiguration(settings: SettingsView, resources: ResourceView): Finding[] {
   const waiting = configurationFindings(resources);
+  const protection = protectionFindings(resources);
   const keys = changedKeys(settings);
-  if (keys.length === 0) return waiting;
+  if (keys.length === 0) return [...waiting, ...protection];
   const safe = waiting.every(({ repair }) => repair.safe);
   const names = waiting.map(({ object }) => object);
   const effect =
@@ -38,7 +39,7 @@ export function compareConfiguration(settings: SettingsView, resources: Resource
       repair: { how: "up", safe, advice: effect },
     };
   });
-  return [...changed, ...lossy];
+  return [...changed, ...lossy, ...protection];
 }
 
 function changedKeys({ declared, deployed }: SettingsView): string[] {

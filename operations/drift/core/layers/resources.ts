@@ -11,10 +11,18 @@ interface ResourceStep {
   readonly differences: readonly string[];
 }
 
+/** Whether the engine refuses to take a resource away, where its program said otherwise. */
+interface Protection {
+  readonly resource: string;
+  readonly isProtected: boolean;
+}
+
 /** What the engine found without changing anything. */
 export interface ResourceView {
   /** Every resource in the state. */
   readonly recorded: readonly string[];
+  /** Resources that the engine protects otherwise than their program said. */
+  readonly protection: readonly Protection[];
   readonly steps: readonly ResourceStep[];
   /** What providers said about a resource they read, in words. */
   readonly remarks: readonly { readonly resource: string; readonly text: string }[];
@@ -135,6 +143,22 @@ export function configurationFindings(view: ResourceView): Finding[] {
         },
       },
     ];
+  });
+}
+
+/** Protection that was given or taken in the state alone, as `pulumi state unprotect` does; no comparison of the engine shows it. */
+export function protectionFindings({ protection }: ResourceView): Finding[] {
+  return protection.map(({ resource, isProtected }): Finding => {
+    const [expected, found] = isProtected ? ["no protection", "protected"] : ["protected", "no protection"];
+    return {
+      id: findingId("configuration", `protection of ${resource}`),
+      layer: "configuration",
+      severity: "medium",
+      object: resource,
+      expected: `${expected}, as deployed`,
+      found: `${found} in the state`,
+      repair: { how: "up", safe: true, advice: "npm run up puts it back as declared." },
+    };
   });
 }
 
