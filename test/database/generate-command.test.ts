@@ -70,7 +70,7 @@ test("db:generate refuses catalog and public at once, and leaves everything as i
   expect(await migrations()).toEqual(before);
 });
 
-test("a rename is named by db:check, and db:generate fails where there is no terminal to ask on", async () => {
+test("a rename is named by db:check and takes its answer as an option, without a terminal", async () => {
   const before = await migrations();
   const path = join(copy, "db", "schema", "cruise-reference.schema.ts");
   const text = await readFile(path, "utf8");
@@ -80,7 +80,18 @@ test("a rename is named by db:check, and db:generate fails where there is no ter
   expect(checked).toMatchObject({ status: 1, output: expect.stringMatching(named) });
   const generated = run("db-generate", "--name", "emblem");
   expect(generated).toMatchObject({ status: 1, output: expect.stringMatching(named) });
-  for (const { output } of [checked, generated]) expect(output).not.toMatch(/\n\s+at .*:\d+/);
+  for (const { output } of [checked, generated]) {
+    expect(output).not.toMatch(/\n\s+at .*:\d+/);
+    expect(output).toContain("--rename catalog.cruise_lines.logo_url:catalog.cruise_lines.emblem_url");
+  }
+  const wrong = run("db-generate", "--rename", "logo_ulr:emblem_url");
+  expect(wrong).toMatchObject({ status: 1, output: expect.stringContaining("did you mean logo_url?") });
   expect(await migrations()).toEqual(before);
-  await writeFile(path, text);
+  const answered = run("db-generate", "--name", "emblem", "--rename", "cruise_lines.logo_url:emblem_url");
+  expect(answered.status, answered.output).toBe(0);
+  const [made = ""] = (await migrations()).filter((file) => !before.includes(file));
+  const written = await readFile(join(copy, "migrations", made), "utf8");
+  expect(written).toContain('RENAME COLUMN "logo_url" TO "emblem_url"');
+  expect(written).not.toContain("DROP COLUMN");
+  expect(run("db-check").status).toBe(0);
 });
