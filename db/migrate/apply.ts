@@ -101,7 +101,8 @@ async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<Ap
     for (const batch of all) {
       if (batch.migration) {
         await ahead;
-        await runWithoutTransaction(context, batch.migration, stepsOf(batch.migration, journal, state.progress));
+        const steps = stepsOf(batch.migration, { journal, pending, progress: state.progress });
+        await runWithoutTransaction(context, batch.migration, steps);
       } else await runInTransactions(context, batch.migrations, { last: batch === all.at(-1) });
     }
   } finally {
