@@ -26,7 +26,7 @@ export interface Answers {
   /** What nothing given answers, one line each with the options that would. */
   readonly open: readonly string[];
   readonly wrong: readonly WrongName[];
-  /** Given names that fit more than one thing, one line each. */
+  /** Given names that fit more than one thing or contradict each other, one line each. */
   readonly ambiguous: readonly string[];
 }
 
@@ -88,6 +88,7 @@ class Answering {
   readonly #answers: Record<string, string | undefined> = {};
   readonly #fits = new Map<string, string[]>();
   readonly #names: string[] = [];
+  readonly #clashes: string[] = [];
 
   constructor(given: Given) {
     this.#given = given;
@@ -104,6 +105,8 @@ class Answering {
       const pairs = question.gone.flatMap((from) => question.added.map((to) => ({ from, to })));
       for (const { from, to } of pairs) {
         if (!this.#fit(this.#given.rename, (text) => fitsPair(from, to, text), `${from} to ${to}`)) continue;
+        if (renamed.has(from) || isNew.has(to))
+          this.#clashes.push(`${from}:${to} says another thing than what else is given`);
         renamed.set(from, to);
         isNew.add(to);
         this.#answers[question.ask(to)] = question.shown(from);
@@ -127,7 +130,7 @@ class Answering {
     const ambiguous = [...this.#fits].flatMap(([given, what]) =>
       what.length > 1 ? [`${given} fits ${what.join(" and ")}: give more of the name`] : [],
     );
-    return { answers: this.#answers, open: this.open, wrong, ambiguous };
+    return { answers: this.#answers, open: this.open, wrong, ambiguous: [...ambiguous, ...this.#clashes] };
   }
 
   #wrongParts(given: string): WrongName[] {

@@ -18,6 +18,8 @@ const objectsSql = readFileSync(join(import.meta.dirname, "objects.sql"), "utf8"
 export async function emptyDatabase(sql: Sql, { auth = false, storage = false }: EmptyOptions = {}): Promise<string[]> {
   const left: string[] = [];
   await sql.begin(async (tx) => {
+    // CASCADE names each thing that goes along.
+    await tx`set local client_min_messages = warning`;
     for (const object of await tx.unsafe(objectsSql)) {
       const { kind, identity } = object;
       if (!(await isThere(tx, { kind, classid: object.classid, objid: object.objid }))) continue;

@@ -11,12 +11,14 @@ with platform_schema as (
   union all
   select 2, 'pg_catalog.pg_publication'::regclass, oid from pg_catalog.pg_publication
   where pubname not in ('supabase_realtime', 'supabase_realtime_messages_publication')
+    and pg_catalog.pg_has_role(pubowner, 'USAGE')
   union all
   select 3, 'pg_catalog.pg_extension'::regclass, oid from pg_catalog.pg_extension
   where extname not in ('pg_graphql', 'pg_stat_statements', 'pgcrypto', 'plpgsql', 'supabase_vault', 'uuid-ossp')
   union all
   select 4, 'pg_catalog.pg_namespace'::regclass, oid from pg_catalog.pg_namespace
-  where oid not in (select oid from platform_schema) and nspname <> 'public'
+  -- What is owned by a role of the platform is the platform's, whatever its name.
+  where oid not in (select oid from platform_schema) and nspname <> 'public' and pg_catalog.pg_has_role(nspowner, 'USAGE')
   union all
   select 5, d.classid, d.objid from pg_catalog.pg_depend d
   where d.refclassid = 'pg_catalog.pg_namespace'::regclass and d.refobjid = 'public'::regnamespace and d.deptype = 'n'

@@ -39,12 +39,13 @@ function run(script: string, ...args: string[]) {
   return { status, output: stdout + stderr };
 }
 
-/** Adds a column after another one. */
-async function addColumn(file: string, after: string, column: string): Promise<void> {
+/** Adds a column after another one; returns what takes it back. */
+async function addColumn(file: string, after: string, column: string): Promise<() => Promise<void>> {
   const path = join(copy, "db", "schema", file);
   const text = await readFile(path, "utf8");
   expect(text).toContain(after);
   await writeFile(path, text.replace(after, `${after}\n    ${column}`));
+  return () => writeFile(path, text);
 }
 
 const migrations = () => readdir(join(copy, "migrations"));
@@ -63,11 +64,14 @@ test("db:generate guards a change of the catalog, and db:check asks for it befor
 
 test("db:generate refuses catalog and public at once, and leaves everything as it was", async () => {
   const before = await migrations();
-  await addColumn("cruise-reference.schema.ts", 'motto: text("motto"),', 'anthem: text("anthem"),');
-  await addColumn("trip.schema.ts", 'destination: varchar("destination", { length: 255 }),', 'mood: text("mood"),');
+  const takeBack = [
+    await addColumn("cruise-reference.schema.ts", 'motto: text("motto"),', 'anthem: text("anthem"),'),
+    await addColumn("trip.schema.ts", 'destination: varchar("destination", { length: 255 }),', 'mood: text("mood"),'),
+  ];
   const refused = run("db-generate", "--name", "mixed");
   expect(refused).toMatchObject({ status: 3, output: expect.stringContaining("something else at once") });
   expect(await migrations()).toEqual(before);
+  for (const undo of takeBack) await undo();
 });
 
 test("a rename is named by db:check and takes its answer as an option, without a terminal", async () => {
