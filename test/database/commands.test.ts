@@ -72,7 +72,8 @@ test("db:reset leaves what a new project with the same migrations is, and the ro
   await database.sql.unsafe(`revoke usage on schema public from fdw_test_reader; drop role fdw_test_reader`);
   await database.sql.unsafe(`comment on schema public is '${held?.comment ?? ""}'`);
   const fresh = await cloud.createDatabase("fresh");
-  await migrateWithDrizzle(fresh);
+  const migrated = run("db-migrate", fresh.url);
+  expect(migrated.status, migrated.output).toBe(0);
   expect(await structureOf(database)).toEqual(await structureOf(fresh));
   expect(await platformRows()).toEqual({ users: 1, buckets: 1, objects: 1 });
 });
