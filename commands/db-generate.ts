@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Answers, WrongName } from "../db/generate/renames.ts";
+import { nearest } from "../names/nearest.ts";
 import { UsageError } from "./frame/arguments.ts";
 import { type CommandContext, runCommand } from "./frame/command.ts";
 import type { Ending } from "./frame/exit-codes.ts";
-import { nearest } from "./frame/nearest.ts";
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "migrations");
