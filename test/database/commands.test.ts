@@ -60,6 +60,7 @@ test("db:reset leaves what a new project with the same migrations is, and the ro
   const [held] = await database.sql`select obj_description('public'::regnamespace, 'pg_namespace') as comment`;
   await database.sql`create role fdw_test_reader`;
   await database.sql.unsafe(leftovers);
+  const rows = await platformRows();
   const outcome = run("db-reset", database.url);
   expect(outcome.status, outcome.output).toBe(0);
   expect(outcome.output).toContain("Kept: rows of auth (--auth), rows of storage (--storage)");
@@ -75,7 +76,8 @@ test("db:reset leaves what a new project with the same migrations is, and the ro
   const migrated = run("db-migrate", fresh.url);
   expect(migrated.status, migrated.output).toBe(0);
   expect(await structureOf(database)).toEqual(await structureOf(fresh));
-  expect(await platformRows()).toEqual({ users: 1, buckets: 1, objects: 1 });
+  expect(rows).toMatchObject({ buckets: 1, objects: 1 });
+  expect(await platformRows()).toEqual(rows);
 });
 
 test("db:reset empties auth and storage where it is told to", async () => {
