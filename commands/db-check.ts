@@ -18,7 +18,7 @@ Usage: npm run db:check`,
       return "done";
     }
     say(
-      "Run npm run db:generate for what is not generated, on a terminal where a rename is to be told; correct the journal for the rest.",
+      "Run npm run db:generate for what is not generated, with the options named here; correct the journal for the rest.",
     );
     return "failed";
   },

@@ -2,13 +2,23 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Answers, WrongName } from "../db/generate/renames.ts";
+import { nearest } from "../names/nearest.ts";
+import { UsageError } from "./frame/arguments.ts";
 import { type CommandContext, runCommand } from "./frame/command.ts";
 import type { Ending } from "./frame/exit-codes.ts";
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "migrations");
 const drizzleKit = join(root, "node_modules", "drizzle-kit", "bin.cjs");
-const options = { name: { type: "string" }, custom: { type: "boolean", default: false } } as const;
+const prompts = pathToFileURL(join(root, "db", "generate", "answer-prompts.mjs")).href;
+const options = {
+  name: { type: "string" },
+  custom: { type: "boolean", default: false },
+  rename: { type: "string", multiple: true },
+  added: { type: "string", multiple: true },
+} as const;
 type Context = CommandContext<typeof options>;
 
 await runCommand(
@@ -20,8 +30,11 @@ Usage: npm run db:generate -- [options] [-- options of drizzle-kit generate]
 
   --name NAME             what the file is called, after its number
   --custom                an empty file, for SQL by hand
+  --rename OLD:NEW        this schema, table, column, enum or other thing has a new name (more than one: give it again)
+  --added NAME            this one is new, though another is gone (more than one: give it again)
 
-drizzle-kit asks on the terminal whether something was renamed, or dropped and added.`,
+Names are as in "catalog.cruise_lines.logo_url"; what comes before a dot may be left out. Without these options drizzle-kit
+asks on the terminal.`,
     options,
     words: { most: Number.POSITIVE_INFINITY },
     exits: {
@@ -34,21 +47,26 @@ drizzle-kit asks on the terminal whether something was renamed, or dropped and a
     const copy = mkdtempSync(join(tmpdir(), "tailfire-migrations-"));
     try {
       cpSync(folder, copy, { recursive: true });
-      return (await unasked(context)) ?? (await generate(context, copy));
+      const answers = await answersOf(context);
+      return answers === "refused" ? "failed" : await generate(context, { copy, answers });
     } finally {
       rmSync(copy, { recursive: true, force: true });
     }
   },
 );
 
+type Given = { copy: string; answers: Answers["answers"] | undefined };
+
 /** Runs drizzle-kit, then the guard on each file it made; `copy` is what the folder held before. */
-async function generate(context: Context, copy: string): Promise<Ending> {
+async function generate(context: Context, { copy, answers }: Given): Promise<Ending> {
   const { values, words, say, print } = context;
   const { guardMigration } = await import("../db/generate/catalog-guard.ts");
   const before = new Set(readdirSync(copy));
   const name = values.name === undefined ? [] : ["--name", values.name];
   const args = [drizzleKit, "generate", ...name, ...(values.custom ? ["--custom"] : []), ...words];
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+  const env = { ...process.env, RENAME_ANSWERS: JSON.stringify(answers ?? {}) };
+  const start = answers ? ["--import", prompts, ...args] : args;
+  const { status } = spawnSync(process.execPath, start, { cwd: root, stdio: "inherit", env });
   if (status !== 0) return "failed";
   const written = readdirSync(folder).filter((file) => !before.has(file) && file.endsWith(".sql"));
   for (const file of written) {
@@ -67,19 +85,36 @@ async function generate(context: Context, copy: string): Promise<Ending> {
   if (written.length > 0) return "done";
   // drizzle-kit ends well where an answer is missing, and writes nothing.
   const { findDisagreements } = await import("../db/generate/pending.ts");
-  return refuse(context, await findDisagreements(folder)) ?? "done";
-}
-
-/** `failed` where drizzle-kit would have to ask: without a terminal it ends with a backtrace. */
-async function unasked(context: Context): Promise<Ending | undefined> {
-  if (context.values.custom || (process.stdin.isTTY && process.stdout.isTTY)) return undefined;
-  const { findPendingRenames } = await import("../db/generate/pending.ts");
-  return refuse(context, findPendingRenames(folder));
-}
-
-function refuse({ say }: Context, problems: readonly string[]): Ending | undefined {
-  if (problems.length === 0) return undefined;
-  say(`Nothing was written:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
-  say("Where something was renamed, run npm run db:generate on a terminal, which asks.");
+  const missing = await findDisagreements(folder);
+  if (missing.length === 0) return "done";
+  refuse(context, missing);
   return "failed";
+}
+
+/** What drizzle-kit is to be told; undefined where it asks itself. */
+async function answersOf(context: Context): Promise<Answers["answers"] | "refused" | undefined> {
+  const { custom, rename, added } = context.values;
+  const given = [...(rename ?? []), ...(added ?? [])];
+  const malformed = rename?.find((each) => !/^[^:]+:[^:]+$/.test(each));
+  if (malformed !== undefined) throw new UsageError(`--rename takes OLD:NEW, not "${malformed}"`);
+  if (custom && given.length > 0)
+    throw new UsageError("--custom compares nothing, so --rename and --added have no place");
+  if (custom || (given.length === 0 && process.stdin.isTTY && process.stdout.isTTY)) return undefined;
+  const { answerPendingRenames } = await import("../db/generate/pending.ts");
+  const found = answerPendingRenames(folder, { rename, added });
+  const problems = [...found.wrong.map(wrongName), ...found.ambiguous, ...found.open];
+  if (problems.length === 0) return found.answers;
+  refuse(context, problems);
+  return "refused";
+}
+
+function wrongName({ given, part, known }: WrongName): string {
+  const meant = nearest(part, known);
+  const near = meant === undefined ? "" : `: did you mean ${meant}?`;
+  if (known.length === 0) return `"${given}" answers nothing: nothing was renamed`;
+  return `"${part}" is nothing that is gone or new${part === given ? "" : ` (in "${given}")`}${near}`;
+}
+
+function refuse({ say }: Context, problems: readonly string[]): void {
+  say(`Nothing was written:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
 }

@@ -7,18 +7,25 @@ void databaseCommand(
   {
     name: "db:reset",
     summary: "Empties a development database of this machine and runs every migration again, with the settings it had.",
-    options: disposableOptions,
-    help: disposableHelp,
+    options: { ...disposableOptions, auth: { type: "boolean" }, storage: { type: "boolean" } },
+    help: `  --auth                  also delete the rows of schema auth: users, sessions and the like
+  --storage               also delete the rows of schema storage: buckets and files
+${disposableHelp}`,
   },
   async (context) => {
     const { sql, folder, say, document } = context;
     await requireDisposable(context, "Resetting");
     const settings = await readSettings(sql);
-    await empty(sql);
+    const { auth = false, storage = false } = context.values;
+    const { emptyDatabase } = await import("../db/reset/empty.ts");
+    const left = await emptyDatabase(sql, { auth: auth === true, storage: storage === true });
     const { apply } = await import("../db/migrate/apply.ts");
     const result = await apply(sql, { folder, settings });
     say("The database was emptied and every migration ran.");
-    document(result);
+    const rows = [...(auth ? [] : ["rows of auth (--auth)"]), ...(storage ? [] : ["rows of storage (--storage)"])];
+    say(`Kept: ${[...rows, "Vault secrets", "roles", "default privileges"].join(", ")}.`);
+    for (const each of left) say(`Not dropped: ${each}`);
+    document({ ...result, left });
     return "done";
   },
 );
@@ -28,15 +35,4 @@ async function readSettings(sql: Sql): Promise<DatabaseSettings> {
   if (!held?.present) return {};
   const rows = await sql`select name, value from environment.settings`;
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
-}
-
-async function empty(sql: Sql): Promise<void> {
-  await sql.begin(async (tx) => {
-    const servers = await tx`select srvname from pg_foreign_server where srvowner = current_user::regrole`;
-    for (const { srvname } of servers) await tx`drop server ${tx(srvname)} cascade`;
-    await tx`drop schema if exists catalog, tenancy, environment, drizzle, public cascade`;
-    await tx`create schema public authorization pg_database_owner`;
-    await tx`grant usage on schema public to anon, authenticated, service_role`;
-    await tx`grant all on schema public to postgres`;
-  });
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as schema from "../schema/index.ts";
-import { findRenames, type Snapshot } from "./renames.ts";
+import { type Answers, answerRenames, type Given, type Snapshot } from "./renames.ts";
 
 /** The part of drizzle-kit's API that compares a schema with a snapshot. */
 interface KitApi {
@@ -41,17 +41,15 @@ export async function findDisagreements(folder: string): Promise<string[]> {
   const snapshot = lastSnapshot(folder);
   if (!snapshot) return [...problems, "there is no snapshot: drizzle-kit would generate every table again"];
   // drizzle-kit would ask on the terminal, and fail without one.
-  const renames = findPendingRenames(folder);
-  if (renames.length > 0) return [...problems, ...renames];
+  const { open } = answerPendingRenames(folder);
+  if (open.length > 0) return [...problems, ...open.map((rename) => `not generated yet: ${rename}`)];
   const pending = await kit.generateMigration(snapshot, kit.generateDrizzleJson(schema));
   return [...problems, ...pending.map((statement) => `not generated yet: ${statement.split("\n", 1)[0]}`)];
 }
 
-/** What drizzle-kit would have to ask about before it can generate: one line each. */
-export function findPendingRenames(folder: string): string[] {
-  const snapshot = lastSnapshot(folder);
-  if (!snapshot) return [];
-  return findRenames(snapshot, kit.generateDrizzleJson(schema)).map((rename) => `not generated yet: ${rename}`);
+/** What drizzle-kit would ask before it generates, and what is `given` for an answer. */
+export function answerPendingRenames(folder: string, given?: Given): Answers {
+  return answerRenames(lastSnapshot(folder) ?? {}, kit.generateDrizzleJson(schema), given);
 }
 
 function lastSnapshot(folder: string): Snapshot | undefined {

@@ -12,6 +12,7 @@ import { stepsOf } from "./resume.ts";
 import { markSql, type RunContext, relaxed, runInTransactions } from "./run.ts";
 import { freshSql } from "./session-state.ts";
 import type { SettingChange } from "./settings.ts";
+import { withSmallHeap } from "./small-heap.ts";
 import { readState, type Sender } from "./state.ts";
 import type { Timeouts } from "./timeouts.ts";
 import { type Rebuild, type Transition, transitionSql } from "./transition.ts";
@@ -67,7 +68,7 @@ export async function planOver(over: Sender, options: PlanOptions & { folder: st
  * temporary objects and the like of the connection are reset with each migration; its search_path and role stay.
  */
 export async function apply(sql: Sql, options: ApplyOptions): Promise<ApplyResult> {
-  return locked(sql, options, (held) => run(sql, held, options), settledResult);
+  return withSmallHeap(() => locked(sql, options, (held) => run(sql, held, options), settledResult));
 }
 
 async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<ApplyResult> {
@@ -101,7 +102,8 @@ async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<Ap
     for (const batch of all) {
       if (batch.migration) {
         await ahead;
-        await runWithoutTransaction(context, batch.migration, stepsOf(batch.migration, journal, state.progress));
+        const steps = stepsOf(batch.migration, { journal, pending, progress: state.progress });
+        await runWithoutTransaction(context, batch.migration, steps);
       } else await runInTransactions(context, batch.migrations, { last: batch === all.at(-1) });
     }
   } finally {

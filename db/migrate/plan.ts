@@ -15,7 +15,9 @@ export function makePlan(journal: Journal, state: DatabaseState, options: PlanOp
   const pending = journal.migrations.filter(({ tag }) => !matched.byTag.has(tag));
   const plan: Plan = {
     applied: matched.applied.map(({ tag, hash, when, row }) => ({ tag, hash, when, ...appliedAt(row) })),
-    pending: pending.map((migration) => pendingMigration(migration, stepsOf(migration, journal, state.progress))),
+    pending: pending.map((migration) =>
+      pendingMigration(migration, stepsOf(migration, { journal, pending, progress: state.progress })),
+    ),
     outOfOrder: pending.flatMap((migration) => outOfOrder(migration, lastApplied, ceiling)),
     edited: matched.edited,
     deleted: matched.deleted,

@@ -10,7 +10,7 @@ import type {
   Refusal,
   UnknownMigration,
 } from "./planned.ts";
-import { resumeProblem, stepsOf } from "./resume.ts";
+import { resumeProblem, stepsOf, strayProblem } from "./resume.ts";
 import type { SettingChange } from "./settings.ts";
 
 /** What a plan was made from. */
@@ -21,6 +21,7 @@ export function refusals(plan: Plan, { journal, progress, byTag }: Sources, opti
   const { acceptEdited = [], strict = false } = options;
   const pending = journal.migrations.filter(({ tag }) => !byTag.has(tag));
   const lost = journal.missing.filter(({ tag }) => !byTag.has(tag));
+  const stray = strayProblem({ journal, pending, progress });
   return [
     ...lost.map(({ tag, file }) =>
       refusal(
@@ -31,9 +32,10 @@ export function refusals(plan: Plan, { journal, progress, byTag }: Sources, opti
     ),
     ...pending.flatMap(unsupported),
     ...pending.flatMap((migration) => {
-      const reason = resumeProblem(migration, stepsOf(migration, journal, progress));
+      const reason = resumeProblem(migration, stepsOf(migration, { journal, pending, progress }));
       return reason === undefined ? [] : [refusal("edited", migration.tag, reason)];
     }),
+    ...(stray === undefined ? [] : [refusal("edited", undefined, stray)]),
     ...plan.edited.filter(({ tag }) => !acceptEdited.includes(tag)).map(editedRefusal),
     ...plan.deleted.map(deletedRefusal),
     ...plan.unknown.map(unknownRefusal),

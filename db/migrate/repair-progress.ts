@@ -15,11 +15,17 @@ export async function repairProgress(
   options: { folder: string; tag: string; statement: number; state: "done" | "again"; lockWaitMs?: number },
 ): Promise<void> {
   const { tag, statement, state: wanted } = options;
-  await locked(sql, options, async ({ session, journal, state: { progress } }) => {
+  await locked(sql, options, async ({ session, journal, state: { progress, rows } }) => {
+    const pending = journal.migrations.filter((each) => !rows.some((row) => row.hash === each.hash));
     const migration = journal.migrations.find((each) => each.tag === tag);
     const text = statement > 0 ? migration?.statements.at(statement - 1) : undefined;
-    const step = migration && stepsOf(migration, journal, progress).find((each) => each.statement === statement - 1);
-    if (!step || (step.state === "done" && !isEdited(step, migration))) {
+    // What a file did that is no more can be forgotten.
+    const steps = migration
+      ? stepsOf(migration, { journal, pending, progress })
+      : progress.filter((each) => each.tag === tag);
+    const step = steps.find((each) => each.statement === statement - 1);
+    const settled = migration ? step?.state === "done" && !isEdited(step, migration) : wanted === "done";
+    if (!step || settled) {
       throw new MigrationError(
         "interrupted",
         `Statement ${statement} of ${tag} is neither in doubt nor edited: nothing was changed. See db:status.`,

@@ -102,6 +102,29 @@ test("a renamed file goes on where it was", async () => {
   expect(await number()).toBe(1);
 });
 
+test("a file that was renamed and edited goes on where it was", async () => {
+  await bench.made.add("0002_n", `${head}${add}insert into absent values (1);`);
+  await expect(run()).rejects.toMatchObject({ details: { statement: 2 } });
+  await bench.made.add("0003_other", `${head}select 1;`);
+  await bench.made.add("0004_n", `${head}${add}${add}`);
+  await bench.made.list(["0001_t", "0003_other", "0004_n"]);
+  await run();
+  expect(await number()).toBe(2);
+  expect(await bench.sql`select 1 from environment.migration_progress`).toHaveLength(0);
+});
+
+test("a file that was renamed and whose finished statement was edited is refused by name, until that is settled", async () => {
+  await bench.made.add("0002_n", `${head}${add}insert into absent values (1);`);
+  await expect(run()).rejects.toMatchObject({ details: { statement: 2 } });
+  await bench.made.add("0003_n", `${head}update public.t set n = n + 10;`);
+  await bench.made.list(["0001_t", "0003_n"]);
+  await expect(run()).rejects.toThrow(/0002_n is half done \(statements 1\).*0003_n\.sql.*--again 0002_n:1/s);
+  expect(await number()).toBe(1);
+  await repairProgress(bench.connect(), { folder: bench.made.folder, tag: "0002_n", statement: 1, state: "again" });
+  await run();
+  expect(await number()).toBe(11);
+});
+
 test("goes on from what an earlier version of this runner recorded", async () => {
   await bench.made.add("0002_n", `${head}${add}${add}`);
   const [, pending] = (await plan(bench.sql, { folder: bench.made.folder })).pending;

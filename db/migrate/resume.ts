@@ -10,11 +10,57 @@ export function statementHash({ text }: Statement): string {
   return hash("sha256", text.replaceAll("\r\n", "\n"));
 }
 
-/** What was recorded of one migration. A file that was renamed, and is otherwise the same, keeps what it did. */
-export function stepsOf(migration: Migration, { migrations }: Journal, progress: Progress[]): Progress[] {
-  if (progress.length === 0) return [];
-  const tags = new Set(migrations.map(({ tag }) => tag));
-  return progress.filter(({ tag, hash: file }) => tag === migration.tag || (file === migration.hash && !tags.has(tag)));
+/** What is recorded of half-done files, and the files it may be about. */
+export type Recorded = { journal: Journal; pending: readonly Migration[]; progress: Progress[] };
+
+/**
+ * What was recorded of one migration. A file that was renamed keeps what it did, also where it was edited: it is told by the
+ * finished statements that still stand where they did.
+ */
+export function stepsOf(migration: Migration, recorded: Recorded): Progress[] {
+  const { progress } = recorded;
+  const own = progress.filter(({ tag }) => tag === migration.tag);
+  if (own.length > 0 || progress.length === 0) return own;
+  const heirs = new Map(strayTags(recorded).map((tag) => [tag, heirOf(tag, recorded)]));
+  return progress.filter(({ tag }) => heirs.get(tag) === migration);
+}
+
+/** Why nothing new runs while the file of half-done statements is not found; undefined where none is. */
+export function strayProblem(recorded: Recorded): string | undefined {
+  const { pending, progress } = recorded;
+  const [tag] = strayTags(recorded).filter((each) => heirOf(each, recorded) === undefined);
+  const mayBe = pending.filter(
+    ({ tag: name, directives }) => !directives.transaction && !progress.some((step) => step.tag === name),
+  );
+  const done = progress
+    .filter((step) => step.tag === tag && step.state === "done")
+    .map(({ statement }) => statement + 1);
+  if (tag === undefined || done.length === 0 || mayBe.length === 0) return undefined;
+  return (
+    `${tag} is half done (statements ${done.join(", ")}), and no file has this name or these statements: if it is ` +
+    `${mayBe.map(({ file }) => file).join(" or ")} now, they would run again. Restore it, or run db:repair with ` +
+    `${done.map((number) => `--again ${tag}:${number}`).join(" ")} to forget what it did.`
+  );
+}
+
+function strayTags({ journal, progress }: Recorded): string[] {
+  const known = new Set(journal.migrations.map(({ tag }) => tag));
+  return [...new Set(progress.map(({ tag }) => tag))].filter((tag) => !known.has(tag));
+}
+
+/** The file that half-done statements of another name are now in. */
+function heirOf(stray: string, { pending, progress }: Recorded): Migration | undefined {
+  const steps = progress.filter(({ tag }) => tag === stray);
+  const same = pending.find(({ hash: file }) => steps.some((step) => step.hash === file));
+  if (same) return same;
+  const taken = new Set(progress.map(({ tag }) => tag));
+  const done = steps.filter((step) => step.state === "done" && step.statementHash !== undefined);
+  const standing = (each: Migration): number => done.filter((step) => !isEdited(step, each)).length;
+  const likely = pending
+    .filter((each) => !taken.has(each.tag) && !each.directives.transaction)
+    .map((migration) => ({ migration, standing: standing(migration) }))
+    .filter((each) => each.standing > 0);
+  return likely.sort((one, other) => other.standing - one.standing)[0]?.migration;
 }
 
 /** True where the file now says something else than what was recorded. */

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
@@ -41,12 +42,74 @@ test("db:seed fills, and says so when there is nothing to do", async () => {
   expect(run("db-seed", database.url)).toMatchObject({ status: 0, output: expect.stringContaining("there already") });
 });
 
-test("db:reset empties and migrates again", async () => {
+const leftovers = `
+  create schema "Left behind"; create table "Left behind".t (id int);
+  create extension hstore with schema extensions; create publication left_behind;
+  create type public.mood as enum ('calm'); create domain public.short as text; create sequence public.numbers;
+  create table public.old (id int primary key, mood public.mood); create view public.old_ones as select * from public.old;
+  create materialized view public.older as select * from public.old; create collation public.c (locale = 'C');
+  create function public.on_user() returns trigger language plpgsql as $$ begin return new; end $$;
+  create aggregate public.total (int) (sfunc = int4pl, stype = int);
+  create trigger on_user after insert on auth.users for each row execute function public.on_user();
+  create policy open on storage.objects for select using (true);
+  grant usage on schema public to fdw_test_reader; comment on schema public is 'ours';
+  insert into auth.users (id, email) values (gen_random_uuid(), 'a@example.com');
+  insert into storage.buckets (id, name) values ('b', 'b'); insert into storage.objects (bucket_id, name) values ('b', 'f')`;
+
+test("db:reset leaves what a new project with the same migrations is, and the rows of the platform", async () => {
+  const [held] = await database.sql`select obj_description('public'::regnamespace, 'pg_namespace') as comment`;
+  await database.sql`create role fdw_test_reader`;
+  await database.sql.unsafe(leftovers);
+  const rows = await platformRows();
   const outcome = run("db-reset", database.url);
   expect(outcome.status, outcome.output).toBe(0);
+  expect(outcome.output).toContain("Kept: rows of auth (--auth), rows of storage (--storage)");
+  expect(outcome.output).not.toContain("Not dropped");
   expect(await trips()).toBe(0);
-  expect(await database.sql`select from pg_tables where schemaname = 'catalog'`).toHaveLength(16);
+  // Its grants and comment are kept, so they are taken back by hand for the comparison.
+  const [kept] = await database.sql`select obj_description('public'::regnamespace, 'pg_namespace') as comment,
+    has_schema_privilege('fdw_test_reader', 'public', 'usage') as granted`;
+  expect(kept).toEqual({ comment: "ours", granted: true });
+  await database.sql.unsafe(`revoke usage on schema public from fdw_test_reader; drop role fdw_test_reader`);
+  await database.sql.unsafe(`comment on schema public is '${held?.comment ?? ""}'`);
+  const fresh = await cloud.createDatabase("fresh");
+  const migrated = run("db-migrate", fresh.url);
+  expect(migrated.status, migrated.output).toBe(0);
+  expect(await structureOf(database)).toEqual(await structureOf(fresh));
+  expect(rows).toMatchObject({ buckets: 1, objects: 1 });
+  expect(await platformRows()).toEqual(rows);
 });
+
+test("db:reset empties auth and storage where it is told to", async () => {
+  const outcome = run("db-reset", database.url, "--auth", "--storage", "--json");
+  expect(outcome.status, outcome.output).toBe(0);
+  expect(await platformRows()).toEqual({ users: 0, buckets: 0, objects: 0 });
+});
+
+test("db:reset leaves the schemas of the platform by the facts", async () => {
+  const facts: { schemas: Record<string, { owner: string }> } = JSON.parse(
+    readFileSync(join(root, "facts", "platform-facts.json"), "utf8"),
+  );
+  const objects = readFileSync(join(root, "db", "reset", "objects.sql"), "utf8");
+  for (const schema of Object.keys(facts.schemas)) if (schema !== "public") expect(objects).toContain(`'${schema}'`);
+  const there = await database.sql`select nspname as name, pg_get_userbyid(nspowner) as owner from pg_namespace`;
+  const owners = Object.fromEntries(there.map(({ name, owner }) => [name, owner]));
+  for (const [name, { owner }] of Object.entries(facts.schemas))
+    if (owners[name]) expect(owners[name], name).toBe(owner);
+});
+
+async function platformRows() {
+  const [rows] = await database.sql`select (select count(*)::int from auth.users) as users,
+    (select count(*)::int from storage.buckets) as buckets, (select count(*)::int from storage.objects) as objects`;
+  return rows;
+}
+
+/** Every named object but those of one table or type, with owner and grants, in words that name no oid. */
+async function structureOf({ sql }: TestDatabase): Promise<string[]> {
+  const rows = await sql.unsafe(readFileSync(join(import.meta.dirname, "structure.sql"), "utf8"));
+  expect(rows.length).toBeGreaterThan(200);
+  return rows.map(({ line }) => String(line));
+}
 
 test.each(["db-reset", "db-seed"])("%s refuses what is not a development database of this machine", async (script) => {
   const elsewhere = run(script, "postgres://postgres:hunter2@db.example.com:5432/postgres");

@@ -14,6 +14,7 @@ beforeAll(async () => {
     "engine",
     "operations",
     "migrations",
+    "names",
     "scripts",
     "commands",
     "drizzle.config.ts",
@@ -39,12 +40,13 @@ function run(script: string, ...args: string[]) {
   return { status, output: stdout + stderr };
 }
 
-/** Adds a column after another one. */
-async function addColumn(file: string, after: string, column: string): Promise<void> {
+/** Adds a column after another one; returns what takes it back. */
+async function addColumn(file: string, after: string, column: string): Promise<() => Promise<void>> {
   const path = join(copy, "db", "schema", file);
   const text = await readFile(path, "utf8");
   expect(text).toContain(after);
   await writeFile(path, text.replace(after, `${after}\n    ${column}`));
+  return () => writeFile(path, text);
 }
 
 const migrations = () => readdir(join(copy, "migrations"));
@@ -63,14 +65,17 @@ test("db:generate guards a change of the catalog, and db:check asks for it befor
 
 test("db:generate refuses catalog and public at once, and leaves everything as it was", async () => {
   const before = await migrations();
-  await addColumn("cruise-reference.schema.ts", 'motto: text("motto"),', 'anthem: text("anthem"),');
-  await addColumn("trip.schema.ts", 'destination: varchar("destination", { length: 255 }),', 'mood: text("mood"),');
+  const takeBack = [
+    await addColumn("cruise-reference.schema.ts", 'motto: text("motto"),', 'anthem: text("anthem"),'),
+    await addColumn("trip.schema.ts", 'destination: varchar("destination", { length: 255 }),', 'mood: text("mood"),'),
+  ];
   const refused = run("db-generate", "--name", "mixed");
   expect(refused).toMatchObject({ status: 3, output: expect.stringContaining("something else at once") });
   expect(await migrations()).toEqual(before);
+  for (const undo of takeBack) await undo();
 });
 
-test("a rename is named by db:check, and db:generate fails where there is no terminal to ask on", async () => {
+test("a rename is named by db:check and takes its answer as an option, without a terminal", async () => {
   const before = await migrations();
   const path = join(copy, "db", "schema", "cruise-reference.schema.ts");
   const text = await readFile(path, "utf8");
@@ -78,9 +83,18 @@ test("a rename is named by db:check, and db:generate fails where there is no ter
   const named = /catalog\.cruise_lines\.logo_url.*catalog\.cruise_lines\.emblem_url/;
   const checked = run("db-check");
   expect(checked).toMatchObject({ status: 1, output: expect.stringMatching(named) });
-  const generated = run("db-generate", "--name", "emblem");
+  const generated = run("db-generate", "--rename", "logo_ulr:emblem_url");
   expect(generated).toMatchObject({ status: 1, output: expect.stringMatching(named) });
-  for (const { output } of [checked, generated]) expect(output).not.toMatch(/\n\s+at .*:\d+/);
+  expect(generated.output).toContain("did you mean logo_url?");
+  for (const { output } of [checked, generated]) {
+    expect(output).not.toMatch(/\n\s+at .*:\d+/);
+    expect(output).toContain("--rename catalog.cruise_lines.logo_url:catalog.cruise_lines.emblem_url");
+  }
   expect(await migrations()).toEqual(before);
-  await writeFile(path, text);
+  const answered = run("db-generate", "--name", "emblem", "--rename", "cruise_lines.logo_url:emblem_url");
+  expect(answered.status, answered.output).toBe(0);
+  const [made = ""] = (await migrations()).filter((file) => !before.includes(file));
+  const written = await readFile(join(copy, "migrations", made), "utf8");
+  expect(written).toContain('RENAME COLUMN "logo_url" TO "emblem_url"');
+  expect(written).not.toContain("DROP COLUMN");
 });
