@@ -159,7 +159,12 @@ export async function lockHolder(session: Pick<HeldSession, "send">): Promise<Lo
 function describeHolder(holder: LockHolder | undefined): string {
   if (!holder) return "a session that has just ended";
   const { application, pid, user, since, state, query } = holder;
-  return `"${application}" (pid ${pid}, role ${user}), connected since ${since}, ${state || "state hidden"}: ${query || "(query hidden)"}`;
+  const doing = `${state || "state hidden"}: ${query || "(query hidden)"}`;
+  const pooled = /^Supavisor(?: - (.*))?$/.exec(application);
+  if (!pooled) return `"${application}" (pid ${pid}, role ${user}), connected since ${since}, ${doing}`;
+  const client = pooled[1] ? `the client "${pooled[1]}"` : "a client that gave no name";
+  // The pooler keeps its server connections, so that they may be older than their clients.
+  return `${client} of the session pooler (pid ${pid}, role ${user}, the pooler's session since ${since}), ${doing}`;
 }
 
 function lockTimeout(waitMs: number, holder: LockHolder | undefined): MigrationError {

@@ -1,3 +1,5 @@
+import { type PoolerAnswer, poolerAnswerIn } from "../../../db/connection/pooler-answers.ts";
+
 /** What a database answered about another one, as far as it may be shown. */
 export interface ForeignAnswer {
   /** SQLSTATE. */
@@ -12,6 +14,8 @@ export interface Cause {
   readonly states: readonly string[];
   /** What the text says, where the SQLSTATE alone does not tell. */
   readonly text?: RegExp;
+  /** What the pooler in front of the publisher calls it. */
+  readonly pooler?: readonly PoolerAnswer["code"][];
   readonly cause: string;
   readonly next: string;
   /** The publisher is not reached at all: every other table fails alike. */
@@ -24,8 +28,8 @@ export interface Cause {
 // directly brings the SQLSTATE the server gave. The first that fits counts.
 export const CAUSES: readonly Cause[] = [
   {
-    states: ["08001", "28P01"],
-    text: /circuit breaker|too many authentication/i,
+    states: ["08001", "XX000"],
+    pooler: ["ECIRCUITBREAKER"],
     cause: "the pooler blocks this database after wrong passwords",
     next: "run `up` here with the newest hand-off, and wait 2 minutes without a read",
     unreached: true,
@@ -39,21 +43,49 @@ export const CAUSES: readonly Cause[] = [
   },
   {
     states: ["08001", "28000"],
-    text: /is not permitted to log in|role ".*" does not exist/,
+    text: /is not permitted to log in|role ".*" does not exist|user not found in the database/,
     cause: "that login of the reader was retired",
     next: "fetch the newest hand-off, then run `up`",
     unreached: true,
   },
   {
     states: ["08001", "XX000"],
-    text: /tenant or user not found|tenant.*not found/i,
+    pooler: ["EAUTHQUERY"],
+    cause: "the pooler could not look up the reader's password",
+    next: "is the publisher's project active, with connections to spare? Then run it again",
+    unreached: true,
+  },
+  {
+    states: ["08001", "XX000"],
+    pooler: ["EMAXCONNSESSION"],
+    cause: "every session of the publisher's session pool is taken",
+    next: "close idle sessions here, raise the pool size on the publisher, or hand over its direct address",
+    unreached: true,
+  },
+  {
+    states: ["08001", "XX000"],
+    pooler: ["ECHECKOUTTIMEOUT"],
+    cause: "the publisher's pool had no connection to give in time",
+    next: "look for long statements on the publisher, then run it again",
+    unreached: true,
+  },
+  {
+    states: ["08001", "XX000"],
+    pooler: ["EBANNED"],
+    cause: "the platform has banned the publisher's project",
+    next: "see the reason in the text; who owns the publisher asks support",
+    unreached: true,
+  },
+  {
+    states: ["08001", "XX000"],
+    pooler: ["ENOTFOUND", "ENOIDENTIFIER"],
     cause: "the pooler knows no such project or user",
     next: "fetch the newest hand-off, then run `up`",
     unreached: true,
   },
   {
     states: ["08001", "XX000"],
-    text: /allow_list/i,
+    pooler: ["EADDRNOTALLOWED"],
     cause: "network restrictions of the publisher keep this database out",
     next: "allow its address there; a hosted database has no fixed one",
     unreached: true,
@@ -82,7 +114,7 @@ export const CAUSES: readonly Cause[] = [
     unreached: true,
   },
   {
-    states: ["08001"],
+    states: ["08001", "XX000"],
     text: /SSL|certificate/,
     cause: "TLS of the publisher does not fit sslmode",
     next: "check sslmode and sslrootcert of the server options",
@@ -201,7 +233,14 @@ export const CAUSES: readonly Cause[] = [
 /** Why it failed; undefined for what has nothing to do with another database. */
 export function causeOf({ code, message, detail }: ForeignAnswer): Cause | undefined {
   const text = `${message} ${detail}`;
-  return CAUSES.find((one) => one.states.includes(code) && (one.text?.test(text) ?? true));
+  // Words of a pooler mean what they say where the publisher was not reached, and nowhere else.
+  const pooler = code === "08001" || code === "XX000" ? poolerAnswerIn(text)?.code : undefined;
+  return CAUSES.find(
+    (one) =>
+      one.states.includes(code) &&
+      (one.text?.test(text) ?? true) &&
+      (one.pooler === undefined || one.pooler.some((code) => code === pooler)),
+  );
 }
 
 /** Causes that a failure shows by its text, or that only the wrapper reports. */
