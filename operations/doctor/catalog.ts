@@ -5,6 +5,7 @@ import type { Source } from "../../providers/database/foreign/source.ts";
 import { beyondSelect } from "../../providers/database/reader/excess-privileges.ts";
 import type { DatabaseLogin } from "../session/login.ts";
 import { open } from "./database.ts";
+import { passwordReaders } from "./exposure.ts";
 import { type Diagnosis, look } from "./finding.ts";
 
 /** Seconds one table may take to be read. */
@@ -62,7 +63,8 @@ async function subscriber(catalog: Foreign, fresh: Parameters<typeof probeRoles>
   const found = `${tables.length} foreign tables of ${server} are read as ${roles.join(", ")}`;
   if (failed.length > 0) return failed;
   const kept = await fresh((sql) => keptBack(sql, catalog, probes[0]?.empty ?? []));
-  return [{ check: "catalog", level: "ok", found }, ...kept];
+  const exposed = await fresh((sql) => passwordReaders(sql, server));
+  return [{ check: "catalog", level: "ok", found }, ...kept, ...exposed];
 }
 
 /** What the publisher keeps from its reader. */
