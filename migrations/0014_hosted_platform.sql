@@ -92,10 +92,7 @@ begin
       -- ReaderRole writes milliseconds.
       (select substr(c, 19)::bigint from unnest(r.rolconfig) c where c ~ '^statement_timeout=\d+$') as statement_ms,
       (select substr(c, 21)::bigint from unnest(r.rolconfig) c where c ~ '^transaction_timeout=\d+$') as transaction_ms,
-      (select substr(c, 37)::bigint from unnest(r.rolconfig) c where c ~ '^idle_in_transaction_session_timeout=\d+$') as idle_ms,
-      exists (
-        select from pg_catalog.pg_class t join pg_catalog.pg_namespace n on n.oid = t.relnamespace
-        where t.relowner = r.oid and n.nspname like 'pg\_temp\_%') as has_temporary
+      (select substr(c, 37)::bigint from unnest(r.rolconfig) c where c ~ '^idle_in_transaction_session_timeout=\d+$') as idle_ms
     from pg_catalog.pg_roles r where r.rolname in (reader || '_a', reader || '_b')
   ), beyond as (
     select l.rolname, a.pid, concat_ws(', ',
@@ -107,10 +104,19 @@ begin
         then 'idle in a transaction longer than its time-out' end,
       case when exists (select from pg_catalog.pg_locks k where k.pid = a.pid and k.locktype = 'advisory')
         then 'an advisory lock' end,
-      case when l.has_temporary then 'temporary tables of this login' end) as why
+      -- The schema of a session's temporary tables has the number of its backend.
+      case when exists (
+        select from pg_catalog.pg_class t join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+        where t.relowner = l.oid and n.nspname ~ '^pg_temp_\d+$'
+          and pg_catalog.pg_stat_get_backend_pid(substr(n.nspname, 9)::int) = a.pid)
+        then 'temporary tables' end) as why
     from logins l join pg_catalog.pg_stat_activity a on a.usesysid = l.oid
   )
-  select b.rolname, b.pid, b.why, pg_catalog.pg_terminate_backend(b.pid) from beyond b where b.why <> '';
+  select b.rolname, b.pid, b.why, pg_catalog.pg_terminate_backend(b.pid) from beyond b where b.why <> ''
+  union all
+  -- They outlive their session: a rotation drops them with the login.
+  select l.rolname, null, format('%s large objects', count(*)), false
+  from logins l join pg_catalog.pg_largeobject_metadata m on m.lomowner = l.oid group by l.rolname;
 end
 $function$;
 --> statement-breakpoint

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import type { Diagnosis } from "./finding.ts";
 
-/** Who reads passwords of mappings by the platform's own making, which nobody can take from them. */
+/** Who reads passwords of mappings by the platform's own making, which only the platform takes from them. */
 const PLATFORM = new Set(["postgres", "pg_read_all_data", "supabase_read_only_user", "supabase_etl_admin"]);
 
 interface Identity {
@@ -28,12 +28,12 @@ export async function passwordReaders(sql: Sql, server: string): Promise<Diagnos
   const note: Diagnosis = {
     check: "reader",
     level: "note",
-    found: `its password is read here by ${known.join(", ")}: whoever runs SQL as one of them has it`,
+    found: `its password is read here by ${known.join(", ")}: who runs SQL as one of them has it`,
   };
   const warnings = others.map(({ name, all }): Diagnosis => {
     const found = `role ${name} reads ${all ? "the passwords of all mappings" : `the password of its mapping on ${server}`}`;
     const next = all
-      ? `Take pg_read_all_data from ${name}, or count whoever logs in with it among the readers of the catalog.`
+      ? `Take pg_read_all_data from ${name}, or count all who log in with it among the readers of the catalog.`
       : `Run up: it takes USAGE on ${server} from ${name}.`;
     return { check: "reader", level: "warning", found, next };
   });

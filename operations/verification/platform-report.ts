@@ -10,7 +10,7 @@ const query = readFileSync(join(import.meta.dirname, "platform-found.sql"), "utf
 const anyObject = z.record(z.string(), z.unknown());
 /** The parts of facts/platform-facts.json that a run can ask a project for. */
 const factsShape = z.object({
-  taken: z.string(),
+  about: z.object({ taken: z.string() }),
   roles: z.object({ atBirth: z.record(z.string(), anyObject) }),
   schemas: z.record(z.string(), anyObject),
   extensions: z.object({ installed: z.object({ list: z.array(anyObject) }) }),
@@ -30,7 +30,7 @@ export interface Difference {
   readonly found: unknown;
 }
 
-/** What a run found of the platform, to be attached to a report. Holds no secret, ref, host or name of anybody. */
+/** What a run found of the platform, to be attached to a report. Holds no secret, ref, host or name of a person. */
 export interface PlatformReport {
   readonly format: 1;
   /** ISO 8601. */
@@ -53,7 +53,7 @@ export async function lookAtPlatform(sql: Sql, versions: Readonly<Record<string,
   return {
     format: 1,
     taken: new Date().toISOString(),
-    factsTaken: facts.taken,
+    factsTaken: facts.about.taken,
     versions: { ...versions, ...(server as Record<string, string>) },
     variants,
     differences: differencesFrom(inShapeOfReport(facts), found),

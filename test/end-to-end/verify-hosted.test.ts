@@ -78,7 +78,7 @@ function isReport(output: string): void {
   const file = /written to (\S+\.json)/.exec(output)?.[1] ?? "";
   const text = readFileSync(file, "utf8");
   const report = JSON.parse(text) as PlatformReport;
-  expect(report).toMatchObject({ format: 1, factsTaken: readFacts().taken });
+  expect(report).toMatchObject({ format: 1, factsTaken: readFacts().about.taken });
   expect(report.versions).toMatchObject({
     image: expect.stringMatching(/^17\./),
     server: expect.stringMatching(/^17\./),
