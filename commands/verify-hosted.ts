@@ -20,7 +20,8 @@ Usage: npm run verify:hosted -- [options]
   -y, --yes               do not ask before making or removing projects`;
 
 const notes = `Needs SUPABASE_ACCESS_TOKEN. Nothing outside these projects is touched; they are removed whatever happens, apart from
-this process or machine being killed: then run it with --clean.`;
+this process or machine being killed: then run it with --clean. What the platform was found to be, and where that differs
+from facts/platform-facts.json, is written to verify-report-RUN.json in the data folder: no secret, to attach to a report.`;
 
 const options = {
   organization: { type: "string" },

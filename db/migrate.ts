@@ -8,7 +8,7 @@ import type { Plan } from "./migrate/planned.ts";
 export type { ApplyOptions, ApplyResult } from "./migrate/apply.ts";
 export { type DryRun, dryRun } from "./migrate/dry-run.ts";
 export { MigrationError, type MigrationErrorCode, type MigrationErrorDetails } from "./migrate/errors.ts";
-export type { LockHolder } from "./migrate/lock.ts";
+export type { LockHolder } from "./migrate/lock-holder.ts";
 export type {
   AppliedMigration,
   DeletedMigration,

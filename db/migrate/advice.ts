@@ -1,4 +1,13 @@
 import type { PostgresError } from "postgres";
+import { poolerAnswer } from "../connection/pooler-answers.ts";
+
+/** A role without USAGE on the wrapper: no other role can be better off, because the platform owns it. */
+export const MISSING_WRAPPER = {
+  text: /foreign-data wrapper|use the wrapper/,
+  next:
+    "USAGE on the wrapper is missing, which the platform grants to postgres when postgres creates the extension: as " +
+    "postgres, run `drop extension postgres_fdw` and then this again; where that changes nothing, ask support.",
+} as const;
 
 const byCode: Record<string, string> = {
   "55P03":
@@ -35,7 +44,11 @@ const byClass: Record<string, string> = {
 const ourSchemas = new Set(["drizzle", "environment"]);
 
 /** What to do about a server's answer whatever was sent; undefined where that decides. */
-export function adviceFromCode({ code }: PostgresError): string | undefined {
+export function adviceFromCode(answer: PostgresError): string | undefined {
+  const { code, message } = answer;
+  const pooled = answer.severity === "FATAL" ? poolerAnswer(answer) : undefined;
+  if (pooled) return `That is ${pooled.cause}. ${pooled.next}`;
+  if (code === "42501" && MISSING_WRAPPER.text.test(message)) return MISSING_WRAPPER.next;
   return byCode[code] ?? byClass[code.slice(0, 2)];
 }
 

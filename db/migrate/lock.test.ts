@@ -20,6 +20,11 @@ test("a held lock is waited for and then named: application, pid, since when, wh
     new RegExp(`"the other deploy" \\(pid ${pid}, role postgres\\), connected since 20.*select pg_backend_pid\\(\\)`),
   );
   expect(events).toMatchObject([{ kind: "waiting", holder: { pid, application: "the other deploy" } }]);
+  await holder`set application_name = 'Supavisor - db:migrate of main'`;
+  const pooled = apply(bench.sql, { folder: bench.made.folder, lockWaitMs: 100 });
+  await expect(pooled).rejects.toThrow(
+    /the client "db:migrate of main" of the session pooler \(pid \d+, role postgres, the pooler's session since/,
+  );
   const waiting = apply(bench.sql, { folder: bench.made.folder, lockWaitMs: 10_000 });
   await sleep(200);
   await holder.unsafe(`select pg_advisory_unlock(${migrationLockKey})`);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { literal } from "../connection/literal.ts";
 import { MigrationError } from "./errors.ts";
 import type { HeldSession } from "./held-session.ts";
+import { describeHolder, type LockHolder } from "./lock-holder.ts";
 import { endStrangersSql, isKey, isStranger } from "./strangers.ts";
 
 /**
@@ -10,20 +11,6 @@ import { endStrangersSql, isKey, isStranger } from "./strangers.ts";
  * 2640276771, objsubid 1.
  */
 export const migrationLockKey = "4026692762179956003";
-
-/** Who holds the migration lock, as far as the asking role may see. */
-export type LockHolder = {
-  pid: number;
-  application: string;
-  user: string;
-  /** ISO 8601: when that session began. */
-  since: string;
-  state: string;
-  /** What it runs, or ran last; cut at 200 characters. */
-  query: string;
-  /** Its role can run no migration: a run ends such a session. */
-  stranger: boolean;
-};
 
 const firstPollMs = 50;
 const lastPollMs = 1000;
@@ -153,13 +140,6 @@ export async function lockHolder(session: Pick<HeldSession, "send">): Promise<Lo
     query: String(row.query),
     stranger: row.stranger === true,
   };
-}
-
-/** One line about a holder. */
-function describeHolder(holder: LockHolder | undefined): string {
-  if (!holder) return "a session that has just ended";
-  const { application, pid, user, since, state, query } = holder;
-  return `"${application}" (pid ${pid}, role ${user}), connected since ${since}, ${state || "state hidden"}: ${query || "(query hidden)"}`;
 }
 
 function lockTimeout(waitMs: number, holder: LockHolder | undefined): MigrationError {

@@ -1,4 +1,4 @@
-import type { LockHolder } from "./lock.ts";
+import type { LockHolder } from "./lock-holder.ts";
 
 /** What happens while migrations run, as it happens. All durations in milliseconds. */
 export type ProgressEvent =

@@ -5,6 +5,7 @@ import type { Source } from "../../providers/database/foreign/source.ts";
 import { beyondSelect } from "../../providers/database/reader/excess-privileges.ts";
 import type { DatabaseLogin } from "../session/login.ts";
 import { open } from "./database.ts";
+import { passwordReaders } from "./exposure.ts";
 import { type Diagnosis, look } from "./finding.ts";
 
 /** Seconds one table may take to be read. */
@@ -62,7 +63,8 @@ async function subscriber(catalog: Foreign, fresh: Parameters<typeof probeRoles>
   const found = `${tables.length} foreign tables of ${server} are read as ${roles.join(", ")}`;
   if (failed.length > 0) return failed;
   const kept = await fresh((sql) => keptBack(sql, catalog, probes[0]?.empty ?? []));
-  return [{ check: "catalog", level: "ok", found }, ...kept];
+  const exposed = await fresh((sql) => passwordReaders(sql, server));
+  return [{ check: "catalog", level: "ok", found }, ...kept, ...exposed];
 }
 
 /** What the publisher keeps from its reader. */
@@ -81,10 +83,38 @@ async function publisher(sql: Sql, admitted: readonly string[]): Promise<Diagnos
     select count(*) filter (where r.rolcanlogin)::int as logins,
       (select count(distinct usename)::int from pg_stat_activity where usename like 'fdw!_catalog!_ro!_%' escape '!') as readers
     from pg_roles r where r.rolname like 'fdw!_catalog!_ro%' escape '!'`;
+  const hidden = await hiddenFromUsers(sql);
   if (!row || row.logins === 0)
-    return [{ check: "catalog", level: "note", found: "tables of its own; no other database reads them" }];
+    return [{ check: "catalog", level: "note", found: "tables of its own; no other database reads them" }, ...hidden];
   const published = `published to ${row.logins} log-ins; ${row.readers} connected now`;
-  return [{ check: "catalog", level: "ok", found: published }, ...keptOut(admitted), ...(await reaches(sql))];
+  return [
+    { check: "catalog", level: "ok", found: published },
+    ...hidden,
+    ...keptOut(admitted),
+    ...(await reaches(sql)),
+  ];
+}
+
+/**
+ * Tables of the catalog that `authenticated` may read and whose policies let it see nothing: what automatic row-level
+ * security of the dashboard makes of a table that was moved here from `public`.
+ */
+async function hiddenFromUsers(sql: Sql): Promise<Diagnosis[]> {
+  const tables = await sql<{ name: string }[]>`
+    select format('%I.%I', n.nspname, c.relname) as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    join pg_roles r on r.rolname = 'authenticated'
+    where n.nspname = 'catalog' and c.relkind in ('r', 'p') and c.relrowsecurity
+      and has_table_privilege(r.oid, c.oid, 'SELECT')
+      and not exists (
+        select from pg_policy p where p.polrelid = c.oid and p.polpermissive and p.polcmd in ('r', '*')
+          and (0 = any (p.polroles) or r.oid = any (p.polroles)))
+    order by 1`;
+  if (tables.length === 0) return [];
+  const names = tables.map(({ name }) => name).join(", ");
+  const found = `${names}: row-level security is on without a policy for authenticated, which reads no rows`;
+  const next = "As their owner: alter table NAME disable row level security, or create a policy for select.";
+  return [{ check: "catalog", level: "warning", found, next }];
 }
 
 function keptOut(admitted: readonly string[]): Diagnosis[] {

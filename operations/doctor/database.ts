@@ -3,6 +3,7 @@ import { openSessions } from "../../db/connection/open.ts";
 import { isLoopback } from "../../db/connection.ts";
 import type { DatabaseLogin } from "../session/login.ts";
 import { type Diagnosis, look } from "./finding.ts";
+import { imageFaults, imageOfServer } from "./image.ts";
 import { handshake } from "./tls.ts";
 
 const DAY_MS = 86_400_000;
@@ -51,18 +52,26 @@ export function checkTls(check: string, { host, port }: DatabaseLogin): Promise<
   });
 }
 
-/** Version and the extensions that an environment needs. */
-export function checkVersions(sql: Sql): Promise<Diagnosis[]> {
+/**
+ * Version and the extensions that an environment needs.
+ * @param image the version as the Management API names it; empty where nothing was asked
+ */
+export function checkVersions(sql: Sql, image = ""): Promise<Diagnosis[]> {
   return look("versions", "Is the database up? See the project's status.", async () => {
     const [server] = await sql<{ version: string; major: number }[]>`
       select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as major`;
     const extensions = await sql<{ name: string; version: string }[]>`
       select extname as name, extversion as version from pg_extension
       where extname in ('postgres_fdw', 'supabase_vault') order by 1`;
+    const version = server?.version.split(" ")[0] ?? "";
+    const known = [...imageOfServer(image, version), ...imageFaults(image)];
     const found = [`Postgres ${server?.version}`, ...extensions.map(({ name, version }) => `${name} ${version}`)].join(
       ", ",
     );
-    if ((server?.major ?? 0) >= 15) return [{ check: "versions", level: "ok", found }];
-    return [{ check: "versions", level: "error", found, next: "Upgrade the project: security_invoker views need 15." }];
+    if ((server?.major ?? 0) >= 15) return [{ check: "versions", level: "ok", found }, ...known];
+    return [
+      { check: "versions", level: "error", found, next: "Upgrade the project: security_invoker views need 15." },
+      ...known,
+    ];
   });
 }

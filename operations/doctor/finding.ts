@@ -1,3 +1,5 @@
+import { poolerAnswer } from "../../db/connection/pooler-answers.ts";
+
 /** How bad something is. A note needs nothing done. */
 export type Level = "ok" | "note" | "warning" | "error";
 
@@ -25,7 +27,9 @@ export async function look(check: string, next: string, work: () => Promise<Diag
   } catch (error) {
     const code = error instanceof Error && "code" in error ? `${String(error.code)} ` : "";
     const found = `${code}${error instanceof Error ? error.message : String(error)}`;
-    return [{ check, level: "error", found, next }];
+    const pooled = error instanceof Error ? poolerAnswer(error) : undefined;
+    if (!pooled) return [{ check, level: "error", found, next }];
+    return [{ check, level: "error", found: `${found}: ${pooled.cause}`, next: pooled.next }];
   }
 }
 

@@ -85,6 +85,13 @@ export async function checkProject(platform: Management, ref: string): Promise<D
   return [...project, ...(scopes.length > 0 ? scopes : [{ check: "scopes", level: "ok" as const, found: "all read" }])];
 }
 
+/** The version of a project's database as the API names it; empty where it does not say, as for a branch. */
+export async function imageOf(platform: Management, ref: string): Promise<string> {
+  const answer = await get(platform, `/v1/projects/${ref}`).catch(() => undefined);
+  const body = answer && succeeded(answer) ? (bodyOf(answer) as { database?: { version?: unknown } }) : undefined;
+  return typeof body?.database?.version === "string" ? body.database.version : "";
+}
+
 interface Live {
   status: string;
 }

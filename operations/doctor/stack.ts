@@ -6,7 +6,7 @@ import { checkCatalog } from "./catalog.ts";
 import { checkLogin, checkTls, checkVersions, open } from "./database.ts";
 import { type Diagnosis, look } from "./finding.ts";
 import { checkState } from "./machine.ts";
-import { admittedRanges, checkHttps, checkPlatform, checkProject, explainRestrictions } from "./platform.ts";
+import { admittedRanges, checkHttps, checkPlatform, checkProject, explainRestrictions, imageOf } from "./platform.ts";
 
 /** What a stack needs: its state, the platform, its project, and ways to its database. Without a token, `platform` is undefined. */
 export async function examineStack(stack: EnvironmentStack, platform: Management | undefined): Promise<Diagnosis[]> {
@@ -27,10 +27,11 @@ export async function examineStack(stack: EnvironmentStack, platform: Management
   const project = platform ? await checkProject(platform, ref) : [];
   const https = platform ? await checkHttps(platform, ref) : [];
   const admitted = platform ? await admittedRanges(platform, ref) : [];
-  return [...state, ...api, ...project, ...(await examineDatabase(outputs, { https, admitted }))];
+  const image = platform ? await imageOf(platform, ref) : "";
+  return [...state, ...api, ...project, ...(await examineDatabase(outputs, { https, admitted, image }))];
 }
 
-type Found = { readonly https: Diagnosis[]; readonly admitted: string[] };
+type Found = { readonly https: Diagnosis[]; readonly admitted: string[]; readonly image: string };
 
 function examineDatabase(outputs: StackOutputs, found: Found): Promise<Diagnosis[]> {
   return look("outputs", "Run npm run up.", async () => {
@@ -43,7 +44,7 @@ function examineDatabase(outputs: StackOutputs, found: Found): Promise<Diagnosis
 
 async function examineWays(
   { direct, pooler }: { direct: DatabaseLogin; pooler: DatabaseLogin | undefined },
-  { https, admitted }: Found,
+  { https, admitted, image }: Found,
 ): Promise<Diagnosis[]> {
   const [directly, pooled] = await Promise.all([
     checkLogin("direct", direct),
@@ -60,7 +61,7 @@ async function examineWays(
   const sql = open(reached);
   try {
     const catalog = await checkCatalog(reached, admitted);
-    return [...softened, ...https, route, ...tls, ...(await checkVersions(sql)), ...catalog];
+    return [...softened, ...https, route, ...tls, ...(await checkVersions(sql, image)), ...catalog];
   } finally {
     await sql.end({ timeout: 1 });
   }

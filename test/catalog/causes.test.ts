@@ -57,6 +57,9 @@ async function pointToStandIn(starting: Promise<StandIn>, more: Record<string, s
   await pointTo({ host: "127.0.0.1", port: String(standIn.port), sslmode: "disable", ...more });
 }
 
+/** A pooler that answers as Supavisor 2.9 does; its words are those of its source. */
+const supavisor = (message: string) => pointToStandIn(answering(() => writeFatal({ sqlstate: "XX000", message })));
+
 /** Puts server and mappings back as they are meant to be. */
 async function repairAll(): Promise<void> {
   await preview("select environment.ensure_catalog_server(environment.catalog_source())");
@@ -90,9 +93,37 @@ const trials: Record<string, Trial> = {
     cause: /refuses the reader's password/,
   },
   "the pooler's circuit breaker": {
-    breaking: () => pointToStandIn(answering(() => writeFatal({ sqlstate: "XX000", message: "Circuit breaker open" }))),
+    breaking: () =>
+      supavisor("(ECIRCUITBREAKER) too many authentication failures, new connections are temporarily blocked"),
     code: "08001",
     cause: /pooler blocks this database/,
+  },
+  "a login that was retired, behind the pooler": {
+    breaking: () => supavisor("(EAUTHQUERY) user not found in the database"),
+    code: "08001",
+    cause: /login of the reader was retired/,
+  },
+  "a pooler that cannot ask the database": {
+    breaking: () => supavisor("(EAUTHQUERY) authentication query failed: connection to database not available"),
+    code: "08001",
+    cause: /could not look up the reader's password/,
+  },
+  "a full session pool": {
+    breaking: () =>
+      supavisor("(EMAXCONNSESSION) max clients reached in session mode - max clients are limited to pool_size: 15"),
+    code: "08001",
+    cause: /every session of the publisher's session pool is taken/,
+  },
+  "a pool that gives none in time": {
+    breaking: () =>
+      supavisor("(ECHECKOUTTIMEOUT) unable to check out connection from the pool after 15000ms in Session mode"),
+    code: "08001",
+    cause: /no connection to give in time/,
+  },
+  "a project that is banned": {
+    breaking: () => supavisor("(EBANNED) tenant is banned: abuse"),
+    code: "08001",
+    cause: /banned the publisher's project/,
   },
   "a login that was retired": {
     breaking: () => prod("alter role fdw_catalog_ro_a nologin"),

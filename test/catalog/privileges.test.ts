@@ -39,10 +39,18 @@ async function may(sql: Sql, role: string | undefined, attempt: Attempt): Promis
   const run = (statement: string) => tried(sql, [...as, statement], role === undefined);
   switch (attempt) {
     case "see password": {
-      const option = "select o from pg_user_mappings m, unnest(m.umoptions) o where o like 'password=%'";
-      if ((await run(option))?.length) return "yes";
+      const options = ["pg_user_mappings", "pg_user_mapping"].map(
+        (source) => `select o from ${source} m, unnest(m.umoptions) o where o like 'password=%'`,
+      );
+      for (const option of options) if ((await run(option))?.length) return "yes";
       return (await run("select 1 from vault.decrypted_secrets where decrypted_secret <> ''"))?.length ? "Vault" : "no";
     }
+    case "change mapping":
+      return (await run("alter user mapping for authenticated server prod_catalog options (set user 'mine')"))
+        ? "yes"
+        : "no";
+    case "run function":
+      return (await run("select environment.catalog_mode()")) ? "yes" : "no";
     case "use server":
       return (await run("create user mapping if not exists for current_user server prod_catalog")) ? "yes" : "no";
     case "read":

@@ -1,20 +1,52 @@
 /** What somebody may try on a catalog. */
-export const attempts = ["see password", "use server", "read", "write", "create server"] as const;
+export const attempts = [
+  "see password",
+  "change mapping",
+  "use server",
+  "create server",
+  "read",
+  "write",
+  "run function",
+] as const;
 export type Attempt = (typeof attempts)[number];
 
 /** Roles of a subscriber's database, and the reader in the publisher's. */
-export type Who = "anon" | "authenticated" | "service_role" | "authenticator" | "postgres" | "reader";
+export type Who = "anon" | "authenticated" | "service_role" | "authenticator" | "postgres" | Platform | "reader";
+/** Roles of the platform that read all data. */
+type Platform = "supabase_read_only_user" | "supabase_etl_admin";
+
+const nothing: Readonly<Record<Attempt, "no">> = {
+  "see password": "no",
+  "change mapping": "no",
+  "use server": "no",
+  "create server": "no",
+  read: "no",
+  write: "no",
+  "run function": "no",
+};
+const everything: Readonly<Record<Attempt, "yes">> = {
+  "see password": "yes",
+  "change mapping": "yes",
+  "use server": "yes",
+  "create server": "yes",
+  read: "yes",
+  write: "yes",
+  "run function": "yes",
+};
 
 /** Who may do what: the source of the table in docs/explanation/catalog.md. */
 export const privileges: Readonly<Record<Who, Readonly<Record<Attempt, "yes" | "no" | "Vault">>>> = {
-  anon: { "see password": "no", "use server": "no", read: "no", write: "no", "create server": "no" },
-  authenticated: { "see password": "no", "use server": "no", read: "yes", write: "no", "create server": "no" },
+  anon: nothing,
+  authenticated: { ...nothing, read: "yes" },
   // The platform lets service_role read the whole Vault.
-  service_role: { "see password": "Vault", "use server": "no", read: "yes", write: "no", "create server": "no" },
-  authenticator: { "see password": "no", "use server": "no", read: "no", write: "no", "create server": "no" },
-  postgres: { "see password": "yes", "use server": "yes", read: "yes", write: "no", "create server": "yes" },
+  service_role: { ...nothing, "see password": "Vault", read: "yes" },
+  authenticator: nothing,
+  postgres: { ...everything, write: "no" },
+  // They read pg_user_mapping, by pg_read_all_data, and have no mapping of their own.
+  supabase_read_only_user: { ...nothing, "see password": "yes" },
+  supabase_etl_admin: { ...nothing, "see password": "yes" },
   // The server is not in the publisher's database: there is nothing to see or to use.
-  reader: { "see password": "no", "use server": "no", read: "yes", write: "no", "create server": "no" },
+  reader: { ...nothing, read: "yes" },
 };
 
 /** The table as the documentation shows it. */

@@ -30,7 +30,7 @@ async function said(): Promise<string[]> {
   return [
     (pair.catalog.state.withheld ?? []).join("; "),
     drift.map(({ object, found, repair }) => `${object}: ${found}; ${repair.advice}`).join("; "),
-    doctor.flatMap(({ level, found, next }) => (level === "ok" ? [] : [`${found}; ${next}`])).join("; "),
+    doctor.flatMap(({ level, found, next }) => (level === "warning" ? [`${found}; ${next}`] : [])).join("; "),
   ];
 }
 

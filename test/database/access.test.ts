@@ -185,3 +185,28 @@ async function insertCopy(actor: Actor, table: string, agency: SampleAgency) {
       select ${tx(list)} from jsonb_populate_record(null::${tx(table)}, ${tx.json(copy as never)})`,
   );
 }
+
+// What Auth's admin API does for DELETE /admin/users/ID, as its database login.
+test("Auth deletes a user who owns nothing; one who owns rows stays, and the text says which", async () => {
+  const platform = await database.connectAsPlatform();
+  const remove = (id: string) =>
+    platform.begin(async (tx) => {
+      await tx`set local role supabase_auth_admin`;
+      await tx`set local search_path to auth`;
+      return tx`delete from users where id = ${id}`;
+    });
+  const leaver = crypto.randomUUID();
+  await platform`insert into auth.users (id, email) values (${leaver}, 'leaver@example.com')`;
+  await database.sql`insert into public.user_profiles (id, agency_id) values (${leaver}, ${own.id})`;
+  const [owner] = await database.sql`select owner_id as id, count(*)::int as trips from public.trips
+    where agency_id = ${own.id} group by owner_id order by 2 desc limit 1`;
+  await expect(remove(owner?.id)).rejects.toMatchObject({
+    code: "23503",
+    message: expect.stringMatching(
+      new RegExp(`^User ${owner?.id} still owns rows: .*public.trips.owner_id \\(${owner?.trips}\\)`),
+    ),
+    hint: expect.stringMatching(/suspended, or give these rows to another user of the agency/),
+  });
+  expect((await remove(leaver)).count).toBe(1);
+  expect(await database.sql`select from public.user_profiles where id = ${leaver}`).toHaveLength(0);
+});

@@ -1,8 +1,19 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
+import { checkCatalog } from "../../operations/doctor/catalog.ts";
 import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
-import { createReader, errorOf, migrateWithDrizzle, readerPassword, sourceOf, subscribe } from "./migrated.ts";
+import {
+  createReader,
+  errorOf,
+  migrateWithDrizzle,
+  migrationsFolder,
+  readerPassword,
+  sourceOf,
+  subscribe,
+} from "./migrated.ts";
 
 let cloud: TestCloud;
 let prod: TestDatabase;
@@ -79,6 +90,63 @@ test.each([
   });
   expect((await errorOf(attempt)).code).toBe(code);
 });
+
+// What the dashboard makes for "automatic RLS", as public dumps of projects have it: tables made in public alone.
+const AUTOMATIC_ROW_SECURITY = `
+  create function public.rls_auto_enable() returns event_trigger
+  language plpgsql security definer set search_path = pg_catalog as $$
+  declare cmd record;
+  begin
+    for cmd in select * from pg_event_trigger_ddl_commands()
+      where command_tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO')
+        and object_type in ('table', 'partitioned table') and schema_name = 'public'
+    loop
+      execute format('alter table if exists %s enable row level security', cmd.object_identity);
+    end loop;
+  end $$`;
+const secured = ({ sql }: TestDatabase) => sql<{ relname: string }[]>`
+  select relname from pg_class where relnamespace = 'catalog'::regnamespace and relkind = 'r' and relrowsecurity`;
+
+test("automatic row-level security of the dashboard leaves the catalog as readable as it is without", async () => {
+  const automatic = await cloud.createDatabase("automatic");
+  await automatic.sql.unsafe(AUTOMATIC_ROW_SECURITY);
+  // Only a superuser makes event triggers here; on the platform supautils does it for postgres.
+  const platform = await automatic.connectAsPlatform();
+  await platform`create event trigger ensure_rls on ddl_command_end
+    when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO') execute function public.rls_auto_enable()`;
+  await migrateWithDrizzle(automatic);
+  expect((await automatic.sql`select relrowsecurity from pg_class where relname = 'trips'`)[0]).toEqual({
+    relrowsecurity: true,
+  });
+  expect(await secured(automatic)).toEqual([]);
+  await loadSampleCatalog(automatic.sql, { sailings: 20 });
+  const seen = await automatic.sql.begin(async (tx) => {
+    await tx`set local role authenticated`;
+    return tx`select count(*)::int as rows from catalog.cruise_sailings`;
+  });
+  expect(seen).toEqual([{ rows: 20 }]);
+  await hidesNothingButWhatIsSaid(automatic);
+});
+
+/** What doctor says once a table is secured by hand, and what the migration leaves of that when it runs again. */
+async function hidesNothingButWhatIsSaid(database: TestDatabase): Promise<void> {
+  const { sql, host, port, password } = database;
+  const warnings = async () => {
+    const findings = await checkCatalog({ host, port, password, user: "postgres", database: "postgres" });
+    return findings.flatMap(({ level, found, next }) => (level === "warning" ? [`${found} -> ${next}`] : []));
+  };
+  expect(await warnings()).toEqual([]);
+  await sql`alter table catalog.cruise_lines enable row level security`;
+  await sql`alter table catalog.cruise_ports enable row level security`;
+  await sql`create policy all_rows on catalog.cruise_ports for select to authenticated using (true)`;
+  expect(await warnings()).toEqual([
+    expect.stringMatching(/catalog\.cruise_lines: row-level security is on.*authenticated.*no rows.*-> /),
+  ]);
+  const text = await readFile(join(migrationsFolder, "0014_hosted_platform.sql"), "utf8");
+  await sql.unsafe(text.split("--> statement-breakpoint")[0] ?? "");
+  expect(await secured(database)).toEqual([{ relname: "cruise_ports" }]);
+  expect(await warnings()).toEqual([]);
+}
 
 test("a missing Vault secret is named, with what to do", async () => {
   const bare = await cloud.createDatabase("bare");

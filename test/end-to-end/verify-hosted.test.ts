@@ -6,6 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
 import { organizationOf, organizations } from "../../operations/session/organizations.ts";
+import {
+  differencesFrom,
+  inShapeOfReport,
+  type PlatformReport,
+  readFacts,
+} from "../../operations/verification/platform-report.ts";
 import { root, runTask } from "../support/run.ts";
 
 const MINUTES = 60_000;
@@ -64,7 +70,31 @@ test("both environments are made, used and removed; nothing is left", { timeout:
   expect(output).toContain("Every step passed, and nothing is left.");
   expect(await projects()).toEqual([]);
   expect(runs()).toEqual([]);
+  isReport(output);
 });
+
+/** The file that is attached to a report: versions, differences from the facts, and nobody's secrets or names. */
+function isReport(output: string): void {
+  const file = /written to (\S+\.json)/.exec(output)?.[1] ?? "";
+  const text = readFileSync(file, "utf8");
+  const report = JSON.parse(text) as PlatformReport;
+  expect(report).toMatchObject({ format: 1, factsTaken: readFacts().about.taken });
+  expect(report.versions).toMatchObject({
+    image: expect.stringMatching(/^17\./),
+    server: expect.stringMatching(/^17\./),
+  });
+  expect(report.variants.foreignDataWrapperOwner).toMatch(/^(postgres|supabase_admin)$/);
+  // The local cloud says of itself where it differs; the roles that everything hangs on are not among that.
+  const paths = report.differences.map(({ path }) => path);
+  expect(paths.filter((path) => /^roles\.(anon|authenticated|service_role)\.(?!config)/.test(path))).toEqual([]);
+  expect(report.found).toMatchObject({ roles: { anon: { login: false } }, schemas: { public: {} } });
+  // With the facts themselves there is nothing to tell, and a planted difference is told by its path.
+  const facts = inShapeOfReport(readFacts());
+  expect(differencesFrom(facts, facts)).toEqual([]);
+  const planted = { ...facts, roles: { ...facts.roles, anon: { ...(facts.roles?.anon as object), login: true } } };
+  expect(differencesFrom(facts, planted)).toEqual([{ path: "roles.anon.login", fact: false, found: true }]);
+  expect(text).not.toMatch(/SCRAM-SHA-256|password=|sbp_|postgres:\/\/|127\.0\.|\b[a-z]{20}\b/);
+}
 
 test("with --everything, commands, every other resource and every function are used too", {
   timeout: 10 * MINUTES,

@@ -60,6 +60,17 @@ describe("isolation database", () => {
     expect(templates).toHaveLength(1);
   });
 
+  test("a template whose collation is of an earlier version is made again", async () => {
+    const superuser = postgres({ ...login, ...platform, username: platform.user, max: 1, ssl: "require" });
+    await superuser`update pg_database set datcollversion = '0' where datname = ${template}`;
+    await superuser.end();
+    await expect(shared.unsafe(`create database pr_8 template ${template}`)).rejects.toThrow(/collation version/);
+    expect(await ensureTemplate(shared, { login, folder: migrationsFolder, mark })).toBe(template);
+    const name = await ensureDatabase(shared, { number: 8, mark, template });
+    expect(name).toBe(`pr_8_${mark}`);
+    expect(await dropDatabases(shared, 8, ours)).toEqual({ left: [], kept: [] });
+  });
+
   test("goes although somebody is connected", async () => {
     const held = postgres({
       ...login,

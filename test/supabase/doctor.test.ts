@@ -3,8 +3,9 @@ import { exitCodes, levelEndings } from "../../commands/frame/exit-codes.ts";
 import { checkCatalog } from "../../operations/doctor/catalog.ts";
 import { checkLogin, checkTls, checkVersions, open } from "../../operations/doctor/database.ts";
 import { type Diagnosis, render, worst } from "../../operations/doctor/finding.ts";
+import { imageFaults } from "../../operations/doctor/image.ts";
 import { configuredLogin } from "../../operations/doctor/machine.ts";
-import { checkHttps, checkPlatform, checkProject } from "../../operations/doctor/platform.ts";
+import { checkHttps, checkPlatform, checkProject, imageOf } from "../../operations/doctor/platform.ts";
 import type { DatabaseLogin } from "../../operations/session/login.ts";
 import { PASSWORD, Trial } from "./trial.ts";
 
@@ -38,6 +39,13 @@ test("a healthy project has nothing to do", async () => {
   const sql = open(direct);
   try {
     expect(await checkVersions(sql)).toMatchObject([{ level: "ok", found: expect.stringContaining("Postgres 1") }]);
+    const image = await imageOf(platform(), ref);
+    expect(image).toMatch(/^17\.\d+/);
+    expect(await checkVersions(sql, image)).toMatchObject([{ check: "versions", level: "ok" }]);
+    expect(await checkVersions(sql, "17.1.1.5")).toMatchObject([
+      { check: "versions" },
+      { level: "warning", found: expect.stringMatching(/API says 17\.1\.1\.5, the database says 17\./) },
+    ]);
     expect(await checkCatalog(direct)).toMatchObject([{ level: "note" }]);
   } finally {
     await sql.end();
@@ -99,4 +107,23 @@ test("the login that up uses is the one last deployed", () => {
   expect(configuredLogin([provider({ projectRef: "ref", user: "postgres" })])).toMatchObject([
     { found: "credentials: password, the stored one of postgres" },
   ]);
+});
+
+// Reports of people who ran these images: supabase/postgres issue 2112, supabase/cli issue 6094.
+test.each([
+  ["17.6.1.98", false],
+  ["17.6.1.098", false],
+  ["17.6.1.104", true],
+  ["supabase-postgres-17.6.1.106", true],
+  ["17.6.1.110", true],
+  ["17.6.1.111", true],
+  ["17.6.1.113", false],
+  ["17.6.1.121", false],
+  ["17.6.1.156", false],
+  ["15.8.1.104", false],
+  ["17.6", false],
+])("image %s crashes on a refused function: %s", (image, crashes) => {
+  expect(imageFaults(image).map(({ level, next }) => `${level}: ${next}`)).toEqual(
+    crashes ? [expect.stringMatching(/^error: Upgrade .* 17\.6\.1\.113/)] : [],
+  );
 });

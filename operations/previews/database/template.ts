@@ -36,11 +36,11 @@ export async function ensureTemplate(
 ): Promise<string> {
   const through = await lastShared(shared, folder);
   const name = `${templatePrefix(mark)}${through.key}`;
-  if (await exists(shared, name)) return name;
+  if (await isUsable(shared, name)) return name;
   return shared.reserve().then(async (held) => {
     try {
       await held.unsafe(`select pg_advisory_lock(${LOCK})`);
-      if (!(await exists(held, name))) await build(held, { login, folder, name, through: through.tag });
+      if (!(await isUsable(held, name))) await build(held, { login, folder, name, through: through.tag });
       return name;
     } finally {
       await held.unsafe(`select pg_advisory_unlock(${LOCK})`);
@@ -95,6 +95,7 @@ async function build(shared: Sql, { login, folder, name, through }: Build): Prom
     await sql`delete from vault.secrets`;
   });
   await shared.unsafe(`alter database ${draft} with allow_connections false`);
+  await shared.unsafe(`drop database if exists ${name}`);
   await shared.unsafe(`alter database ${draft} rename to ${name}`);
 }
 
@@ -105,6 +106,13 @@ async function removeDrafts(shared: Sql): Promise<void> {
   for (const { name } of drafts) await shared.unsafe(`drop database if exists "${name}" with (force)`);
 }
 
-async function exists(sql: Sql, name: string): Promise<boolean> {
-  return (await sql`select 1 from pg_database where datname = ${name}`).length > 0;
+/**
+ * True where databases can be made of it: an upgrade of the platform brings collations of another version, and a template
+ * whose indexes were sorted by the earlier one is refused (XX000).
+ */
+async function isUsable(sql: Sql, name: string): Promise<boolean> {
+  const rows = await sql`
+    select from pg_database
+    where datname = ${name} and datcollversion is not distinct from pg_database_collation_actual_version(oid)`;
+  return rows.length > 0;
 }

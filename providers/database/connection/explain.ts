@@ -1,3 +1,5 @@
+import { poolerAnswer } from "../../../db/connection/pooler-answers.ts";
+import { MISSING_WRAPPER } from "../../../db/migrate/advice.ts";
 import { MigrationError } from "../../../db/migrate/errors.ts";
 import { causeOf, isForeign } from "../foreign/cause.ts";
 import { DatabaseError, type DriverAnswer } from "./error.ts";
@@ -84,11 +86,9 @@ const STEPS: Record<string, string> = {
 };
 
 function nextStep(answer: DriverAnswer, attempt: Attempt): string {
-  const text = `${answer.message} ${answer.detail}`;
-  if (/tenant or user not found|tenant.*not found/i.test(text)) {
-    return `The pooler knows no project behind the user ${attempt.target.user}: check the pooler's host and the form role.ref.`;
-  }
-  if (/allow_list/i.test(text)) return "Add this address to the project's network restrictions.";
+  const pooled = poolerAnswer(answer);
+  if (pooled) return `${sentence(pooled.cause)} (it was asked for ${attempt.target.user}). ${pooled.next}`;
+  if (MISSING_WRAPPER.text.test(answer.message)) return answer.hint || MISSING_WRAPPER.next;
   // The server's hint for a blocked drop is CASCADE, which would take along what somebody relies on.
   const hint = answer.code === "2BP01" ? "" : answer.hint;
   return hint || foreignStep(answer) || STEPS[answer.code] || "Correct what is named above, then run it again.";
@@ -99,5 +99,9 @@ function foreignStep(answer: DriverAnswer): string | undefined {
   if (!isForeign(answer)) return undefined;
   const found = causeOf(answer);
   if (!found) return "Check that the publisher's database is up, then run the command again.";
-  return `${found.cause.charAt(0).toUpperCase()}${found.cause.slice(1)}: ${found.next}.`;
+  return `${sentence(found.cause)}: ${found.next}.`;
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

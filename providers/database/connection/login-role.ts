@@ -16,7 +16,12 @@ const body = z.object({ role: z.string().min(1), password: z.string().min(1), tt
 /** Asks the platform for a login that may act as `postgres`. Sessions outlive it, log-ins do not. */
 export async function createLogin(project: ManagedProject): Promise<ShortLivedLogin> {
   const asked = Date.now();
-  const answer = await askProject(project, { method: "POST", path: "/cli/login-role", body: { read_only: false } });
+  const call = { method: "POST", path: "/cli/login-role", body: { read_only: false } } as const;
+  const answer = await askProject(project, call).catch((error: Error) => {
+    throw new DatabaseError(`Getting a short-lived login for project ${project.projectRef} failed: ${error.message}`, {
+      code: "HTTP_0",
+    });
+  });
   const made = succeeded(answer) ? body.safeParse(bodyOf(answer)) : undefined;
   if (made?.success) {
     const { role, password, ttl_seconds } = made.data;

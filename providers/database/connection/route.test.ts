@@ -83,6 +83,26 @@ test("one login serves many operations, and a refused one says what to do withou
   await expect(failed).rejects.toThrow(/short-lived login for project \w{20} failed with HTTP 401.*Next: .*token/s);
 });
 
+test("a recorded login that no longer holds leaves what was recorded, and names the way out", async () => {
+  const kept = new Driven(vaultSecret, configurationOf(database));
+  await kept.up({ projectRef: database.ref, name: "kept", value: "v" });
+  const recorded = { credentials: "login-role", ...management };
+  const stale = {
+    "HTTP 401": { ...recorded, managementToken: "sbp_withdrawn" },
+    "no answer": { ...recorded, managementEndpoint: "http://127.0.0.1:1" },
+    "28P01": { password: "changed outside" },
+  };
+  for (const [said, configuration] of Object.entries(stale)) {
+    const secret = new Driven(vaultSecret, configurationOf(database, configuration));
+    Object.assign(secret, { id: kept.id, state: kept.state, inputs: kept.inputs });
+    await secret.refresh();
+    expect(secret.diff({ projectRef: database.ref, name: "kept", value: "v" }), said).toEqual(["unreachable"]);
+    expect(secret.messages.join("\n")).toMatch(
+      new RegExp(`${said}.*Taken as it was recorded.*configured now.*--no-refresh`, "s"),
+    );
+  }
+});
+
 test("without any way in the ledger is read over HTTPS, and what needs a session says so", async () => {
   const { ref: projectRef } = database;
   const near = { ...database, port: Number(CLOSED) };

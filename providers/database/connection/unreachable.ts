@@ -34,7 +34,10 @@ export function keepRecordedWhenUnreachable<Inputs extends object, State extends
       } catch (error) {
         if (!recorded || isReadOnly() || !isUnreachable(error)) throw error;
         const unreachable = error instanceof Error ? error.message : String(error);
-        call.context.warn(`${unreachable}\n  Taken as it was recorded; up looks again.`);
+        call.context.warn(
+          `${unreachable}\n  Taken as it was recorded; up looks again, with the login that is configured now. ` +
+            "Where reading is to be left out: npm run up -- STACK --no-refresh.",
+        );
         return { id, state: { ...recorded, unreachable } };
       }
     },

@@ -1,7 +1,8 @@
 import type { ReservedSql, Sql } from "postgres";
 import { answerOf } from "../connection/explain.ts";
 import { identifier } from "../identifier.ts";
-import { type Cause, causeOf } from "./cause.ts";
+import { causeOf } from "./cause.ts";
+import type { Cause } from "./unreached.ts";
 
 export const READABLE = "ok";
 
