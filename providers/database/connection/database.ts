@@ -16,6 +16,9 @@ const STATEMENT_MS = 30_000;
 
 const CLIENT_CHECK_MS = 1000;
 
+/** What a log-in of `postgres` has on the platform. Settings of a role come with a log-in, not with SET ROLE. */
+const SEARCH_PATH = '"$user", public, extensions';
+
 /** One database, as every resource of this provider process reaches it. Connects when first used. */
 export class Database {
   readonly #route: Route;
@@ -48,6 +51,16 @@ export class Database {
     if (!same) this.#pool = undefined;
     this.#target = found;
     return undefined;
+  }
+
+  /**
+   * Whether a log-in was refused because its password is void: the platform uses the name of a short-lived login again,
+   * so another run that asks for one takes the password of this one away. The next `ready` then asks for another.
+   */
+  loginIsVoid({ user, password }: Target, refusal: { code: string; message: string } | undefined): boolean {
+    // The password of another role, as the reader's, is none of ours.
+    const ours = refusal?.code === "28P01" && refusal.message.includes(`"${user.split(".")[0]}"`);
+    return ours && this.#route.forgetLogin(password);
   }
 
   /** The small pool all resources share. Leads to where `ready` said. */
@@ -118,7 +131,7 @@ export class Database {
         application_name: applicationName,
         statement_timeout: statementTimeoutMs,
         // What is made belongs to the role the project's own password logs in.
-        ...(role && !asOther ? { role } : {}),
+        ...(role && !asOther ? { role, search_path: SEARCH_PATH } : {}),
         ...(isReadOnly() ? { default_transaction_read_only: true } : {}),
         // A backend whose client was cut off ends, with its locks, instead of finishing its statement.
         client_connection_check_interval: CLIENT_CHECK_MS,
