@@ -123,5 +123,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const code = (text: string) => `\`${text}\``;
 
+/** The page lies in docs/reference/. */
 const link = (place: string | undefined) =>
-  place?.startsWith("docs/") ? `[${place}](../../${place})` : code(place ?? "");
+  place?.startsWith("docs/") ? `[${place}](${place.replace("docs/", "../")})` : code(place ?? "");
