@@ -90,11 +90,12 @@ describe("session pooler", () => {
 
   test("a full pool, and a startup packet that is too long, are refused", async () => {
     const size = 15;
+    await cloud.connect(source)`create role crowd login password 'crowd-password'`;
     const clients = Array.from({ length: size }, () =>
-      throughPooler(`reader.${source.ref}`, { password: "reader-password" }),
+      throughPooler(`crowd.${source.ref}`, { password: "crowd-password" }),
     );
     await Promise.all(clients.map((sql) => sql`select 1`));
-    const more = () => throughPooler(`reader.${source.ref}`, { password: "reader-password" });
+    const more = () => throughPooler(`crowd.${source.ref}`, { password: "crowd-password" });
     expect((await failure(more()`select 1`)).message).toMatch(/^\(EMAXCONNSESSION\) .*pool_size: 15/);
     // Another role has a pool of its own, and a place that becomes free is taken.
     expect(await throughPooler(`postgres.${source.ref}`)`select 1 as up`).toEqual([{ up: 1 }]);

@@ -46,6 +46,7 @@ test("a difference that is not on the list is found", async () => {
   const found = plain(compareStructure(await readStructure(sql))).filter((entry) => !plain(listed).includes(entry));
   expect(found.map((entry) => entry.split(": ")[0])).toEqual([
     "roles/anon/config",
+    "roles/postgres/memberOf/somebody",
     "roles/somebody",
     "schemas/extensions/acl",
   ]);
