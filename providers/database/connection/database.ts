@@ -16,9 +16,6 @@ const STATEMENT_MS = 30_000;
 
 const CLIENT_CHECK_MS = 1000;
 
-/** What a log-in of `postgres` has on the platform. Settings of a role come with a log-in, not with SET ROLE. */
-const SEARCH_PATH = '"$user", public, extensions';
-
 /** One database, as every resource of this provider process reaches it. Connects when first used. */
 export class Database {
   readonly #route: Route;
@@ -131,7 +128,7 @@ export class Database {
         application_name: applicationName,
         statement_timeout: statementTimeoutMs,
         // What is made belongs to the role the project's own password logs in.
-        ...(role && !asOther ? { role, search_path: SEARCH_PATH } : {}),
+        ...(role && !asOther ? { role } : {}),
         ...(isReadOnly() ? { default_transaction_read_only: true } : {}),
         // A backend whose client was cut off ends, with its locks, instead of finishing its statement.
         client_connection_check_interval: CLIENT_CHECK_MS,
