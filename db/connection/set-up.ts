@@ -26,8 +26,25 @@ export function setUpSql(settings: SessionSettings, scope: "session" | "local" =
     last.includes(name) ? first.length + 1 : (first.indexOf(name) + 1 || first.length + 1) - 1;
   return Object.entries(settings)
     .sort(([one], [other]) => rank(one) - rank(other))
-    .map(([name, value]) => statement(name, value === true ? "on" : String(value), scope))
+    .flatMap(([name, value]) => [
+      statement(name, value === true ? "on" : String(value), scope),
+      ...(name === "role" && settings.search_path === undefined ? [pathOfRole(scope)] : []),
+    ])
     .join("; ");
+}
+
+/**
+ * SET ROLE brings no setting of that role along, and without its search_path what lies in schema `extensions` is not found:
+ * it is looked up as a log-in would find it, the database's own before that of the whole cluster.
+ */
+function pathOfRole(scope: "session" | "local"): string {
+  return (
+    `select pg_catalog.set_config('search_path', pg_catalog.substr(c, 13), ${scope === "local"}) ` +
+    "from pg_catalog.pg_db_role_setting s cross join pg_catalog.unnest(s.setconfig) c " +
+    "where c like 'search_path=%' and s.setrole = current_user::pg_catalog.regrole " +
+    "and s.setdatabase in (0, (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())) " +
+    "order by s.setdatabase desc limit 1"
+  );
 }
 
 function statement(name: string, value: string, scope: "session" | "local"): string {
