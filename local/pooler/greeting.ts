@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-/** An ErrorResponse of a server that lets nobody in. */
+/** An ErrorResponse that refuses a log-in. */
 export interface Refusal {
   sqlstate: string;
   message: string;
@@ -15,7 +15,7 @@ const NAMED = "application_name\0";
  * Passes on what a server sends until it is ready for queries, and from then on everything as it comes. The client is
  * told that the application is called Supavisor, whatever name it gave.
  * @param options.onKey told the BackendKeyData as hexadecimal text
- * @param options.onRefusal told why the server lets nobody in; what it answers is sent in its place, and ends the connection
+ * @param options.onRefusal told why the server refuses the log-in; what it answers is sent in its place, and ends the connection
  */
 export function relayGreeting(options: {
   server: Socket;
