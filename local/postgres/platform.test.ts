@@ -35,7 +35,7 @@ describe("roles", () => {
       supabase_replication_admin: "login inherit replication",
       supabase_etl_admin: "login inherit replication bypassrls",
       supabase_read_only_user: "login inherit bypassrls",
-      local_query: "login",
+      supabase_local_query: "login",
     });
   });
 

@@ -21,7 +21,7 @@ export function queryLogin(record: ProjectRecord): InternalLogin {
 }
 
 /** What that login is called in projects made from now on, and what it was called before. */
-export const QUERY_USER = "local_query";
+export const QUERY_USER = "supabase_local_query";
 export const EARLIER_QUERY_USER = "cli_login_postgres";
 
 /** Opens one connection, hands it to `work` and closes it whatever happens. */

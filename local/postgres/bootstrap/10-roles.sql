@@ -31,7 +31,7 @@ CREATE ROLE supabase_read_only_user LOGIN BYPASSRLS;
 
 -- The Management API's own way in for `database/query`: a session of it is `postgres` from its first
 -- statement on, and RESET ROLE leads back to `postgres`, never to more.
-CREATE ROLE local_query LOGIN NOINHERIT;
+CREATE ROLE supabase_local_query LOGIN NOINHERIT;
 
 GRANT anon, authenticated, service_role TO authenticator;
 
@@ -52,16 +52,16 @@ GRANT anon, authenticated, service_role TO supabase_realtime_admin;
 
 GRANT pg_read_all_data, pg_monitor TO supabase_read_only_user, supabase_etl_admin;
 
-GRANT postgres TO local_query WITH INHERIT FALSE, SET TRUE;
+GRANT postgres TO supabase_local_query WITH INHERIT FALSE, SET TRUE;
 
 -- With the backslash, as dumps of hosted projects show it: a name that no schema has.
 ALTER ROLE postgres SET search_path TO "\$user", public, extensions;
 
 ALTER ROLE supabase_admin SET search_path TO "\$user", public, auth, extensions;
 
-ALTER ROLE local_query SET role TO 'postgres';
+ALTER ROLE supabase_local_query SET role TO 'postgres';
 
-ALTER ROLE local_query SET search_path TO "\$user", public, extensions;
+ALTER ROLE supabase_local_query SET search_path TO "\$user", public, extensions;
 
 ALTER ROLE supabase_read_only_user SET default_transaction_read_only TO on;
 
