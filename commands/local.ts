@@ -7,6 +7,7 @@ import {
   stopLocalCloud,
 } from "../local/cloud.ts";
 import { statusTable } from "../local/daemon/status-table.ts";
+import { changeVariant, USUAL_VARIANT, VARIANT_WORDS } from "../local/postgres/variant.ts";
 import { organizations } from "../operations/session/organizations.ts";
 import { UsageError } from "./frame/arguments.ts";
 import { runCommand } from "./frame/command.ts";
@@ -27,6 +28,8 @@ Commands
 Options
   --organization NAME     an organization to have (start; may be repeated) or to show (env --reveal); default those
                           of the stacks, ${Object.values(organizations).join(" and ")}
+  --variant WORD          what projects are that are made from now on (start; may be repeated): ${VARIANT_WORDS.join(", ")};
+                          kept until it is said again; default wrapper-a and grants-new
   --json                  one JSON document on stdout
   --reveal                let env print a token
   -y, --yes               confirm reset`;
@@ -34,6 +37,7 @@ Options
 interface Request {
   dataDir: string;
   organizations: string[];
+  variant: string[];
   reveal: boolean;
   yes: boolean;
 }
@@ -54,6 +58,7 @@ await runCommand(
     notes: "Data lies in $TAILFIRE_DATA_DIR/cloud (default .data/cloud).",
     options: {
       organization: { type: "string", multiple: true },
+      variant: { type: "string", multiple: true },
       json: { type: "boolean", default: false },
       reveal: { type: "boolean", default: false },
       yes: { type: "boolean", short: "y", default: false },
@@ -65,6 +70,7 @@ await runCommand(
     const answer = await commands[name]?.({
       dataDir: process.env.TAILFIRE_DATA_DIR || join(import.meta.dirname, "../.data"),
       organizations: values.organization ?? Object.values(organizations),
+      variant: variantOf(values.variant ?? []),
       reveal: values.reveal,
       yes: values.yes,
     });
@@ -74,6 +80,11 @@ await runCommand(
     return answer.ending;
   },
 );
+
+function variantOf(words: string[]): string[] {
+  if (changeVariant(USUAL_VARIANT, words)) return words;
+  throw new UsageError(`--variant: each is one of ${VARIANT_WORDS.join(", ")}, not ${words.join(", ")}`);
+}
 
 async function start(request: Request): Promise<Shown> {
   const began = performance.now();

@@ -52,6 +52,8 @@ const PASSED = ["PATH", "HOME", "TMPDIR", "TAILFIRE_PGBOUNCER", "TAILFIRE_RATE_L
 export async function startLocalCloud(options: {
   dataDir: string;
   organizations: string[];
+  /** What projects are that are made from now on, in words of VARIANT_WORDS; kept until it is said again. */
+  variant?: readonly string[];
   onProgress?: (line: string) => void;
 }): Promise<LocalCloud> {
   const dataDir = resolve(options.dataDir);
@@ -60,6 +62,7 @@ export async function startLocalCloud(options: {
     try {
       const body = { names: options.organizations };
       const organizations = await ask<Organization[]>(daemon, "POST", "/organizations", body);
+      if (options.variant?.length) await ask(daemon, "POST", "/variant", { words: options.variant });
       const { caCertificate, supabaseProfile } = cloudLayout(dataDir);
       return { endpoint: daemon.endpoint, organizations, dataDir, pid: daemon.pid, caCertificate, supabaseProfile };
     } catch (error) {

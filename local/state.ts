@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { BranchStatus, ProjectStatus } from "./contract.ts";
+import type { Variant } from "./postgres/variant.ts";
 import { firstKeys } from "./projects/keys.ts";
 import type { InstanceSize, Region } from "./projects/offer.ts";
 import { defaultSettings, type ProjectSettings } from "./projects/settings.ts";
@@ -37,6 +38,8 @@ export interface ProjectRecord {
   region: Region;
   size: InstanceSize;
   createdAt: string;
+  /** Which kind of hosted project it is; undefined for the usual one. */
+  variant?: Variant | undefined;
   status: ProjectStatus;
   /** Whether its cluster was once complete; until then a restart begins it again. */
   built: boolean;
@@ -45,7 +48,7 @@ export interface ProjectRecord {
   address: { host: string; port: number; pgbouncerPort: number };
   /** SCRAM verifier of `postgres`, needed until the project is up. */
   passwordVerifier: string;
-  internal: { admin: string; query: string; reader: string; pgbouncer: string };
+  internal: { admin: string; query: string; queryUser?: string | undefined; reader: string; pgbouncer: string };
   jwtSecret: string;
   settings: ProjectSettings;
   /** What makes it a branch, or the parent of branches (then `isDefault`); undefined for a project without branches. */
@@ -86,6 +89,8 @@ export interface CloudState {
   network: Network;
   organizations: Organization[];
   projects: ProjectRecord[];
+  /** What new projects are; undefined for the usual variant. */
+  variant?: Variant | undefined;
 }
 
 /** The state in memory, and how it reaches the disk. */

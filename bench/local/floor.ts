@@ -7,6 +7,7 @@ import { copyTemplate, startCluster, stopCluster } from "../../local/postgres/cl
 import { resolveLauncher } from "../../local/postgres/launcher.ts";
 import { withSession } from "../../local/postgres/session.ts";
 import { ensureTemplate } from "../../local/postgres/template.ts";
+import { USUAL_VARIANT } from "../../local/postgres/variant.ts";
 import { chooseNetwork } from "../../local/projects/network.ts";
 
 /** The least a project can take: copy the template's folder, start Postgres, ask one query. */
@@ -27,7 +28,7 @@ export async function openFloor(folder: string): Promise<Floor> {
   const authority = await ensureAuthority({ certificate: layout.caCertificate, key: layout.caKey });
   await ensureServerCertificate({ authority, certificate: files.certificate, key: files.key, address: pooler.host });
   const access = { sslEnforced: false, allowed: ["0.0.0.0/0"], pooler: pooler.host };
-  const place = { files, host: pooler.host, port: pooler.sessionPort, access };
+  const place = { files, host: pooler.host, port: pooler.sessionPort, access, variant: USUAL_VARIANT };
   const login = { user: "supabase_admin", password: template.adminPassword };
   return {
     measure: async () => {

@@ -1,9 +1,14 @@
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failure, openTestCloud, type TestCloud, type TestProject } from "../../test/support/local-cloud.ts";
 import { cloudLayout } from "../layout.ts";
 import { readState } from "../state.ts";
 
+const facts: { loginRole: { readWrite: { attributes: object } } } = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../../facts/platform-facts.json"), "utf8"),
+);
 let cloud: TestCloud;
 let project: TestProject;
 let pooler: string;
@@ -81,7 +86,7 @@ describe("SSL enforcement and network restrictions", () => {
       appliedSuccessfully: true,
     });
     expect(await refused({ ssl: false })).toMatchObject({ code: "28000" });
-    expect((await refused({ ssl: false, ...tenant() })).message).toContain("SSL connection is required");
+    expect((await refused({ ssl: false, ...tenant() })).message).toContain("(ESSLREQUIRED) SSL connection is required");
     for (const extra of [{}, tenant()]) {
       const sql = cloud.connect(project, { ssl: { rejectUnauthorized: false }, ...extra });
       expect(await sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`).toEqual([{ ssl: true }]);
@@ -100,7 +105,9 @@ describe("SSL enforcement and network restrictions", () => {
       old_config: { dbAllowedCidrs: ["0.0.0.0/0"] },
     });
     await expect.poll(async () => (await refused({ ssl: false })).code).toBe("28000");
-    expect((await refused(tenant())).message).toContain("Address not in tenant allow_list: {127, 0, 0, 1}");
+    expect((await refused(tenant())).message).toContain(
+      "(EADDRNOTALLOWED) address not in tenant allow_list: 127.0.0.1",
+    );
     expect((await post("/database/query", { query: "select 1 as one" })).status).toBe(201);
     const from = (host: string) => connect({ host, port: 5432, localAddress: "127.9.9.9" });
     for (const extra of [{ host: project.host }, tenant()]) {
@@ -194,13 +201,26 @@ describe("keys, secrets and services", () => {
 });
 
 describe("roles and migrations", () => {
-  test("a login role works as postgres until it is deleted, a read-only one writes nothing", async () => {
+  test("a login role is nothing until it is SET to postgres, its name is used again, a read-only one writes nothing", async () => {
     const role = async (readOnly: boolean) => (await post("/cli/login-role", { read_only: readOnly })).body;
     const [full, reader] = [await role(false), await role(true)];
     expect(full.ttl_seconds).toBe(300);
     const login = (made: typeof full) => ({ user: made.role, password: made.password });
     const sql = cloud.connect(project, login(full));
+    const { readWrite } = facts.loginRole;
+    const [made] = await sql`
+      select rolcanlogin as login, rolinherit as inherit, rolsuper as superuser, rolcreaterole as createrole,
+        rolcreatedb as createdb, rolbypassrls as bypassrls, rolreplication as replication
+      from pg_roles where rolname = ${full.role}`;
+    expect(made).toEqual(readWrite.attributes);
+    expect(await sql`show search_path`).toEqual([{ search_path: '"$user", public' }]);
+    expect((await failure(sql`create table by_login_role ()`)).code).toBe("42501");
+    await sql`set session role postgres`;
     await sql`create table by_login_role ()`;
+    const again = await role(false);
+    expect(again.role).toBe(full.role);
+    expect((await failure(cloud.connect(project, login(full))`select 1`)).code).toBe("28P01");
+    expect(await cloud.connect(project, login(again))`select 1 as up`).toEqual([{ up: 1 }]);
     expect(await sql`select tableowner from pg_tables where tablename = 'by_login_role'`).toEqual([
       { tableowner: "postgres" },
     ]);
@@ -209,7 +229,7 @@ describe("roles and migrations", () => {
     const through = cloud.connect(project, { ...login(reader), host: pooler, user: `${reader.role}.${project.ref}` });
     expect(await through`select count(*)::int as n from by_login_role`).toEqual([{ n: 0 }]);
     expect((await failure(through`create table nope ()`)).code).toMatch(/25006|42501/);
-    expect((await remove("/cli/login-role")).status).toBe(200);
+    expect(await remove("/cli/login-role")).toMatchObject({ status: 200 });
     expect((await failure(cloud.connect(project, login(full))`select 1`)).code).toBe("28P01");
   });
 

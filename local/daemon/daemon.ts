@@ -11,6 +11,7 @@ import { findPgbouncer } from "../pooler/transaction-pooler.ts";
 import { resolveBinaries } from "../postgres/binaries.ts";
 import { ensureAuthority, ensureServerCertificate } from "../postgres/certificates.ts";
 import { resolveLauncher } from "../postgres/launcher.ts";
+import { withSession } from "../postgres/session.ts";
 import { ensureTemplate } from "../postgres/template.ts";
 import { createLifecycle } from "../projects/lifecycle.ts";
 import { chooseNetwork } from "../projects/network.ts";
@@ -87,26 +88,29 @@ async function listenPoolers(context: CloudContext): Promise<SharedPooler[]> {
   const files = { certificate: layout.poolerCertificate, key: layout.poolerKey };
   await ensureServerCertificate({ authority, ...files, address: host });
   const certificate = { cert: await readFile(files.certificate, "utf8"), key: await readFile(files.key, "utf8") };
-  const session = (ref: string) => route(context, ref, (record) => record.address.port);
+  const session = (ref: string) => route(context, ref, { portOf: (record) => record.address.port, sessions: true });
   const transaction = (ref: string) =>
-    route(context, ref, ({ address }) => (context.pgbouncer ? address.pgbouncerPort : NO_PGBOUNCER));
+    route(context, ref, {
+      portOf: ({ address }) => (context.pgbouncer ? address.pgbouncerPort : NO_PGBOUNCER),
+      sessions: false,
+    });
   return Promise.all([
     listenShared({ host, port: sessionPort, certificate, route: session }),
     listenShared({ host, port: transactionPort, certificate, route: transaction }),
   ]);
 }
 
-/** @param portOf the port on the project's address, or why there is none */
+/** @param mode.portOf the port on the project's address, or why there is none */
 function route(
   context: CloudContext,
   ref: string,
-  portOf: (record: ProjectRecord) => number | string,
+  mode: { portOf: (record: ProjectRecord) => number | string; sessions: boolean },
 ): Route | undefined {
   const record = findProject(context, ref);
   // Supavisor, too, hears of a project only when it has come up.
   if (!record || record.status === "COMING_UP" || record.status === "INIT_FAILED") return undefined;
   if (!isActive(record)) return { refused: `project ${ref} is ${record.status}` };
-  const port = portOf(record);
+  const port = mode.portOf(record);
   if (typeof port === "string") return { refused: port };
   const { sslEnforced, network } = record.settings;
   const source = context.state.value.network.pooler.host;
@@ -116,7 +120,20 @@ function route(
     source,
     tls: sslEnforced,
     allowed: network.v4,
+    poolSize: mode.sessions ? record.settings.pooler.poolSize : undefined,
+    mayLogIn: (role) => mayLogIn(record, role),
   };
+}
+
+/** What Supavisor asks too; a role past its VALID UNTIL has no password there. */
+async function mayLogIn(record: ProjectRecord, role: string): Promise<boolean> {
+  const [found] = await withSession({
+    address: record.address,
+    login: { user: "pgbouncer", password: record.internal.pgbouncer },
+    applicationName: "Supavisor (auth_query)",
+    work: (sql) => sql`select password is not null as yes from pgbouncer.get_auth(${role})`,
+  });
+  return found?.yes === true;
 }
 
 async function listenApi(api: ApiContext): Promise<{ close(): void }> {

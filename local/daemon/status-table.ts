@@ -28,6 +28,7 @@ export function statusTable(report: CloudStatusReport): string {
     `Management API  ${report.endpoint} (process ${report.pid})`,
     `Postgres        ${report.postgres}, started by ${report.launcher}`,
     `CA certificate  ${report.caCertificate}`,
+    `New projects    ${report.variant}`,
     "",
     ...(rows.length === 0 ? ["No projects."] : [line(head), ...rows.map(line)]),
     ...problems,

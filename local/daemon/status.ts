@@ -1,6 +1,7 @@
 import { type CloudContext, NO_PGBOUNCER } from "../context.ts";
 import { projectLayout } from "../layout.ts";
 import { findPostmaster } from "../postgres/cluster.ts";
+import { USUAL_VARIANT, variantWords } from "../postgres/variant.ts";
 import type { ProjectRecord } from "../state.ts";
 import { memoryOf } from "./memory.ts";
 
@@ -27,6 +28,8 @@ export interface CloudStatusReport {
   caCertificate: string;
   postgres: string;
   launcher: string;
+  /** What new projects are: `wrapper-c grants-old`. */
+  variant: string;
   /** Differences of this machine: addresses that could not be used, a missing PgBouncer. */
   notes: string[];
 }
@@ -42,6 +45,7 @@ export async function cloudStatus(context: CloudContext): Promise<CloudStatusRep
     caCertificate: context.layout.caCertificate,
     postgres: context.binaries.postgresVersion,
     launcher: context.launcher.kind,
+    variant: variantWords(context.state.value.variant ?? USUAL_VARIANT).join(" "),
     notes: [network.reason, context.pgbouncer ? "" : NO_PGBOUNCER].filter((note) => note !== ""),
   };
 }

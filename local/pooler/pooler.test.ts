@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failure, openTestCloud, type TestCloud, type TestProject } from "../../test/support/local-cloud.ts";
@@ -7,6 +8,9 @@ import { cloudLayout } from "../layout.ts";
 import { type Network, readState } from "../state.ts";
 import { findPgbouncer } from "./transaction-pooler.ts";
 
+const facts: { answers: { code: string | null; sqlstate: string }[] } = JSON.parse(
+  await readFile(join(import.meta.dirname, "../../facts/platform-facts.json"), "utf8"),
+).sessionPooler;
 let cloud: TestCloud;
 let source: TestProject;
 let reader: TestProject;
@@ -56,16 +60,53 @@ describe("session pooler", () => {
     expect(row?.ssl).toBe(true);
   });
 
-  test("an unknown tenant, and a user without one, get Supavisor's error", async () => {
-    for (const user of [`postgres.${"a".repeat(20)}`, "postgres", "postgres."]) {
-      const found = await failure(throughPooler(user)`select 1`);
-      expect(found, user).toEqual({ code: "XX000", message: "Tenant or user not found" });
+  test("an unknown tenant, a user without one, and a role that is not there or may not log in get Supavisor's codes", async () => {
+    const sql = cloud.connect(source);
+    await sql`create role retired login password 'x' valid until '2020-01-01'`;
+    const users = [
+      [`postgres.${"a".repeat(20)}`, "ENOTFOUND"],
+      ["postgres", "ENOIDENTIFIER"],
+      ["postgres.", "ENOIDENTIFIER"],
+      [`nobody.${source.ref}`, "EAUTHQUERY"],
+      [`anon.${source.ref}`, "EAUTHQUERY"],
+      [`retired.${source.ref}`, "EAUTHQUERY"],
+    ] as const;
+    for (const [user, code] of users) {
+      const answer = facts.answers.find((one) => one.code === code);
+      const found = await failure(throughPooler(user, { password: "x" })`select 1`);
+      expect(found.code, user).toBe(answer?.sqlstate);
+      expect(found.message, user).toMatch(new RegExp(`^\\(${code}\\) `));
     }
   });
 
-  test("a wrong password is Postgres' own error", async () => {
-    const wrong = throughPooler(`postgres.${source.ref}`, { password: "wrong" });
-    expect((await failure(wrong`select 1`)).code).toBe("28P01");
+  test("a wrong password is Postgres' own error; ten of them block the address for the project", async () => {
+    const wrong = () => failure(throughPooler(`postgres.${reader.ref}`, { password: "wrong" })`select 1`);
+    for (let at = 0; at < 10; at++) expect((await wrong()).code).toBe("28P01");
+    expect(await wrong()).toMatchObject({ code: "XX000", message: expect.stringMatching(/^\(ECIRCUITBREAKER\) /) });
+    const right = cloud.connect(reader, { host: pooler.host, user: `postgres.${reader.ref}` });
+    expect((await failure(right`select 1`)).message).toMatch(/^\(ECIRCUITBREAKER\) /);
+    expect(await throughPooler(`postgres.${source.ref}`)`select 1 as up`).toEqual([{ up: 1 }]);
+  });
+
+  test("a full pool, and a startup packet that is too long, are refused", async () => {
+    const size = 15;
+    await cloud.connect(source)`create role crowd login password 'crowd-password'`;
+    const clients = Array.from({ length: size }, () =>
+      throughPooler(`crowd.${source.ref}`, { password: "crowd-password" }),
+    );
+    await Promise.all(clients.map((sql) => sql`select 1`));
+    const more = () => throughPooler(`crowd.${source.ref}`, { password: "crowd-password" });
+    expect((await failure(more()`select 1`)).message).toMatch(/^\(EMAXCONNSESSION\) .*pool_size: 15/);
+    // Another role has a pool of its own, and a place that becomes free is taken.
+    expect(await throughPooler(`postgres.${source.ref}`)`select 1 as up`).toEqual([{ up: 1 }]);
+    await clients[0]?.end();
+    expect(await more()`select 1 as up`).toEqual([{ up: 1 }]);
+    await Promise.all(clients.map((sql) => sql.end()));
+    const long = throughPooler(`postgres.${source.ref}`, { connection: { application_name: "x".repeat(1100) } });
+    expect(await failure(long`select 1`)).toMatchObject({
+      code: "08P01",
+      message: expect.stringMatching(/^\(ESTARTUPPACKETTOOLARGE\) /),
+    });
   });
 
   test("carries a session: prepared statements, large results, cancel requests", async () => {
@@ -100,9 +141,34 @@ describe("session pooler", () => {
     expect(await throughPooler(`postgres.${source.ref}`)`select 1 as up`).toEqual([{ up: 1 }]);
   });
 
-  test("drops startup options, as Supavisor does", async () => {
-    const sql = throughPooler(`postgres.${source.ref}`, { connection: { options: "-c statement_timeout=7" } });
-    expect(await sql`show statement_timeout`).toEqual([{ statement_timeout: "2min" }]);
+  test("drops every startup parameter but search_path, and names itself, as Supavisor does", async () => {
+    const sent = { statement_timeout: 7, lock_timeout: 7, role: "anon", default_transaction_read_only: true };
+    const named = { TimeZone: "Asia/Tokyo", client_connection_check_interval: 1000, application_name: "mine" };
+    const sql = throughPooler(`postgres.${source.ref}`, {
+      connection: { ...sent, ...named, options: "-c deadlock_timeout=7 -c search_path=vault,\\ public" },
+    });
+    const [row] = await sql`select current_user::text as role, current_setting('statement_timeout') as statement,
+      current_setting('lock_timeout') as lock, current_setting('default_transaction_read_only') as read_only,
+      current_setting('TimeZone') as zone, current_setting('client_connection_check_interval') as check_interval,
+      current_setting('deadlock_timeout') as deadlock, current_setting('search_path') as search_path,
+      current_setting('application_name') as name`;
+    expect(row).toEqual({
+      ...{ role: "postgres", statement: "2min", lock: "0", read_only: "off", zone: "UTC", check_interval: "0" },
+      ...{ deadlock: "1s", search_path: "vault, public", name: "Supavisor - mine" },
+    });
+    expect(sql.parameters.application_name).toBe("Supavisor");
+    // What one client left in its session is not found by the next.
+    await sql`set statement_timeout = 9`;
+    await sql`select pg_advisory_lock(9)`;
+    await sql`create temp table left_behind ()`;
+    await sql.end();
+    const next = throughPooler(`postgres.${source.ref}`);
+    expect(
+      await next`select current_setting('statement_timeout') as statement, to_regclass('left_behind') as left`,
+    ).toEqual([{ statement: "2min", left: null }]);
+    expect(await next`select from pg_locks where locktype = 'advisory'`).toHaveLength(0);
+    const byReference = throughPooler("postgres", { connection: { options: `reference=${source.ref}` } });
+    expect(await byReference`select 1 as up`).toEqual([{ up: 1 }]);
   });
 });
 

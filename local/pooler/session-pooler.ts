@@ -1,11 +1,23 @@
 import { BlockList, createServer, connect as openSocket, type Server, type Socket } from "node:net";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
-import { watchBackendKey } from "./backend-key.ts";
+import { type Refusal, relayGreeting } from "./greeting.ts";
+import { createLimits, type Limits } from "./limits.ts";
+import { type Answer, LONGEST_STARTUP, refusals } from "./refusals.ts";
 import { openServer, type ServerAddress } from "./server-side.ts";
 import { type FirstPacket, readFirstPacket, writeFatal, writeStartup } from "./startup-message.ts";
+import { upstreamParameters, whom } from "./upstream.ts";
 
-/** Where a connection for a project goes and who may have it, or why it cannot. */
-export type Route = (ServerAddress & { allowed: string[] }) | { refused: string };
+/** Where a connection for a project goes and who may have it. */
+interface Open extends ServerAddress {
+  allowed: string[];
+  /** Most clients with one role, database and search_path; undefined where a session is shared by many. */
+  poolSize?: number | undefined;
+  /** Whether a role exists and may log in now. */
+  mayLogIn(role: string): Promise<boolean>;
+}
+
+/** The same, or why it cannot. */
+export type Route = Open | { refused: string };
 
 /** Looks up the project of `user.ref`; undefined when there is no such project. */
 export type Router = (ref: string) => Route | undefined;
@@ -19,8 +31,8 @@ export interface SharedPooler {
 const START_TIMEOUT_MS = 60_000;
 
 /**
- * A relay in the place of Supavisor's session mode: reads the startup packet, takes the project out of `user.ref`,
- * and passes everything else through, so that SCRAM runs between client and database.
+ * A relay in the place of Supavisor: reads the startup packet, takes the project out of `user.ref`, drops, limits and
+ * refuses what Supavisor does, and passes everything else through, so that SCRAM runs between client and database.
  */
 export async function listenShared(options: {
   host: string;
@@ -31,10 +43,11 @@ export async function listenShared(options: {
   const secure = createSecureContext(options.certificate);
   const sockets = new Set<Socket>();
   const cancellations = new Map<string, { host: string; port: number }>();
+  const limits = createLimits();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    serve({ socket, secure, cancellations, route: options.route });
+    serve({ socket, secure, cancellations, limits, route: options.route });
   });
   await listen(server, options);
   return {
@@ -50,6 +63,7 @@ interface Client {
   socket: Socket;
   secure: SecureContext;
   cancellations: Map<string, { host: string; port: number }>;
+  limits: Limits;
   route: Router;
 }
 
@@ -65,6 +79,9 @@ function serve(connection: Client): void {
       if (!first) return;
       socket.off("data", onData);
       socket.pause();
+      if (first.packet.kind === "startup" && first.length > LONGEST_STARTUP) {
+        return fail(socket, refusals.tooLarge(first.length));
+      }
       answer({ ...connection, packet: first.packet, rest: received.subarray(first.length) });
     } catch (error) {
       fail(socket, { sqlstate: "08P01", message: error instanceof Error ? error.message : String(error) });
@@ -100,68 +117,105 @@ function encrypt(options: Client & { rest: Buffer }): void {
   serve({ ...options, socket: new TLSSocket(socket, { isServer: true, secureContext: options.secure }) });
 }
 
-function relay(options: Client & { packet: FirstPacket & { kind: "startup" }; rest: Buffer }): void {
-  const { socket, packet } = options;
-  const user = packet.parameters.get("user") ?? "";
-  const dot = user.lastIndexOf(".");
-  // Word and code of Supavisor for a tenant it does not know.
-  const unknown = { refused: "Tenant or user not found" };
-  const route = (dot > 0 ? options.route(user.slice(dot + 1)) : undefined) ?? unknown;
-  const refused = refusal(route, socket);
-  if ("refused" in route || refused) {
-    fail(socket, { sqlstate: "XX000", message: refused ?? "" });
-    return;
-  }
-  packet.parameters.set("user", user.slice(0, dot));
-  // Supavisor does not pass `options` on (supavisor#206); so nothing here may come to rely on it.
-  packet.parameters.delete("options");
-  join({ ...options, target: route, opening: Buffer.concat([writeStartup(packet), options.rest]) });
+/** A client that has said who it is. */
+type Starting = Client & { packet: FirstPacket & { kind: "startup" }; rest: Buffer };
+
+/** Where a client may go, and what the server side is opened with. */
+interface Admitted {
+  target: Open;
+  opening: Buffer;
+  role: string;
+  ref: string;
 }
 
-/** Why a route does not serve a client, in Supavisor's words; undefined when it does. */
-function refusal(route: Route, socket: Socket): string | undefined {
-  if ("refused" in route) return route.refused;
-  if (route.tls && !(socket instanceof TLSSocket)) return "SSL connection is required";
+function relay(options: Starting): void {
+  const admitted = admit(options);
+  if ("sqlstate" in admitted) fail(options.socket, admitted);
+  else join({ ...options, ...admitted });
+}
+
+/** Whether a client may have its connection, in the order of Supavisor's checks: TLS, address, places, wrong passwords. */
+function admit(options: Starting): Admitted | Answer {
+  const { socket, packet, limits } = options;
+  const { role, ref, given } = whom(packet.parameters);
+  if (!ref) return refusals.noIdentifier();
+  const target = options.route(ref);
+  if (!target) return refusals.notFound(given);
+  if ("refused" in target) return { sqlstate: "XX000", message: target.refused };
+  const refused = refusal({ route: target, socket, given });
+  if (refused) return refused;
+  const parameters = upstreamParameters(packet.parameters, role);
+  const pool = [ref, role, parameters.get("database"), parameters.get("search_path")].join("\0");
+  const leave = target.poolSize === undefined ? () => undefined : limits.enter(pool, target.poolSize);
+  if (!leave) return refusals.full(target.poolSize ?? 0);
+  socket.once("close", leave);
+  if (limits.isBlocked(ref, socket.remoteAddress ?? "")) return refusals.blocked();
+  const opening = Buffer.concat([writeStartup({ version: packet.version, parameters }), options.rest]);
+  return { target, opening, role, ref };
+}
+
+/** Why a route does not serve a client that comes as it does; undefined when it does. */
+function refusal(options: { route: Open; socket: Socket; given: string }): Answer | undefined {
+  const { route, socket, given } = options;
+  if (route.tls && !(socket instanceof TLSSocket)) return refusals.needsTls(given);
   const ranges = new BlockList();
   for (const range of route.allowed) {
     const [address = "", length = ""] = range.split("/");
     ranges.addSubnet(address, Number(length));
   }
   const from = socket.remoteAddress ?? "";
-  return ranges.check(from) ? undefined : `Address not in tenant allow_list: {${from.replaceAll(".", ", ")}}`;
+  return ranges.check(from) ? undefined : refusals.address(from);
 }
 
 /** Opens the server side, sends it what the client began with, and lets the two talk. */
-function join(options: Client & { target: ServerAddress; opening: Buffer }): void {
+function join(options: Client & Admitted): void {
   const { socket, target } = options;
   openServer(target).then(
     (server) => {
       if (socket.destroyed) server.destroy();
       else talk({ ...options, server });
     },
-    (error: Error) => fail(socket, { sqlstate: "XX000", message: `database unreachable: ${error.message}` }),
+    (error: Error) => fail(socket, refusals.unreachable(error.message)),
   );
 }
 
-function talk(options: Client & { target: ServerAddress; opening: Buffer; server: Socket }): void {
+function talk(options: Client & Admitted & { server: Socket }): void {
   const { socket, target, cancellations, server } = options;
   let key: string | undefined;
+  let refused = false;
   server.on("error", () => socket.destroy());
   server.write(options.opening);
-  watchBackendKey(server, (found) => {
-    key = found;
-    cancellations.set(found, target);
+  relayGreeting({
+    server,
+    client: socket,
+    onKey: (found) => {
+      key = found;
+      cancellations.set(found, target);
+    },
+    onRefusal: (refusal) => {
+      refused = true;
+      return answerTo(options, refusal);
+    },
   });
   socket.setTimeout(0);
   socket.pipe(server);
-  server.pipe(socket);
   const end = () => {
     if (key) cancellations.delete(key);
     server.destroy();
     socket.destroy();
   };
-  server.once("close", () => socket.end(end));
+  server.once("close", () => refused || socket.end(end));
   socket.once("close", end);
+}
+
+/** Supavisor looks a role up before its password counts: for one that is not there, or may not log in, it answers itself. */
+async function answerTo(options: Client & Admitted, refusal: Refusal): Promise<Buffer> {
+  const { target, role, ref, socket, limits } = options;
+  if (!["28P01", "28000"].includes(refusal.sqlstate)) return refusal.bytes;
+  const known = await target.mayLogIn(role).catch(() => true);
+  if (!known) return writeFatal(refusals.noRole(role));
+  if (refusal.sqlstate === "28P01") limits.failed(ref, socket.remoteAddress ?? "");
+  return refusal.bytes;
 }
 
 /** A cancel request names a backend by number and secret only; the relay remembers where it saw that pair. */
@@ -178,7 +232,7 @@ function cancel(options: Client & { packet: FirstPacket & { kind: "cancel" } }):
   server.resume();
 }
 
-function fail(socket: Socket, error: { sqlstate: string; message: string }): void {
+function fail(socket: Socket, error: Answer): void {
   if (socket.destroyed) return;
   socket.end(writeFatal(error));
   socket.setTimeout(1_000, () => socket.destroy());

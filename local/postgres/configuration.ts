@@ -1,4 +1,6 @@
 import type { ProjectLayout } from "../layout.ts";
+import { EARLIER_QUERY_USER, QUERY_USER } from "./session.ts";
+import type { Variant } from "./variant.ts";
 
 /** Where one cluster lies and listens. */
 export interface ClusterPlace {
@@ -6,6 +8,7 @@ export interface ClusterPlace {
   host: string;
   port: number;
   access: Access;
+  variant: Variant;
 }
 
 /**
@@ -24,10 +27,17 @@ export function clusterSettings(place: ClusterPlace): string {
     ssl_cert_file: place.files.certificate,
     ssl_key_file: place.files.key,
     ssl_min_protocol_version: "TLSv1.2",
-    shared_preload_libraries: "pg_stat_statements",
+    shared_preload_libraries: "pg_stat_statements, auto_explain",
     "pg_stat_statements.track_utility": "on",
+    "auto_explain.log_min_duration": "10s",
+    "platform.wrapper_owner": place.variant.wrapper.toUpperCase(),
+    cluster_name: "main",
+    default_text_search_config: "pg_catalog.english",
+    extra_float_digits: 0,
+    max_replication_slots: 5,
     log_destination: "stderr",
-    log_line_prefix: "%m [%p] %q%u@%d ",
+    log_line_prefix: "%h %m [%p] %q%u@%d ",
+    log_connections: "on",
     log_statement: "ddl",
     log_timezone: "UTC",
     timezone: "UTC",
@@ -56,7 +66,7 @@ export interface Access {
 }
 
 /** Logins of the local cloud itself: they connect without TLS, and no restriction of a customer keeps them out. */
-const OWN_LOGINS = ["supabase_admin", "cli_login_postgres", "supabase_read_only_user", "pgbouncer"];
+const OWN_LOGINS = ["supabase_admin", QUERY_USER, EARLIER_QUERY_USER, "supabase_read_only_user", "pgbouncer"];
 
 /** pg_hba.conf of a project. SCRAM for everybody: with `trust` a foreign server would refuse non-superusers (2F003). */
 export function hostBasedAuthentication(access: Access): string {

@@ -28,14 +28,14 @@ describe("roles", () => {
       authenticator: "login",
       dashboard_user: "inherit createdb createrole replication",
       pgbouncer: "login inherit",
-      supabase_auth_admin: "login",
+      supabase_auth_admin: "login createrole",
       supabase_storage_admin: "login createrole",
       supabase_realtime_admin: "",
       supabase_privileged_role: "inherit",
       supabase_replication_admin: "login inherit replication",
-      supabase_etl_admin: "login inherit replication",
+      supabase_etl_admin: "login inherit replication bypassrls",
       supabase_read_only_user: "login inherit bypassrls",
-      cli_login_postgres: "login",
+      supabase_local_query: "login",
     });
   });
 
@@ -105,7 +105,7 @@ describe("roles", () => {
       statement_timeout: "120000",
       ssl: "on",
       max_connections: "60",
-      search_path: '"$user", public, extensions',
+      search_path: '"\\$user", public, extensions',
     });
   });
 });

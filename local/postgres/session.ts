@@ -12,6 +12,18 @@ export function adminLogin(record: ProjectRecord): InternalLogin {
   return { user: "supabase_admin", password: record.internal.admin };
 }
 
+/**
+ * The Management API's own way in: its sessions are `postgres` from their first statement on, and RESET ROLE leads to no
+ * more. A project made by an earlier version has it under the name that login roles bear now.
+ */
+export function queryLogin(record: ProjectRecord): InternalLogin {
+  return { user: record.internal.queryUser ?? EARLIER_QUERY_USER, password: record.internal.query };
+}
+
+/** What that login is called in projects made from now on, and what it was called before. */
+export const QUERY_USER = "supabase_local_query";
+export const EARLIER_QUERY_USER = "cli_login_postgres";
+
 /** Opens one connection, hands it to `work` and closes it whatever happens. */
 export async function withSession<T>(options: {
   address: { host: string; port: number };

@@ -10,6 +10,7 @@ import { copyTemplate, findPostmaster, startCluster, stopCluster } from "./clust
 import { resolveLauncher } from "./launcher.ts";
 import { withSession } from "./session.ts";
 import { ensureTemplate } from "./template.ts";
+import { USUAL_VARIANT } from "./variant.ts";
 
 let cacheDir: string;
 
@@ -41,7 +42,7 @@ test.skipIf(process.getuid?.() !== 0)("as root without user namespaces, Postgres
   const files = projectLayout(layout, "a".repeat(20));
   const { pooler } = await chooseNetwork();
   const access = { sslEnforced: false, allowed: ["0.0.0.0/0"], pooler: pooler.host };
-  const place = { files, host: pooler.host, port: pooler.sessionPort, access };
+  const place = { files, host: pooler.host, port: pooler.sessionPort, access, variant: USUAL_VARIANT };
   await copyTemplate({ place, template, launcher });
   const authority = await ensureAuthority({ certificate: layout.caCertificate, key: layout.caKey });
   await ensureServerCertificate({ authority, certificate: files.certificate, key: files.key, address: place.host });

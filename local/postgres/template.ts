@@ -27,13 +27,15 @@ const INITDB = [
   "--auth=scram-sha-256",
   "--encoding=UTF8",
   "--locale=C",
-  "--locale-provider=builtin",
-  "--builtin-locale=C.UTF-8",
   "--data-checksums",
   `--wal-segsize=${WAL_SEGMENT_MB}`,
   "--no-sync",
   "--no-instructions",
 ];
+
+/** The order of a hosted project, and what takes its place in a build without ICU. */
+const COLLATION = ["--locale-provider=icu", "--icu-locale=en-US"];
+const COLLATION_WITHOUT_ICU = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
 
 /** Finds the template in the cache, or makes it (1-2 s) while holding a lock: two at once make it once. */
 export async function ensureTemplate(options: {
@@ -71,7 +73,7 @@ async function readBootstrap(): Promise<string> {
 function templateKey(options: { version: string; launcher: string; sql: string }): string {
   const uid = String(process.getuid?.() ?? "");
   const { version, launcher, sql } = options;
-  const parts = [version, process.platform, process.arch, uid, launcher, ...INITDB, sql];
+  const parts = [version, process.platform, process.arch, uid, launcher, ...INITDB, ...COLLATION, sql];
   return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);
 }
 
@@ -95,17 +97,27 @@ async function build(options: { folder: string; sql: string; binaries: Binaries;
   await writeFile(passwordFile, `${randomPassword()}\n`, { mode: 0o600 });
   await launcher.own(unfinished);
   const data = join(unfinished, "data");
-  const initdb = launcher.command(binaries.initdb, [`--pgdata=${data}`, `--pwfile=${passwordFile}`, ...INITDB]);
-  await run(initdb.file, initdb.args, { ...initdb.options, encoding: "utf8" }).catch((error: Error) => {
-    const other =
-      launcher.kind === "uid switch" ? "; Postgres runs as another user here, who must be able to read it" : "";
-    throw new Error(
-      `${binaries.initdb} failed for the Postgres template (${launcher.kind})${other}: ${error.message}`,
-      {
-        cause: error,
-      },
-    );
-  });
+  const initdb = (collation: string[]) => {
+    const args = [`--pgdata=${data}`, `--pwfile=${passwordFile}`, ...INITDB, ...collation];
+    const command = launcher.command(binaries.initdb, args);
+    return run(command.file, command.args, { ...command.options, encoding: "utf8" });
+  };
+  const withoutIcu = (error: Error) => {
+    if (!/ICU is not supported/i.test(error.message)) throw error;
+    return initdb(COLLATION_WITHOUT_ICU);
+  };
+  await initdb(COLLATION)
+    .catch(withoutIcu)
+    .catch((error: Error) => {
+      const other =
+        launcher.kind === "uid switch" ? "; Postgres runs as another user here, who must be able to read it" : "";
+      throw new Error(
+        `${binaries.initdb} failed for the Postgres template (${launcher.kind})${other}: ${error.message}`,
+        {
+          cause: error,
+        },
+      );
+    });
   await runSingleUser({ ...options, data });
   await rename(unfinished, options.folder);
 }

@@ -3,7 +3,7 @@ import { type CloudContext, findProject } from "../context.ts";
 import type { BranchStatus } from "../contract.ts";
 import { projectLayout } from "../layout.ts";
 import { cloneCluster } from "../postgres/clone.ts";
-import { adminLogin, withSession } from "../postgres/session.ts";
+import { adminLogin, queryLogin, withSession } from "../postgres/session.ts";
 import type { BranchRecord, ProjectRecord } from "../state.ts";
 
 /** A row of the history that the CLI and the platform keep of a project's migrations. */
@@ -119,7 +119,7 @@ async function readHistory(sql: postgres.Sql): Promise<Migration[]> {
 async function asPostgres<T>(record: ProjectRecord, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
   return withSession({
     address: record.address,
-    login: { user: "cli_login_postgres", password: record.internal.query },
+    login: queryLogin(record),
     applicationName: "local cloud: branch",
     work,
   });

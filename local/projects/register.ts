@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { CloudContext } from "../context.ts";
 import { randomPassword, scramVerifier } from "../postgres/scram.ts";
+import { QUERY_USER } from "../postgres/session.ts";
 import type { BranchRecord, ProjectRecord } from "../state.ts";
 import { firstKeys } from "./keys.ts";
 import { chooseAddress } from "./network.ts";
@@ -30,6 +31,7 @@ export function createRegister(context: CloudContext): (wanted: NewProject) => P
 
 async function recordProject(context: CloudContext, wanted: NewProject): Promise<ProjectRecord> {
   const { value, save } = context.state;
+  const parent = value.projects.find(({ ref }) => ref === wanted.branch?.parentRef);
   const taken = value.projects.map((project) => project.address);
   const record: ProjectRecord = {
     id: 1 + Math.max(0, ...value.projects.map((project) => project.id)),
@@ -39,6 +41,7 @@ async function recordProject(context: CloudContext, wanted: NewProject): Promise
     region: wanted.region,
     size: wanted.size,
     createdAt: new Date().toISOString(),
+    variant: parent?.variant ?? value.variant,
     status: "COMING_UP",
     built: false,
     problem: "",
@@ -47,6 +50,7 @@ async function recordProject(context: CloudContext, wanted: NewProject): Promise
     internal: {
       admin: randomPassword(),
       query: randomPassword(),
+      queryUser: QUERY_USER,
       reader: randomPassword(),
       pgbouncer: randomPassword(),
     },

@@ -8,7 +8,8 @@ import { startTransactionPooler, stopTransactionPooler } from "../pooler/transac
 import { ensureServerCertificate } from "../postgres/certificates.ts";
 import { copyTemplate, findPostmaster, reloadCluster, startCluster, stopCluster } from "../postgres/cluster.ts";
 import type { ClusterPlace } from "../postgres/configuration.ts";
-import { setFirstPasswords } from "../postgres/passwords.ts";
+import { openToItsOwner } from "../postgres/passwords.ts";
+import { USUAL_VARIANT, variantSql } from "../postgres/variant.ts";
 import type { ProjectRecord } from "../state.ts";
 import { cloneParent, finishBranch, isBranch } from "./branch-work.ts";
 import { faultsOf } from "./faults.ts";
@@ -89,7 +90,9 @@ async function build(context: CloudContext, record: ProjectRecord): Promise<void
   await writeFile(place.files.vaultKey, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
   const adminPassword = await fillDataFolder(context, record);
   await startPostgres(context, place);
-  await setFirstPasswords(record, { adminPassword });
+  // What was copied from a parent is the parent's variant already.
+  const copied = isBranch(record) && record.branch.withData;
+  await openToItsOwner(record, { adminPassword, sql: copied ? "" : variantSql(place.variant) });
   await startTransactionPooler(context, record);
   record.built = true;
   context.log(`${record.ref}: built in ${Math.round(performance.now() - began)} ms`);
@@ -171,5 +174,6 @@ async function startPostgres(context: CloudContext, place: ClusterPlace): Promis
 function placeOf(context: CloudContext, record: ProjectRecord): ClusterPlace {
   const { network, sslEnforced } = record.settings;
   const access = { sslEnforced, allowed: network.v4, pooler: context.state.value.network.pooler.host };
-  return { files: projectLayout(context.layout, record.ref), ...record.address, access };
+  const variant = record.variant ?? USUAL_VARIANT;
+  return { files: projectLayout(context.layout, record.ref), ...record.address, access, variant };
 }

@@ -18,7 +18,9 @@ const MINUTES = 60_000;
 const dataDir = mkdtempSync(join(tmpdir(), "verify-"));
 let cloud: LocalCloud;
 beforeAll(async () => {
-  cloud = await startLocalCloud({ dataDir, organizations: Object.values(organizations) });
+  // The variants the other tests do not have.
+  const variant = ["wrapper-c", "grants-old"];
+  cloud = await startLocalCloud({ dataDir, organizations: Object.values(organizations), variant });
 });
 afterAll(async () => {
   await resetLocalCloud({ dataDir });

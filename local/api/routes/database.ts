@@ -3,7 +3,7 @@ import postgres from "postgres";
 import { z } from "zod";
 import { setDatabasePassword } from "../../postgres/passwords.ts";
 import { scramVerifier } from "../../postgres/scram.ts";
-import { withSession } from "../../postgres/session.ts";
+import { queryLogin, withSession } from "../../postgres/session.ts";
 import { isBranch } from "../../projects/branch-work.ts";
 import type { ProjectRecord } from "../../state.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
@@ -56,7 +56,7 @@ async function runQuery(options: {
   const { internal, address } = options.record;
   const login = options.readOnly
     ? { user: "supabase_read_only_user", password: internal.reader }
-    : { user: "cli_login_postgres", password: internal.query };
+    : queryLogin(options.record);
   try {
     return await withSession({
       address,

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { Hono } from "hono";
 import { NO_PGBOUNCER } from "../../context.ts";
 import { HEALTH_SERVICES, type HealthService, type ServiceHealthBody } from "../../contract.ts";
-import { adminLogin, withSession } from "../../postgres/session.ts";
+import { adminLogin, queryLogin, withSession } from "../../postgres/session.ts";
 import type { ProjectRecord } from "../../state.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { ApiError } from "../errors.ts";
@@ -55,8 +55,7 @@ async function tryService(options: {
   const { host, pgbouncerPort } = record.address;
   if (service === "db") return queryDatabase(record, options.timeoutMs);
   if (service === "db_postgres_user") {
-    const login = { user: "cli_login_postgres", password: record.internal.query };
-    return queryDatabase({ ...record, login }, options.timeoutMs);
+    return queryDatabase({ ...record, login: queryLogin(record) }, options.timeoutMs);
   }
   if (service === "pooler")
     return openPort({ host: pooler.host, port: pooler.sessionPort, timeoutMs: options.timeoutMs });

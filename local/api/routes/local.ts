@@ -2,10 +2,12 @@ import { randomBytes, randomInt } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import { cloudStatus } from "../../daemon/status.ts";
+import { changeVariant, USUAL_VARIANT, VARIANT_WORDS, variantWords } from "../../postgres/variant.ts";
 import { type ApiContext, type ApiEnv, sameToken } from "../context.ts";
 import { ApiError, readBody } from "../errors.ts";
 
 const organizationsBody = z.object({ names: z.array(z.string().min(1).max(256)) });
+const variantBody = z.object({ words: z.array(z.string()) });
 const rateLimitBody = z.object({ perMinute: z.int().min(0) });
 
 /** What the commands of the local cloud ask its daemon. No part of the Management API. */
@@ -20,6 +22,15 @@ export function localApi(context: ApiContext): Hono<ApiEnv> {
   app.post("/rate-limit", async (c) => {
     context.rateLimit.perMinute = (await readBody(c, rateLimitBody)).perMinute;
     return c.json(context.rateLimit);
+  });
+  app.post("/variant", async (c) => {
+    const { words } = await readBody(c, variantBody);
+    const { value, save } = context.state;
+    const changed = changeVariant(value.variant ?? USUAL_VARIANT, words);
+    if (!changed) throw new ApiError(400, `words: each is one of ${VARIANT_WORDS.join(", ")}`);
+    value.variant = changed;
+    await save();
+    return c.json({ words: variantWords(changed) });
   });
   app.post("/organizations", async (c) => {
     const { names } = await readBody(c, organizationsBody);

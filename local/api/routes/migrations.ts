@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import postgres from "postgres";
 import { z } from "zod";
-import { withSession } from "../../postgres/session.ts";
+import { queryLogin, withSession } from "../../postgres/session.ts";
 import type { ProjectRecord } from "../../state.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { ApiError, readBody } from "../errors.ts";
@@ -85,7 +85,7 @@ async function asPostgres<T>(record: ProjectRecord, work: (sql: postgres.Sql) =>
   try {
     return await withSession({
       address: record.address,
-      login: { user: "cli_login_postgres", password: record.internal.query },
+      login: queryLogin(record),
       applicationName: "management api",
       work,
     });

@@ -1,13 +1,29 @@
--- Database, schemas, extensions and their privileges. The regime is that of projects made since 2026-05-30:
--- what `postgres` creates in `public` is NOT granted to the API roles by default.
+-- Database, schemas, extensions and their privileges, and what objects made later are granted. What `postgres` makes in
+-- `public` gets the rule of projects made since 2026-05-30; the earlier one is a variant (local/postgres/variant/).
 
 ALTER DATABASE postgres OWNER TO postgres;
 
 GRANT CONNECT, TEMPORARY, CREATE ON DATABASE postgres TO dashboard_user;
 
-GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role;
+GRANT CREATE ON DATABASE postgres TO supabase_auth_admin, supabase_etl_admin;
 
-GRANT ALL ON SCHEMA public TO postgres;
+GRANT USAGE ON SCHEMA public TO postgres, anon, authenticated, service_role;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT ALL ON TABLES TO postgres;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT TRUNCATE, REFERENCES, TRIGGER, MAINTAIN ON TABLES TO anon, authenticated, service_role;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT ALL ON SEQUENCES TO postgres;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT UPDATE ON SEQUENCES TO anon, authenticated, service_role;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT ALL ON FUNCTIONS TO postgres;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA public GRANT ALL ON TABLES TO postgres, anon, authenticated, service_role;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA public GRANT ALL ON SEQUENCES TO postgres, anon, authenticated, service_role;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA public GRANT ALL ON FUNCTIONS TO postgres, anon, authenticated, service_role;
 
 CREATE SCHEMA extensions AUTHORIZATION postgres;
 
@@ -15,27 +31,42 @@ GRANT USAGE ON SCHEMA extensions TO anon, authenticated, service_role;
 
 GRANT ALL ON SCHEMA extensions TO dashboard_user;
 
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA extensions GRANT ALL ON TABLES TO postgres WITH GRANT OPTION;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA extensions GRANT ALL ON SEQUENCES TO postgres WITH GRANT OPTION;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA extensions GRANT ALL ON FUNCTIONS TO postgres WITH GRANT OPTION;
+
 CREATE EXTENSION pgcrypto WITH SCHEMA extensions;
 
 CREATE EXTENSION "uuid-ossp" WITH SCHEMA extensions;
 
 CREATE EXTENSION pg_stat_statements WITH SCHEMA extensions;
 
-GRANT ALL ON ALL FUNCTIONS IN SCHEMA extensions TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION extensions.pg_stat_statements_reset(oid, oid, bigint, boolean) FROM PUBLIC;
+CREATE SCHEMA graphql AUTHORIZATION supabase_admin;
 
 CREATE SCHEMA graphql_public AUTHORIZATION supabase_admin;
 
 GRANT USAGE ON SCHEMA graphql_public TO postgres, anon, authenticated, service_role;
 
-CREATE SCHEMA realtime AUTHORIZATION supabase_admin;
+CREATE FUNCTION graphql_public.graphql("operationName" text DEFAULT NULL, query text DEFAULT NULL, variables jsonb DEFAULT NULL, extensions jsonb DEFAULT NULL)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN jsonb_build_object('errors', jsonb_build_array(jsonb_build_object('message', 'pg_graphql extension is not enabled.')));
+END
+$$;
 
-GRANT USAGE ON SCHEMA realtime TO anon, authenticated, service_role;
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA graphql GRANT ALL ON TABLES TO postgres, anon, authenticated, service_role;
 
-GRANT USAGE ON SCHEMA realtime TO postgres WITH GRANT OPTION;
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA graphql GRANT ALL ON SEQUENCES TO postgres, anon, authenticated, service_role;
 
-GRANT ALL ON SCHEMA realtime TO supabase_realtime_admin;
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA graphql GRANT ALL ON FUNCTIONS TO postgres, anon, authenticated, service_role;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA graphql_public GRANT ALL ON TABLES TO postgres, anon, authenticated, service_role;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA graphql_public GRANT ALL ON SEQUENCES TO postgres, anon, authenticated, service_role;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_admin IN SCHEMA graphql_public GRANT ALL ON FUNCTIONS TO postgres, anon, authenticated, service_role;
 
 CREATE PUBLICATION supabase_realtime;
 
@@ -44,12 +75,13 @@ ALTER PUBLICATION supabase_realtime OWNER TO postgres;
 CREATE SCHEMA pgbouncer AUTHORIZATION pgbouncer;
 
 CREATE FUNCTION pgbouncer.get_auth(p_usename text) RETURNS TABLE (username text, password text)
-LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
-  SELECT rolname::text, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END
-  FROM pg_catalog.pg_authid WHERE rolname = p_usename AND rolcanlogin
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  RETURN QUERY SELECT rolname::text, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END
+    FROM pg_catalog.pg_authid WHERE rolname = p_usename AND rolcanlogin;
+END
 $$;
 
 REVOKE ALL ON FUNCTION pgbouncer.get_auth(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION pgbouncer.get_auth(text) TO pgbouncer;
-

@@ -11,6 +11,35 @@ GRANT ALL ON SCHEMA auth TO dashboard_user;
 
 SET ROLE supabase_auth_admin;
 
+CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS $$
+  SELECT coalesce(nullif(current_setting('request.jwt.claim.sub', true), ''),
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'))::uuid
+$$;
+
+CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce(nullif(current_setting('request.jwt.claim.role', true), ''),
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'))::text
+$$;
+
+CREATE FUNCTION auth.email() RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce(nullif(current_setting('request.jwt.claim.email', true), ''),
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email'))::text
+$$;
+
+-- The helpers above are older than the default privileges, so `postgres` has no grant of its own on them.
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA auth TO dashboard_user;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_auth_admin IN SCHEMA auth GRANT ALL ON TABLES TO postgres, dashboard_user;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_auth_admin IN SCHEMA auth GRANT ALL ON SEQUENCES TO postgres, dashboard_user;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE supabase_auth_admin IN SCHEMA auth GRANT ALL ON FUNCTIONS TO postgres, dashboard_user;
+
+CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT coalesce(nullif(current_setting('request.jwt.claim', true), ''),
+    nullif(current_setting('request.jwt.claims', true), ''))::jsonb
+$$;
+
 CREATE TABLE auth.users (
   instance_id uuid,
   id uuid NOT NULL PRIMARY KEY,
@@ -70,31 +99,15 @@ ALTER TABLE auth.users ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE auth.identities ENABLE ROW LEVEL SECURITY;
 
-CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE AS $$
-  SELECT coalesce(nullif(current_setting('request.jwt.claim', true), ''),
-    nullif(current_setting('request.jwt.claims', true), ''))::jsonb
-$$;
-
-CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS $$
-  SELECT coalesce(nullif(current_setting('request.jwt.claim.sub', true), ''),
-    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'))::uuid
-$$;
-
-CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT coalesce(nullif(current_setting('request.jwt.claim.role', true), ''),
-    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'))::text
-$$;
-
-CREATE FUNCTION auth.email() RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT coalesce(nullif(current_setting('request.jwt.claim.email', true), ''),
-    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email'))::text
-$$;
-
-GRANT ALL ON ALL TABLES IN SCHEMA auth TO postgres, dashboard_user;
-
 GRANT SELECT ON ALL TABLES IN SCHEMA auth TO postgres WITH GRANT OPTION;
 
-GRANT ALL ON ALL FUNCTIONS IN SCHEMA auth TO postgres, dashboard_user;
+CREATE TABLE auth.schema_migrations (version varchar(255) PRIMARY KEY);
+
+ALTER TABLE auth.schema_migrations ENABLE ROW LEVEL SECURITY;
+
+REVOKE ALL ON auth.schema_migrations FROM postgres, dashboard_user;
+
+GRANT SELECT ON auth.schema_migrations TO postgres WITH GRANT OPTION;
 
 RESET ROLE;
 

@@ -3,7 +3,7 @@ import { askProject } from "../../management/project-calls.ts";
 import type { Configuration } from "../configuration.ts";
 import type { Database } from "./database.ts";
 import { DatabaseError } from "./error.ts";
-import { explain, isUnreachable } from "./explain.ts";
+import { answerOf, explain, isUnreachable } from "./explain.ts";
 import type { Query } from "./over-https.ts";
 import { acrossRestarts } from "./restart.ts";
 
@@ -64,7 +64,7 @@ async function attemptOnce<Result>(call: Call<Configuration>, given: Attempt<Res
   const once = async (): Promise<Result> => {
     const missing = await database.ready();
     if (!missing) {
-      const result = await work(database);
+      const result = await withLogin(database, work, progress);
       known.add(database);
       return result;
     }
@@ -79,6 +79,28 @@ async function attemptOnce<Result>(call: Call<Configuration>, given: Attempt<Res
     return await acrossRestarts(once, { waits: () => waits || known.has(database), signal, onStop });
   } catch (error) {
     throw explain(error, { what, projectRef, target: database.target });
+  }
+}
+
+/** Most times that others may void a short-lived login before the refusal counts. */
+const MOST_VOID = 5;
+
+/** Begins the work again where a short-lived login was voided by another run on the same project. */
+async function withLogin<Result>(
+  database: Database,
+  work: (database: Database) => Promise<Result>,
+  progress: (line: string) => void,
+): Promise<Result> {
+  for (let refused = 1; ; refused++) {
+    const used = database.target;
+    try {
+      return await work(database);
+    } catch (error) {
+      if (refused > MOST_VOID || !database.loginIsVoid(used, answerOf(error))) throw error;
+      progress("another run took over the short-lived login of this project: asking for another one");
+      const missing = await database.ready();
+      if (missing) throw missing;
+    }
   }
 }
 

@@ -50,6 +50,16 @@ export class Database {
     return undefined;
   }
 
+  /**
+   * Whether a log-in was refused because its password is void: the platform uses the name of a short-lived login again,
+   * so another run that asks for one takes the password of this one away. The next `ready` then asks for another.
+   */
+  loginIsVoid({ user, password }: Target, refusal: { code: string; message: string } | undefined): boolean {
+    // The password of another role, as the reader's, is none of ours.
+    const ours = refusal?.code === "28P01" && refusal.message.includes(`"${user.split(".")[0]}"`);
+    return ours && this.#route.forgetLogin(password);
+  }
+
   /** The small pool all resources share. Leads to where `ready` said. */
   get pool(): Sql {
     if (!this.#pool) {

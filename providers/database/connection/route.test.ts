@@ -71,12 +71,15 @@ test("a short-lived login takes the place of the password, and acts as postgres"
 });
 
 test("one login serves many operations, and a refused one says what to do without a secret", async () => {
-  const logins = async () =>
-    (await database.sql`select 1 from pg_roles where rolname ~ '^cli_login_[0-9a-f]{12}$'`).length;
-  const before = await logins();
+  const verifier = async () =>
+    (await database.sql`select rolpassword from pg_authid where rolname = 'cli_login_postgres'`)[0]?.rolpassword;
+  const before = await verifier();
   const made = configurationOf(database, { credentials: "login-role", ...management }).database;
+  await made?.fresh((sql) => sql.unsafe(who));
+  const one = await verifier();
+  expect(one).not.toBe(before);
   await Promise.all([1, 2, 3].map(() => made?.fresh((sql) => sql.unsafe(who))));
-  expect(await logins()).toBe(before + 1);
+  expect(await verifier()).toBe(one);
   const refused = configurationOf(database, { credentials: "login-role", ...management, managementToken: "sbp_wrong" });
   const secret = new Driven(vaultSecret, refused);
   const failed = secret.up({ projectRef: database.ref, name: "n", value: "v" });
@@ -101,6 +104,23 @@ test("a recorded login that no longer holds leaves what was recorded, and names 
       new RegExp(`${said}.*Taken as it was recorded.*configured now.*--no-refresh`, "s"),
     );
   }
+});
+
+test("a login that another run takes over is asked for again", async () => {
+  const { ref: projectRef } = database;
+  const config = configurationOf(database, { credentials: "login-role", ...management });
+  const mine = new Driven(vaultSecret, config);
+  await mine.up({ projectRef, name: "taken_over", value: "first" });
+  // Its name is used again, which voids the password the first run holds.
+  const taken = await fetch(`${management.managementEndpoint}/v1/projects/${projectRef}/cli/login-role`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${management.managementToken}`, "content-type": "application/json" },
+    body: JSON.stringify({ read_only: false }),
+  });
+  expect(taken.status).toBe(201);
+  await config.database?.close();
+  await mine.up({ projectRef, name: "taken_over", value: "second" });
+  expect(mine.messages.join("\n")).toContain("another run took over the short-lived login");
 });
 
 test("without any way in the ledger is read over HTTPS, and what needs a session says so", async () => {

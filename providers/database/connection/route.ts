@@ -23,6 +23,8 @@ export class Route {
   readonly #alternatives: Alternatives;
   #reached: Promise<Reachable> | undefined;
   #login: Promise<ShortLivedLogin> | undefined;
+  /** Password of the login that was handed out last. */
+  #held: string | undefined;
 
   constructor(configured: Target, alternatives: Alternatives) {
     this.#configured = configured;
@@ -48,7 +50,15 @@ export class Route {
     const { login } = this.#alternatives;
     if (!login) return target;
     const { user, password } = await this.#holdLogin(login);
+    this.#held = password;
     return { ...target, user: loginNameOf(user, target.user), password, role: "postgres" };
+  }
+
+  /** Lets go of the short-lived login with this password, so that another is asked for. False where there is none at all. */
+  forgetLogin(password: string): boolean {
+    if (!this.#alternatives.login) return false;
+    if (this.#held === password) this.#login = undefined;
+    return true;
   }
 
   #reach(): Promise<Reachable> {
