@@ -1,9 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
 import type { CloudContext } from "../context.ts";
 import type { Lifecycle } from "../projects/lifecycle.ts";
 import type { createRegister } from "../projects/register.ts";
 import type { Organization, ProjectRecord } from "../state.ts";
+import type { AskedFault } from "./asked-faults.ts";
 
 /** One answered request. Never a body. */
 export interface RequestLine {
@@ -27,6 +29,8 @@ export interface ApiContext extends CloudContext {
   /** The last requests, oldest first. */
   requests: RequestLine[];
   rateLimit: RateLimit;
+  /** Faults that `npm run local -- fault` asked for, oldest first. */
+  askedFaults: AskedFault[];
   /** Where requests and answers are recorded; undefined for not at all. */
   recordFolder: string | undefined;
   /** Token of `/_local`, known to the commands of the local cloud only. */
@@ -49,4 +53,10 @@ export function sameToken(given: string, wanted: string): boolean {
   const a = Buffer.from(given);
   const b = Buffer.from(wanted);
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** Ends the connection of a call without an answer. */
+export function breakConnection(c: Context<ApiEnv>): Response {
+  c.env.incoming.socket.destroy();
+  return c.body(null);
 }

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import { cloudStatus } from "../../daemon/status.ts";
+import { askedFaultBody, servedOperation } from "../asked-faults.ts";
 import { type ApiContext, type ApiEnv, sameToken } from "../context.ts";
 import { ApiError, readBody } from "../errors.ts";
 
@@ -9,7 +10,7 @@ const organizationsBody = z.object({ names: z.array(z.string().min(1).max(256)) 
 const rateLimitBody = z.object({ perMinute: z.int().min(0) });
 
 /** What the commands of the local cloud ask its daemon. No part of the Management API. */
-export function localApi(context: ApiContext): Hono<ApiEnv> {
+export function localApi(context: ApiContext, routes: () => Hono["routes"]): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.use(async (c, next) => {
     const given = /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
@@ -21,6 +22,13 @@ export function localApi(context: ApiContext): Hono<ApiEnv> {
     context.rateLimit.perMinute = (await readBody(c, rateLimitBody)).perMinute;
     return c.json(context.rateLimit);
   });
+  app.get("/faults", (c) => c.json(context.askedFaults));
+  app.post("/faults", async (c) => {
+    const asked = await readBody(c, askedFaultBody);
+    context.askedFaults.push({ ...asked, operation: servedOperation(asked.operation, routes()) });
+    return c.json(context.askedFaults);
+  });
+  app.delete("/faults", (c) => c.json(context.askedFaults.splice(0)));
   app.post("/organizations", async (c) => {
     const { names } = await readBody(c, organizationsBody);
     const { organizations } = context.state.value;

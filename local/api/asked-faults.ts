@@ -1,0 +1,76 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { z } from "zod";
+import { type ApiContext, type ApiEnv, breakConnection } from "./context.ts";
+import { ApiError } from "./errors.ts";
+
+/** A fault that was asked for while the daemon runs. It ends with the daemon. */
+export interface AskedFault {
+  /** Such as `POST /v1/projects/:ref/pause`. */
+  operation: string;
+  /** What the call is answered with, 400 to 599, or `reset`: the connection breaks. */
+  status: number | "reset";
+  /** How many calls it will still meet. */
+  left: number;
+  /** Whether the call takes effect before it is answered so. */
+  after: boolean;
+}
+
+/** What is sent to ask for one. */
+export const askedFaultBody = z.object({
+  operation: z.string(),
+  status: z.union([z.int().min(400).max(599), z.literal("reset")]),
+  left: z.int().min(1),
+  after: z.boolean(),
+});
+
+/** A route of the API, as Hono lists them. */
+interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+/**
+ * The operation as routes are written, `{ref}` as `:ref`.
+ * @throws ApiError where no route is served under that name: such a fault would meet no call
+ */
+export function servedOperation(text: string, routes: readonly Route[]): string {
+  const [, method = "", path = ""] = /^([A-Z]+) (\/\S+)$/.exec(text.trim().replaceAll(/\{(\w+)\}/g, ":$1")) ?? [];
+  const served = routes.filter((route) => route.path.startsWith("/v1/") && !route.path.includes("*"));
+  if (method !== "" && served.some((route) => route.method === method && matches(route.path, path)))
+    return `${method} ${path}`;
+  const last = path.split("/").at(-1) ?? "";
+  const near = served.filter((route) => last !== "" && route.path.endsWith(`/${last}`));
+  const known = [...new Set((near.length > 0 ? near : served).map((route) => `${route.method} ${route.path}`))];
+  throw new ApiError(400, `the local cloud serves no "${text}"; it serves ${known.sort().join(", ")}`);
+}
+
+/** Answers calls as was asked for, as often as was asked for. */
+export function askedFaults(context: ApiContext): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const fault = context.askedFaults.find((one) => {
+      const [method, path = ""] = one.operation.split(" ");
+      return method === c.req.method && matches(path, c.req.path);
+    });
+    if (!fault) return next();
+    fault.left--;
+    if (fault.left === 0) context.askedFaults.splice(context.askedFaults.indexOf(fault), 1);
+    if (!fault.after) return answer(c, fault);
+    await next();
+    c.res = undefined;
+    c.res = answer(c, fault);
+  };
+}
+
+function answer(c: Context<ApiEnv>, { status, after }: AskedFault): Response {
+  if (status === "reset") return breakConnection(c);
+  if (status === 429) c.header("retry-after", "1");
+  const when = after ? "after it took effect" : "before it took effect";
+  return c.json({ message: `asked for by npm run local -- fault, ${when}` }, status as 500);
+}
+
+/** Whether two paths are the same, where a part such as `:ref` of either stands for anything. */
+function matches(one: string, other: string): boolean {
+  const [a, b] = [one.split("/"), other.split("/")];
+  const isAny = (part: string | undefined) => part?.startsWith(":") ?? false;
+  return a.length === b.length && a.every((part, index) => part === b[index] || isAny(part) || isAny(b[index]));
+}
