@@ -34,8 +34,19 @@ afterAll(() => trial?.remove(), 2 * MINUTES);
 const onProduction = <T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> =>
   trial.onStack("prod", productionSecrets, work);
 
+const onPreview = <T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> =>
+  trial.onStack("preview-pr-12", previewSecrets, work);
+
+/** Who may read a table of the catalog there. */
+const readersOfPreview = (): Promise<string[]> =>
+  onPreview(async (sql) => {
+    const rows = await sql`select rolname as name from pg_roles
+      where has_table_privilege(oid, 'catalog.cruise_lines', 'select') order by 1`;
+    return rows.map(({ name }) => String(name));
+  });
+
 const columnsOfPreview = (): Promise<string[]> =>
-  trial.onStack("preview-pr-12", previewSecrets, async (sql) => {
+  onPreview(async (sql) => {
     const rows = await sql`select column_name as name from information_schema.columns
       where table_schema = 'catalog' and table_name = 'cruise_lines'`;
     return rows.map(({ name }) => String(name));
@@ -142,6 +153,10 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
       { gone: null },
     ]);
     expect(await columnsOfPreview()).not.toContain("pr_note");
+    const readers = await readersOfPreview();
+    expect(readers).toContain("authenticated");
+    // For the preview, a table that Production has and it has not is a new one.
+    await onPreview((sql) => sql`drop foreign table catalog.cruise_lines`);
     const followed = await runJob({
       workflow: production,
       job: "resync",
@@ -152,6 +167,7 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     expect(followed.code, followed.output).toBe(0);
     expect(followed.output).toMatch(/#12 follows: [1-9]/);
     expect(await columnsOfPreview()).toContain("pr_note");
+    expect(await readersOfPreview()).toEqual(readers);
   });
 
   test("production: the way back that was printed leads back", async () => {
