@@ -3,6 +3,7 @@ import { type PreviewRequest, type Verb, verbs } from "../operations/previews/re
 import { isolations, milliseconds } from "../operations/previews/stamp.ts";
 import { cloudFrom, UsageError, type Values } from "./frame/arguments.ts";
 import { runCommand } from "./frame/command.ts";
+import { confirm } from "./frame/confirm.ts";
 
 const usage = `Makes and removes the preview environment of a pull request.
 
@@ -14,6 +15,7 @@ Usage: npm run pr -- up NUMBER | down NUMBER | adopt NUMBER | plan NUMBER | list
     --ttl DURATION        life time such as 12h or 7d, from now; default as made, else tailfire:prTtl, else 7d
     --base REVISION       git revision of the base branch (default: origin/$GITHUB_BASE_REF in a workflow, else main)
   down NUMBER             remove it: what this state recorded, and what has this repository's mark in its name
+    --forget-database     for a database or a passphrase that is gone: delete its project or branch by ref alone (asks)
   adopt NUMBER            put the mark into the name of a preview that was made before there were marks
     --ref NAME            which one: ref of a project or branch, or name of a database
   plan NUMBER             what its migrations do: locks, destructive statements, schema, lint; needs no secret
@@ -26,6 +28,7 @@ Usage: npm run pr -- up NUMBER | down NUMBER | adopt NUMBER | plan NUMBER | list
   resync                  make the foreign tables of live previews follow Production's catalog
   --comment               up, down and plan: write the result into the pull request's comment (needs the same variables)
   --comment-file FILE     write the text of the comment into a file
+  -y, --yes               do not ask
   --cloud local|hosted    where previews live (default local)
   --json                  one JSON document on stdout, progress on stderr`;
 
@@ -37,6 +40,8 @@ const options = {
   open: { type: "string" },
   grace: { type: "string", default: "30m" },
   "dry-run": { type: "boolean", default: false },
+  "forget-database": { type: "boolean", default: false },
+  yes: { type: "boolean", short: "y", default: false },
   comment: { type: "boolean", default: false },
   "comment-file": { type: "string" },
   cloud: { type: "string", default: "local" },
@@ -53,6 +58,10 @@ await runCommand(
   },
   async ({ values, words, say, document }) => {
     const request = requestFrom(values, words);
+    if (request.forgetDatabase && !values.yes) {
+      const attempted = `Removing the preview of pull request ${request.number} without its database`;
+      await confirm({ question: `Delete what its state names, by ref alone, with all data in it?`, attempted });
+    }
     const { runVerb } = await import("../operations/previews/verbs.ts");
     const reporter = new Reporter({ write: say });
     try {
@@ -73,6 +82,7 @@ function requestFrom(values: Values<typeof options>, [verb = "", number]: readon
   if (values.isolation !== undefined && !isolation)
     throw new UsageError(`--isolation is one of ${isolations.join(", ")}, not "${values.isolation}"`);
   if (values.ttl !== undefined) duration(values.ttl);
+  if (values["forget-database"] && verb !== "down") throw new UsageError(`--forget-database is for down, not ${verb}`);
   return {
     verb: verb as Verb,
     number: number === undefined ? 0 : numberFrom(number),
@@ -83,6 +93,7 @@ function requestFrom(values: Values<typeof options>, [verb = "", number]: readon
     open: values.open === undefined ? undefined : openFrom(values.open),
     graceMs: duration(values.grace),
     dryRun: values["dry-run"],
+    forgetDatabase: values["forget-database"],
     comment: values.comment,
     commentFile: values["comment-file"],
     cloud: cloudFrom(values.cloud),

@@ -129,8 +129,8 @@ function upLines({ stamp, result, ref, database, seconds }: UpReport): string[] 
 }
 
 async function down(context: PrContext, request: PreviewRequest): Promise<VerbResult> {
-  const { number } = request;
-  const report = await downPreview(context, number);
+  const { number, forgetDatabase } = request;
+  const report = await downPreview(context, number, { forgetDatabase });
   const failure = report.problems.length > 0 ? { failure: report.problems.join("\n") } : {};
   const warning = await publish(request, { number, removed: true, ...failure });
   const found = report.stack || report.orphans.length > 0;
