@@ -26,7 +26,7 @@ Usage: npm run pr -- up NUMBER | down NUMBER | adopt NUMBER | plan NUMBER | list
     --grace DURATION      leave alone what is younger (default 30m): another machine may just be making it
     --dry-run             say what would be removed
   resync                  make the foreign tables of live previews follow Production's catalog
-  --comment               up, down and plan: write the result into the pull request's comment (needs the same variables)
+  --comment               up, down, plan and prune: write the result into the pull request's comment (needs the same variables)
   --comment-file FILE     write the text of the comment into a file
   -y, --yes               do not ask
   --cloud local|hosted    where previews live (default local)
