@@ -220,6 +220,10 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     } as typeof prune;
     const old = await runJob({ workflow: now, job: "prune", values, runner, cwd: checkout.folder });
     expect(old.output).toMatch(/1 removed/);
+    const told = gitHub.comments.filter(({ issue }) => issue === 77).map(({ body }) => body);
+    expect(told).toEqual([
+      expect.stringMatching(/removed[\s\S]*is gone: its pull request is not open\. The next push/),
+    ]);
     expect(await trial.projectsOf(organizations.previews)).toEqual([]);
   });
 });
