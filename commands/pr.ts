@@ -9,8 +9,9 @@ const usage = `Makes and removes the preview environment of a pull request.
 
 Usage: npm run pr -- up NUMBER | down NUMBER | adopt NUMBER | plan NUMBER | list | prune | resync [options]
 
-  up NUMBER               make the preview, or bring it up to date; where isolation or catalog change it is removed and
-                          made again, without a question: it holds sample rows and what was tried in it
+  up NUMBER               make the preview, or bring it up to date; where isolation or catalog change, or a migration it
+                          has was rewritten, it is removed and made again, without a question: it holds sample rows and
+                          what was tried in it
     --isolation KIND      project, branch or database; default as made, else tailfire:prIsolation, else project
     --ttl DURATION        life time such as 12h or 7d, from now; default as made, else tailfire:prTtl, else 7d
     --base REVISION       git revision of the base branch (default: origin/$GITHUB_BASE_REF in a workflow, else main)

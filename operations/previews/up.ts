@@ -9,6 +9,7 @@ import { configText, openPreview, type PrContext, previewStacks, whenFree, withP
 import { removePreview } from "./down.ts";
 import { findHome } from "./home.ts";
 import { type Recorded, recordedIn } from "./ownership.ts";
+import { rewrittenMigrations } from "./rewritten.ts";
 import {
   type CatalogMode,
   configOf,
@@ -57,7 +58,7 @@ export function upPreview(context: PrContext, options: UpOptions): Promise<UpRep
     const state = await found?.readState();
     const before = readStamp(state);
     const stamp = stampFor(context, options, before, catalogFor(context, added, options, before));
-    const replaced = replacementReason(before, stamp);
+    const replaced = replacementReason(before, stamp) ?? (await rewrittenMigrations(state));
     if (replaced) {
       const text = `Making pull request ${options.number} again: ${replaced}. ${goesWith(recordedIn(state))}`;
       context.onProgress({ kind: "line", text });

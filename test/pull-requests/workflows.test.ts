@@ -96,6 +96,23 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     expect(gitHub.comments[0]?.body).toContain("up to date");
   });
 
+  test("preview: force-pushed with its migration rewritten, it is made again", async () => {
+    checkout.write(
+      `migrations/${tag}.sql`,
+      `${checkout.read(`migrations/${tag}.sql`)}\ncomment on table public.preview_note is 'x';`,
+    );
+    checkout.git("commit", "-qa", "--amend", "--no-edit");
+    const values = { ...trial.pullRequest(12), ...previewSecrets };
+    const runnerOfPr = { ...runner, GITHUB_BASE_REF: "main" };
+    const ended = await runJob({ workflow: preview, job: "up", values, runner: runnerOfPr, cwd: checkout.folder });
+    expect(ended.code, ended.output).toBe(0);
+    expect(ended.output).toMatch(
+      /again: of its migrations 20300101000000_note this checkout has another version.*Removed first/,
+    );
+    expect(await trial.projectsOf(organizations.previews)).toEqual([projectNameOf("tailfire", 12, mark)]);
+    expect(gitHub.comments[0]?.body).toContain("its data started over");
+  });
+
   test.concurrent.each([
     { name: "a fork", workflow: preview, job: "plan" },
     { name: "production's own check of a pull request", workflow: production, job: "pull-request" },
