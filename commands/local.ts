@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { locksHeld } from "../engine/backend.ts";
 import { StackBusyError } from "../engine/error.ts";
-import type { AskedFault } from "../local/api/asked-faults.ts";
+import type { AskedFault } from "../local/api/context.ts";
 import {
   type LocalCloudStatus,
   localCloudStatus,
@@ -30,7 +30,7 @@ Commands
   env                     lines for a shell: SUPABASE_API_ENDPOINT, SUPABASE_PROFILE (Supabase CLI) and, with --reveal,
                           the token of --organization
   reset                   stop it and remove every project, organization and token of it (needs --yes)
-  save NAME               keep the whole cloud, and the states of the stacks in it, under a name; it is stopped meanwhile
+  save NAME               keep the whole cloud, and the states of the stacks in it, under a name; it is stopped for that
   load NAME               put a saved cloud in the place of the one there is (asks)
   saved                   the saved clouds; removing the folder of one forgets it
   fault OPERATION         let the next calls of an operation fail, such as "POST /v1/projects/{ref}/pause"; "list" says

@@ -1,4 +1,4 @@
-import type { AskedFault } from "./api/asked-faults.ts";
+import type { AskedFault } from "./api/context.ts";
 import { ask, requireDaemon } from "./daemon/client.ts";
 
 interface Where {

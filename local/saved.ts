@@ -34,7 +34,7 @@ const NOTE = "saved.json";
 const OF_DAEMON = /^daemon\.(json|lock.*|log.*)$/;
 
 /** Names are folders, on every file system. @throws Error for any other */
-export function requireSavedName(name: string): void {
+function requireSavedName(name: string): void {
   if (/^[a-z0-9][a-z0-9._-]{0,62}$/i.test(name)) return;
   throw new Error(`"${name}" is no name for a saved cloud: up to 63 letters, digits, dots, dashes and underscores`);
 }
@@ -139,7 +139,7 @@ async function whileStopped(dataDir: string, work: () => Promise<void>): Promise
   const ran = (await findDaemon(dataDir)) !== undefined;
   await stopLocalCloud({ dataDir });
   const lock = await tryLock(cloudLayout(dataDir).lock);
-  if (!lock) throw new Error(`the local cloud of ${dataDir} was started meanwhile; run the command again`);
+  if (!lock) throw new Error(`the local cloud of ${dataDir} was started during this; run the command again`);
   try {
     await work();
   } finally {

@@ -11,7 +11,7 @@ export interface Address {
 }
 
 /**
- * Why nobody answers at an address of the local cloud, and the command that helps. Undefined where the address is none of
+ * Why no server answers at an address of the local cloud, and the command that helps. Undefined where the address is none of
  * this data folder's cloud.
  */
 export async function whyDead(dataDir: string, { host, port }: Address): Promise<string | undefined> {

@@ -1,19 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
-import { type ApiContext, type ApiEnv, breakConnection } from "./context.ts";
+import { type ApiContext, type ApiEnv, type AskedFault, breakConnection } from "./context.ts";
 import { ApiError } from "./errors.ts";
-
-/** A fault that was asked for while the daemon runs. It ends with the daemon. */
-export interface AskedFault {
-  /** Such as `POST /v1/projects/:ref/pause`. */
-  operation: string;
-  /** What the call is answered with, 400 to 599, or `reset`: the connection breaks. */
-  status: number | "reset";
-  /** How many calls it will still meet. */
-  left: number;
-  /** Whether the call takes effect before it is answered so. */
-  after: boolean;
-}
 
 /** What is sent to ask for one. */
 export const askedFaultBody = z.object({

@@ -5,7 +5,6 @@ import type { CloudContext } from "../context.ts";
 import type { Lifecycle } from "../projects/lifecycle.ts";
 import type { createRegister } from "../projects/register.ts";
 import type { Organization, ProjectRecord } from "../state.ts";
-import type { AskedFault } from "./asked-faults.ts";
 
 /** One answered request. Never a body. */
 export interface RequestLine {
@@ -19,6 +18,18 @@ export interface RequestLine {
 /** How many requests a token may make in a minute; 0 for as many as it likes. Changed while the daemon runs. */
 export interface RateLimit {
   perMinute: number;
+}
+
+/** A fault that was asked for while the daemon runs. It ends with the daemon. */
+export interface AskedFault {
+  /** Such as `POST /v1/projects/:ref/pause`. */
+  operation: string;
+  /** What the call is answered with, 400 to 599, or `reset`: the connection breaks. */
+  status: number | "reset";
+  /** How many calls it will still meet. */
+  left: number;
+  /** Whether the call takes effect before it is answered so. */
+  after: boolean;
 }
 
 /** What the handlers of the Management API share. */

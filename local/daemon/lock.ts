@@ -95,7 +95,7 @@ async function clearLeftovers(file: string): Promise<void> {
   }
 }
 
-/** The folder may have been replaced meanwhile by one that another process has locked. */
+/** The folder may have been replaced since by one that another process has locked. */
 async function releaseOwn({ file, me }: { file: string; me: ProcessIdentity }): Promise<void> {
   const holder = await readHolder(file);
   if (holder?.pid === me.pid && holder.started === me.started) await rm(file, { force: true });

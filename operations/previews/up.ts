@@ -163,7 +163,7 @@ function stampFor(context: PrContext, options: UpOptions, before: Stamp | undefi
   };
 }
 
-/** What goes before a preview is made again: docs/decisions/0020 says why nobody is asked. */
+/** What goes before a preview is made again: docs/decisions/0020 says why it asks no one. */
 function goesWith({ ids, databases }: Recorded): string {
   const parts = databases.size > 0 && ids.size === 0 ? [...databases] : [...ids];
   return `Removed first, with what was tried in it: ${parts.join(", ") || "nothing recorded"}`;
