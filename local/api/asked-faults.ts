@@ -11,6 +11,9 @@ export const askedFaultBody = z.object({
   after: z.boolean(),
 });
 
+/** Operations that an error names at most. */
+const MOST_NAMED = 12;
+
 /** A route of the API, as Hono lists them. */
 interface Route {
   readonly method: string;
@@ -26,10 +29,16 @@ export function servedOperation(text: string, routes: readonly Route[]): string 
   const served = routes.filter((route) => route.path.startsWith("/v1/") && !route.path.includes("*"));
   if (method !== "" && served.some((route) => route.method === method && matches(route.path, path)))
     return `${method} ${path}`;
-  const last = path.split("/").at(-1) ?? "";
-  const near = served.filter((route) => last !== "" && route.path.endsWith(`/${last}`));
-  const known = [...new Set((near.length > 0 ? near : served).map((route) => `${route.method} ${route.path}`))];
-  throw new ApiError(400, `the local cloud serves no "${text}"; it serves ${known.sort().join(", ")}`);
+  const parts = path.split("/");
+  const near = served.filter(
+    (route) => route.path.split("/").length === parts.length && route.path.includes(`/${parts[2]}`),
+  );
+  const known = [...new Set(near.map((route) => `${route.method} ${route.path}`))].sort().slice(0, MOST_NAMED);
+  const such = known.length > 0 ? `, but for example ${known.join(", ")}` : "";
+  throw new ApiError(
+    400,
+    `the local cloud serves no "${text}"${such}; docs/explanation/local-cloud.md lists all it serves`,
+  );
 }
 
 /** Answers calls as was asked for, as often as was asked for. */

@@ -102,7 +102,7 @@ test("it fills the tables and leaves all that belongs to them as it was", async 
   // Any login can take the key that copies wait for each other by.
   const blocked = { owner: branch.sql, connect: branch.connect, key: keyOf("environment.catalog_snapshot") };
   const { ended } = await whileBlocked(blocked, () => snapshot.up(program()));
-  expect(ended).toMatch(/57P01|CONNECTION_CLOSED/);
+  expect(ended).toBe(true);
   expect(await belongings()).toEqual(before);
   expect(await branch.sql`select name, parent from shop.product order by id`).toEqual([
     { name: "rope", parent: null },

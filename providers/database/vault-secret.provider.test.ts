@@ -38,7 +38,7 @@ test("a login that only reads cannot keep a secret from being stored, by the key
   const secret = new Driven(vaultSecret, config);
   const { result, ended } = await whileBlocked(blocked, () => secret.up(program({ name: "blocked" })));
   expect(result).toEqual(["created"]);
-  expect(ended).toMatch(/57P01|CONNECTION_CLOSED/);
+  expect(ended).toBe(true);
   await database.sql`delete from vault.secrets where name = 'blocked'`;
 });
 

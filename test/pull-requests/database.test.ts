@@ -100,10 +100,11 @@ describe("isolation database", () => {
     const connect = (other: { user: string; password: string }) =>
       postgres({ ...login, ...other, username: other.user, max: 1, ssl: "require", onnotice: () => {} });
     // Any login of the shared project can take the key that makers of templates wait for each other by.
-    const { result: other } = await whileBlocked(
+    const { result: other, ended } = await whileBlocked(
       { owner: shared, connect, key: "hashtextextended('tailfire pr template', 0)" },
       () => ensureTemplate(shared, { login, folder: migrationsFolder, mark: theirs.mark }),
     );
+    expect(ended).toBe(true);
     const name = await ensureDatabase(shared, { ...theirs, template: other });
     expect(name).toBe("pr_5_ffffffff");
     await shared`create database pr_5`;
