@@ -201,8 +201,9 @@ describe("database or passphrase gone: ref and token alone", { timeout: 4 * MINU
     expect(asked.code, asked.output).toBe(3);
     expect(asked.output).toContain(`- project tailfire-preview (${ref}), by this alone`);
     const state = await readFile(checkpoint, "utf8");
-    const isProject = /("type": "supabase:index\/project:Project",)/;
-    await writeFile(checkpoint, state.replace(isProject, '$1 "protect": true,'));
+    const guarded = JSON.parse(state);
+    for (const resource of guarded.checkpoint.latest.resources) resource.protect = resource.id === ref;
+    await writeFile(checkpoint, JSON.stringify(guarded));
     const kept = await runTask("destroy", ["preview", "--forget-database", "--yes"], { dataDir });
     expect(kept.code, kept.output).toBe(3);
     expect(kept.output).toContain("protected: Project main. Nothing was changed");
