@@ -1,8 +1,8 @@
 import type { StateResource } from "../engine/backend.ts";
-import { RefusedError } from "../engine/error.ts";
 import { resourceLabel } from "../engine/events.ts";
 import type { Cloud } from "../engine/guard.ts";
 import { defaultDataDir } from "../engine/paths.ts";
+import { refuseProtected } from "../engine/protection.ts";
 import { isPlumbing } from "../engine/reporter.ts";
 import { UsageError } from "./frame/arguments.ts";
 import { confirm } from "./frame/confirm.ts";
@@ -40,13 +40,7 @@ async function forget({ arguments: args, values, say, document }: UnopenedContex
   const { stack, cloud } = args;
   const again = `npm run destroy -- ${stack} --forget-database`;
   const found = await forgettable({ stack, cloud, dataDir: defaultDataDir(), onLine: say, again });
-  if (found.protected.length > 0 && values.unprotect !== stack) {
-    throw new RefusedError({
-      attempted: `destroy of stack ${stack}`,
-      answered: `protected: ${found.protected.join(", ")}. Nothing was changed`,
-      next: `To destroy it all the same, type its name: ${again} --unprotect ${stack}`,
-    });
-  }
+  if (values.unprotect !== stack) refuseProtected(stack, { labels: found.protected, command: again });
   say(`destroy removes from ${cloud} stack ${stack}, with all data in it, and does not ask its database whose it is:`);
   for (const line of found.lines) say(`  ${line}`);
   if (!args.yes) await confirm({ question: `Destroy ${stack}?`, attempted: `destroy of stack ${stack}` });

@@ -1,6 +1,4 @@
 import { join } from "node:path";
-import { locksHeld } from "../engine/backend.ts";
-import { StackBusyError } from "../engine/error.ts";
 import type { AskedFault } from "../local/api/context.ts";
 import {
   type LocalCloudStatus,
@@ -12,12 +10,11 @@ import {
 import { NotTakenError } from "../local/daemon/client.ts";
 import { statusTable } from "../local/daemon/status-table.ts";
 import { askFault, clearFaults, listFaults } from "../local/faults.ts";
-import { loadCloud, readSaved, type SavedCloud, saveCloud, savedClouds } from "../local/saved.ts";
 import { organizations } from "../operations/session/organizations.ts";
 import { UsageError, wholeNumber } from "./frame/arguments.ts";
 import { runCommand } from "./frame/command.ts";
-import { confirm } from "./frame/confirm.ts";
 import type { Ending } from "./frame/exit-codes.ts";
+import { load, save, saved } from "./frame/saved-clouds.ts";
 
 const usage = `The local cloud: Supabase's Management API, Postgres and poolers on this machine.
 
@@ -152,45 +149,6 @@ async function reset(request: Request): Promise<Shown> {
   if (!request.yes) throw new UsageError("reset removes every project of the local cloud; confirm with --yes");
   await resetLocalCloud(request);
   return { text: "Everything of the local cloud is removed.", json: { reset: true }, ending: "done" };
-}
-
-async function save({ dataDir, word: name, yes }: Request): Promise<Shown> {
-  await requireIdle(dataDir);
-  if ((await readSaved({ dataDir, name })) && !yes)
-    await confirm({ question: `Save over ${name}?`, attempted: `Saving the local cloud as ${name}` });
-  const saved = await saveCloud({ dataDir, name, replace: true });
-  return { text: `Saved: ${savedLine(saved)}`, json: saved, ending: "done" };
-}
-
-async function load({ dataDir, word: name, yes }: Request): Promise<Shown> {
-  await requireIdle(dataDir);
-  const saved = await readSaved({ dataDir, name });
-  if (!saved) throw new UsageError(`there is no saved cloud "${name}": npm run local -- saved lists them`);
-  const question = `Replace the local cloud, its databases and the states of its stacks by ${savedLine(saved)}?`;
-  if (!yes) await confirm({ question, attempted: `Loading the local cloud ${name}` });
-  await loadCloud({ dataDir, name });
-  return { text: `Loaded: ${savedLine(saved)}`, json: saved, ending: "done" };
-}
-
-async function saved({ dataDir }: Request): Promise<Shown> {
-  const found = await savedClouds({ dataDir });
-  const text = found.length === 0 ? "No saved clouds." : found.map(savedLine).join("\n");
-  return { text, json: { saved: found }, ending: "done" };
-}
-
-function savedLine({ name, savedAt, projects, folder }: SavedCloud): string {
-  return `${name}  ${savedAt.slice(0, 16)}Z  ${projects.join(", ") || "no projects"}  (${folder})`;
-}
-
-/** A state that is written while it is copied would be half of it. @throws StackBusyError */
-async function requireIdle(dataDir: string): Promise<void> {
-  const [holder] = await locksHeld(dataDir);
-  if (!holder) return;
-  throw new StackBusyError({
-    attempted: "Stopping the local cloud",
-    answered: `process ${holder.pid} works on stack ${holder.stack}`,
-    next: "Nothing was changed. Wait until it is done, then run the command again.",
-  });
 }
 
 async function fault({ dataDir, word, fault: asked }: Request): Promise<Shown> {
