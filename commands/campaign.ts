@@ -14,6 +14,11 @@ const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
   "migrate-race": async (options) => (await import("../test/campaign/migrate-race.ts")).migrateRace(options),
   "migrate-kill": async (options) => (await import("../test/campaign/migrate-kill.ts")).migrateKill(options),
   faults: async (options) => (await import("../test/campaign/faults.ts")).faults(options),
+  disk: async (options) => {
+    const tally = await (await import("../test/campaign/disk.ts")).diskFaults(options);
+    if (typeof tally === "string") throw new Error(tally);
+    return tally;
+  },
   "fault-table": async ({ every, seed, report }) =>
     (await import("../test/campaign/fault-table.ts")).faultTable({ every, seed, report }),
   "session-loss": async ({ rounds, seed, only }) =>
@@ -39,7 +44,7 @@ NAME is one of: ${names.join(", ")}
   --seed N                what chance begins with (default another one each time)
   --minutes N             ends pr-storm early
   --every N               fault-table tries every N-th case (default 1: each once)
-  --only N                repeats one round of a seed of faults or session-loss`,
+  --only N                repeats one round of a seed of faults, disk or session-loss`,
     options: {
       rounds: { type: "string", default: "50" },
       events: { type: "string" },

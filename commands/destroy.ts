@@ -2,26 +2,52 @@ import type { StateResource } from "../engine/backend.ts";
 import { resourceLabel } from "../engine/events.ts";
 import type { Cloud } from "../engine/guard.ts";
 import { defaultDataDir } from "../engine/paths.ts";
+import { refuseProtected } from "../engine/protection.ts";
 import { isPlumbing } from "../engine/reporter.ts";
 import { UsageError } from "./frame/arguments.ts";
 import { confirm } from "./frame/confirm.ts";
-import { runStackCommand, type StackContext } from "./frame/stack-command.ts";
+import { runStackCommand, type StackContext, type UnopenedContext } from "./frame/stack-command.ts";
 
-const options = { unprotect: { type: "string" } } as const;
+const options = {
+  unprotect: { type: "string" },
+  "forget-database": { type: "boolean", default: false },
+} as const;
 
 await runStackCommand(
   {
     name: "destroy",
     summary: "Deletes everything an environment consists of.",
     options,
-    help: "  --unprotect STACK       destroy protected resources too; takes the stack's name, typed once more",
+    help: `  --unprotect STACK       destroy protected resources too; takes the stack's name, typed once more
+  --forget-database       for a database or a passphrase that is gone: delete project and branches by their refs alone,
+                          with the token, and forget the stack (asks)`,
     check({ stack }, { unprotect }) {
       if (unprotect === undefined || unprotect === stack) return;
       throw new UsageError(`--unprotect takes the name of the stack to destroy, "${stack}", not "${unprotect}"`);
     },
+    unopened: async (context) => {
+      if (!context.values["forget-database"]) return false;
+      await forget(context);
+      return true;
+    },
   },
   destroy,
 );
+
+/** Asks nothing of a database, and needs no passphrase. */
+async function forget({ arguments: args, values, say, document }: UnopenedContext<typeof options>): Promise<void> {
+  const { forgettable } = await import("../operations/session/forget.ts");
+  const { stack, cloud } = args;
+  const again = `npm run destroy -- ${stack} --forget-database`;
+  const found = await forgettable({ stack, cloud, dataDir: defaultDataDir(), onLine: say, again });
+  if (values.unprotect !== stack) refuseProtected(stack, { labels: found.protected, command: again });
+  say(`destroy removes from ${cloud} stack ${stack}, with all data in it, and does not ask its database whose it is:`);
+  for (const line of found.lines) say(`  ${line}`);
+  if (!args.yes) await confirm({ question: `Destroy ${stack}?`, attempted: `destroy of stack ${stack}` });
+  await found.remove();
+  say(`destroy ${stack}: deleted, and its stack is forgotten`);
+  document({ operation: "destroy", stack, forgotten: found.lines });
+}
 
 async function destroy({ arguments: args, values, session, say, show }: StackContext<typeof options>): Promise<void> {
   const { stack } = session;

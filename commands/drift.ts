@@ -15,6 +15,7 @@ Changes nothing.
 Usage: npm run drift -- STACK... | --all [options]
 
   --all                   every stack of the backend, previews of pull requests included
+  --none-yet              with --all: a backend without any stack is clean, unless an earlier run knew one
   --only LAYER            one of ${LAYERS.join(", ")}; may be repeated
   --fail-on LEVEL         ${SEVERITIES.join(", ")}: from which severity on a finding counts (default low)
   --accept FILE           findings that are known and may stay (default drift.accept.yaml, where there is one)
@@ -31,6 +32,7 @@ Usage: npm run drift -- STACK... | --all [options]
 
 const options = {
   all: { type: "boolean", default: false },
+  "none-yet": { type: "boolean", default: false },
   only: { type: "string", multiple: true },
   "fail-on": { type: "string", default: "low" },
   accept: { type: "string" },
@@ -86,6 +88,7 @@ export function requestFrom(values: Values<typeof options>, words: readonly stri
   if (!failOn) throw new UsageError(`--fail-on takes ${SEVERITIES.join(", ")}, not "${values["fail-on"]}"`);
   const cloud = cloudFrom(values.cloud);
   const concurrency = wholeNumber("concurrency", values.concurrency, 1);
+  if (values["none-yet"] && !all) throw new UsageError("--none-yet goes with --all");
   if (all === words.length > 0)
     throw new UsageError("Name the stacks to look at, or --all. For example: npm run drift -- prod preview");
   if ([json, markdown === "-", html === "-"].filter(Boolean).length > 1)
@@ -98,6 +101,7 @@ export function requestFrom(values: Values<typeof options>, words: readonly stri
   return {
     stacks: [...new Set(words)],
     all,
+    mayBeNone: values["none-yet"],
     layers,
     failOn,
     accept,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { AskedFault } from "../local/api/context.ts";
 import {
   type LocalCloudStatus,
   localCloudStatus,
@@ -6,12 +7,15 @@ import {
   startLocalCloud,
   stopLocalCloud,
 } from "../local/cloud.ts";
+import { NotTakenError } from "../local/daemon/client.ts";
 import { statusTable } from "../local/daemon/status-table.ts";
+import { askFault, clearFaults, listFaults } from "../local/faults.ts";
 import { changeVariant, USUAL_VARIANT, VARIANT_WORDS } from "../local/postgres/variant.ts";
 import { organizations } from "../operations/session/organizations.ts";
-import { UsageError } from "./frame/arguments.ts";
+import { UsageError, wholeNumber } from "./frame/arguments.ts";
 import { runCommand } from "./frame/command.ts";
 import type { Ending } from "./frame/exit-codes.ts";
+import { load, save, saved } from "./frame/saved-clouds.ts";
 
 const usage = `The local cloud: Supabase's Management API, Postgres and poolers on this machine.
 
@@ -24,6 +28,11 @@ Commands
   env                     lines for a shell: SUPABASE_API_ENDPOINT, SUPABASE_PROFILE (Supabase CLI) and, with --reveal,
                           the token of --organization
   reset                   stop it and remove every project, organization and token of it (needs --yes)
+  save NAME               keep the whole cloud, and the states of the stacks in it, under a name; it is stopped for that
+  load NAME               put a saved cloud in the place of the one there is (asks)
+  saved                   the saved clouds; removing the folder of one forgets it
+  fault OPERATION         let the next calls of an operation fail, such as "POST /v1/projects/{ref}/pause"; "list" says
+                          which will, "clear" takes all of them back; they end when the cloud stops
 
 Options
   --organization NAME     an organization to have (start; may be repeated) or to show (env --reveal); default those
@@ -32,7 +41,10 @@ Options
                           kept until it is said again; default wrapper-a and grants-new
   --json                  one JSON document on stdout
   --reveal                let env print a token
-  -y, --yes               confirm reset`;
+  --status CODE           what a fault answers with, 400 to 599, or reset: the connection breaks (default 503)
+  --times N               how many calls it meets (default 1)
+  --after                 the call takes effect first
+  -y, --yes               confirm reset, load, and save under a name that is taken`;
 
 interface Request {
   dataDir: string;
@@ -40,6 +52,9 @@ interface Request {
   variant: string[];
   reveal: boolean;
   yes: boolean;
+  /** What follows the command. */
+  word: string;
+  fault: Pick<AskedFault, "status" | "left" | "after">;
 }
 
 /** What a command says: text for people, a document for --json, and how it ends. */
@@ -49,7 +64,14 @@ interface Shown {
   ending: Ending;
 }
 
-const commands: Record<string, (request: Request) => Promise<Shown>> = { start, stop, status, env, reset };
+const commands: Record<string, (request: Request) => Promise<Shown>> = {
+  ...{ start, stop, status, env, reset },
+  ...{ save, load, saved, fault },
+};
+const verbs = {
+  ...Object.fromEntries(Object.keys(commands).map((name) => [name, []])),
+  ...{ save: ["NAME"], load: ["NAME"], fault: ["OPERATION"] },
+};
 
 await runCommand(
   {
@@ -61,18 +83,23 @@ await runCommand(
       variant: { type: "string", multiple: true },
       json: { type: "boolean", default: false },
       reveal: { type: "boolean", default: false },
+      status: { type: "string", default: "503" },
+      times: { type: "string", default: "1" },
+      after: { type: "boolean", default: false },
       yes: { type: "boolean", short: "y", default: false },
     },
-    words: { verbs: Object.fromEntries(Object.keys(commands).map((name) => [name, []])) },
-    exits: { notRunning: "not running" },
+    words: { verbs },
+    exits: { notRunning: "not running", refused: "refused", busy: "an operation of a stack is under way" },
   },
-  async ({ values, words: [name = ""], print, document }) => {
+  async ({ values, words: [name = "", word = ""], print, document }) => {
     const answer = await commands[name]?.({
       dataDir: process.env.TAILFIRE_DATA_DIR || join(import.meta.dirname, "../.data"),
       organizations: values.organization ?? Object.values(organizations),
       variant: variantOf(values.variant ?? []),
       reveal: values.reveal,
       yes: values.yes,
+      word,
+      fault: { status: statusFrom(values.status), left: wholeNumber("times", values.times, 1), after: values.after },
     });
     if (!answer) throw new UsageError(`There is no "${name}"`);
     print(answer.text);
@@ -133,6 +160,31 @@ async function reset(request: Request): Promise<Shown> {
   if (!request.yes) throw new UsageError("reset removes every project of the local cloud; confirm with --yes");
   await resetLocalCloud(request);
   return { text: "Everything of the local cloud is removed.", json: { reset: true }, ending: "done" };
+}
+
+async function fault({ dataDir, word, fault: asked }: Request): Promise<Shown> {
+  if (!(await localCloudStatus({ dataDir })).running) return notRunning({ running: false, dataDir });
+  const faults =
+    word === "list"
+      ? await listFaults({ dataDir })
+      : word === "clear"
+        ? await clearFaults({ dataDir })
+        : await askFault({ dataDir, fault: { ...asked, operation: word } }).catch((error: unknown) => {
+            throw error instanceof NotTakenError ? new UsageError(error.message) : error;
+          });
+  const lines = faults.map(
+    ({ operation, status, left, after }) =>
+      `${operation}: ${left} ${left === 1 ? "call" : "calls"}, ${status}${after ? " after it took effect" : ""}`,
+  );
+  const text = lines.length === 0 ? "No faults." : [...(word === "clear" ? ["Taken back:"] : []), ...lines].join("\n");
+  return { text, json: { faults }, ending: "done" };
+}
+
+function statusFrom(text: string): AskedFault["status"] {
+  if (text === "reset") return text;
+  const status = wholeNumber("status", text, 400);
+  if (status > 599) throw new UsageError(`--status takes 400 to 599 or reset, not "${text}"`);
+  return status;
 }
 
 function notRunning(report: LocalCloudStatus & { running: false }): Shown {

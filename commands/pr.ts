@@ -3,16 +3,20 @@ import { type PreviewRequest, type Verb, verbs } from "../operations/previews/re
 import { isolations, milliseconds } from "../operations/previews/stamp.ts";
 import { cloudFrom, UsageError, type Values } from "./frame/arguments.ts";
 import { runCommand } from "./frame/command.ts";
+import { confirm } from "./frame/confirm.ts";
 
 const usage = `Makes and removes the preview environment of a pull request.
 
 Usage: npm run pr -- up NUMBER | down NUMBER | adopt NUMBER | plan NUMBER | list | prune | resync [options]
 
-  up NUMBER               make the preview, or bring it up to date
+  up NUMBER               make the preview, or bring it up to date; where isolation or catalog change, or a migration it
+                          has was rewritten, it is removed and made again, without a question: it holds sample rows and
+                          what was tried in it
     --isolation KIND      project, branch or database; default as made, else tailfire:prIsolation, else project
     --ttl DURATION        life time such as 12h or 7d, from now; default as made, else tailfire:prTtl, else 7d
     --base REVISION       git revision of the base branch (default: origin/$GITHUB_BASE_REF in a workflow, else main)
   down NUMBER             remove it: what this state recorded, and what has this repository's mark in its name
+    --forget-database     for a database or a passphrase that is gone: delete its project or branch by ref alone (asks)
   adopt NUMBER            put the mark into the name of a preview that was made before there were marks
     --ref NAME            which one: ref of a project or branch, or name of a database
   plan NUMBER             what its migrations do: locks, destructive statements, schema, lint; needs no secret
@@ -23,8 +27,9 @@ Usage: npm run pr -- up NUMBER | down NUMBER | adopt NUMBER | plan NUMBER | list
     --grace DURATION      leave alone what is younger (default 30m): another machine may just be making it
     --dry-run             say what would be removed
   resync                  make the foreign tables of live previews follow Production's catalog
-  --comment               up, down and plan: write the result into the pull request's comment (needs the same variables)
+  --comment               up, down, plan and prune: write the result into the pull request's comment (needs the same variables)
   --comment-file FILE     write the text of the comment into a file
+  -y, --yes               do not ask
   --cloud local|hosted    where previews live (default local)
   --json                  one JSON document on stdout, progress on stderr`;
 
@@ -36,6 +41,8 @@ const options = {
   open: { type: "string" },
   grace: { type: "string", default: "30m" },
   "dry-run": { type: "boolean", default: false },
+  "forget-database": { type: "boolean", default: false },
+  yes: { type: "boolean", short: "y", default: false },
   comment: { type: "boolean", default: false },
   "comment-file": { type: "string" },
   cloud: { type: "string", default: "local" },
@@ -52,6 +59,10 @@ await runCommand(
   },
   async ({ values, words, say, document }) => {
     const request = requestFrom(values, words);
+    if (request.forgetDatabase && !values.yes) {
+      const attempted = `Removing the preview of pull request ${request.number} without its database`;
+      await confirm({ question: `Delete what its state names, by ref alone, with all data in it?`, attempted });
+    }
     const { runVerb } = await import("../operations/previews/verbs.ts");
     const reporter = new Reporter({ write: say });
     try {
@@ -72,6 +83,7 @@ function requestFrom(values: Values<typeof options>, [verb = "", number]: readon
   if (values.isolation !== undefined && !isolation)
     throw new UsageError(`--isolation is one of ${isolations.join(", ")}, not "${values.isolation}"`);
   if (values.ttl !== undefined) duration(values.ttl);
+  if (values["forget-database"] && verb !== "down") throw new UsageError(`--forget-database is for down, not ${verb}`);
   return {
     verb: verb as Verb,
     number: number === undefined ? 0 : numberFrom(number),
@@ -82,6 +94,7 @@ function requestFrom(values: Values<typeof options>, [verb = "", number]: readon
     open: values.open === undefined ? undefined : openFrom(values.open),
     graceMs: duration(values.grace),
     dryRun: values["dry-run"],
+    forgetDatabase: values["forget-database"],
     comment: values.comment,
     commentFile: values["comment-file"],
     cloud: cloudFrom(values.cloud),

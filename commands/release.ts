@@ -10,6 +10,8 @@ Usage: npm run release -- plan | apply | back POINT [options]
   plan                    migrations that will run, locks, destructive statements, resources; changes nothing
   apply                   the same once more, and then, if it is still the approved plan, up
     --approved DIGEST     the digest that plan printed
+    --lose "KIND NAME,..."
+                          projects, branches and secrets that may be deleted or replaced; what they hold is lost
     --restore-point TEXT  where the backup is; only for a destructive plan the platform has no backup for
   back POINT              put Production's data back to the restore point that apply took: later writes are lost
     --yes                 needed: nothing asks any more
@@ -20,6 +22,7 @@ Usage: npm run release -- plan | apply | back POINT [options]
 const options = {
   approved: { type: "string" },
   "restore-point": { type: "string" },
+  lose: { type: "string", default: "" },
   stack: { type: "string", default: "prod" },
   cloud: { type: "string", default: "local" },
   yes: { type: "boolean", default: false },
@@ -68,7 +71,9 @@ async function release({ values, words, say, document }: CommandContext<typeof o
       return "done";
     }
     const { applyRelease } = await import("../operations/release/apply.ts");
-    const approval = { digest: values.approved, restorePoint: values["restore-point"], say };
+    const { namesToLose } = await import("../engine/loss.ts");
+    const lose = namesToLose(values.lose);
+    const approval = { digest: values.approved, restorePoint: values["restore-point"], lose, say };
     reporter.summary(await applyRelease({ session, plan }, approval));
     return "done";
   } finally {

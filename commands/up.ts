@@ -1,3 +1,4 @@
+import { namesToLose } from "../engine/loss.ts";
 import { confirm } from "./frame/confirm.ts";
 import { runStackCommand } from "./frame/stack-command.ts";
 
@@ -22,7 +23,7 @@ await runStackCommand(
       if (planned.changed)
         await confirm({ question: `Make these changes to ${args.stack}?`, attempted: `up of stack ${args.stack}` });
     }
-    const lose = values.lose.split(",").flatMap((name) => name.trim() || []);
+    const lose = namesToLose(values.lose);
     const expectNoChanges = values["expect-no-changes"];
     show(await session.stack.up({ ...args.logs, refresh, lose, expectNoChanges }));
   },

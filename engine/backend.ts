@@ -78,7 +78,7 @@ export async function prepareBackend(backend: LocalBackend, stack: string): Prom
     throw new RefusedError({
       attempted: `Opening local stack ${stack}`,
       answered: `its state exists, but its passphrase file ${backend.passphraseFile} does not`,
-      next: "Put the file back. Without it the secrets in the state are lost: remove the data folder to start over.",
+      next: `Put the file back. Without it the secrets in the state are lost: npm run destroy -- ${stack} --forget-database removes the stack with its project by ref alone.`,
     });
   }
   // Nothing is encrypted with it yet: a version before this one could be killed between making and filling it.
@@ -153,6 +153,19 @@ export async function unfinishedLocks(backend: Pick<LocalBackend, "lockDir">): P
     names.map((name) => readFile(join(backend.lockDir, name), "utf8").catch(() => undefined)),
   );
   return names.filter((_, index) => texts[index] !== undefined && parseLock(texts[index] ?? "") === undefined);
+}
+
+/** Who works on local stacks right now: engines of this machine that hold a lock. */
+export async function locksHeld(dataDir: string): Promise<{ stack: string; pid: number }[]> {
+  const folder = join(dataDir, "pulumi", "state", ".pulumi", "locks");
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
+  const found = files
+    .filter((file) => file.endsWith(".json"))
+    .map(async (file) => {
+      const lock = parseLock(await readFile(join(folder, file), "utf8").catch(() => ""));
+      return lock && isEngineAlive(lock.pid) ? [{ stack: basename(dirname(file)), pid: lock.pid }] : [];
+    });
+  return (await Promise.all(found)).flat();
 }
 
 interface Lock {

@@ -34,23 +34,8 @@ export async function listStacks(search: StackSearch): Promise<FoundStack[]> {
   if (search.cloud === "local") return listLocal(search.dataDir, project);
   await mkdir(search.settingsDir, { recursive: true, mode: 0o700 });
   await writeProject(projectRoot, search.settingsDir);
-  const engine = await resolveEngine({});
-  const env = { ...engineEnvironment("hosted"), ...search.env };
-  const run = async (args: readonly string[]): Promise<string> => {
-    try {
-      return (await engine.command.execute([...args], { cwd: search.settingsDir, env })).stdout;
-    } catch (error) {
-      if (!(error instanceof EngineCommandError)) throw error;
-      throw new EngineError({
-        attempted: `pulumi ${args.slice(0, 2).join(" ")}`,
-        answered: error.output.stderr.trim(),
-        next: /JSON|checkpoint/.test(error.output.stderr)
-          ? "A state in the backend is cut off: look through .pulumi/stacks there, and put back the .bak next to it."
-          : "Check PULUMI_BACKEND_URL and the login to that backend.",
-      });
-    }
-  };
-  const folder = await plainFolder({ ...process.env, ...env }, project);
+  const run = (args: readonly string[]) => runIn(search, args);
+  const folder = await plainFolder({ ...process.env, ...engineEnvironment("hosted"), ...search.env }, project);
   // The engine lists nothing at all where one state is cut off, so files are listed by their names.
   if (folder !== undefined) return listFolder(folder);
   const listed: { name: string }[] = JSON.parse(await run(["stack", "ls", "--json"]));
@@ -60,6 +45,24 @@ export async function listStacks(search: StackSearch): Promise<FoundStack[]> {
       JSON.parse(await run(["stack", "export", "--stack", full])).deployment;
     return { name, readState };
   });
+}
+
+/** Runs an engine command on the hosted backend, in the folder with the copy of the project file. */
+async function runIn(search: StackSearch, args: readonly string[]): Promise<string> {
+  const engine = await resolveEngine({});
+  const env = { ...engineEnvironment("hosted"), ...search.env };
+  try {
+    return (await engine.command.execute([...args], { cwd: search.settingsDir, env })).stdout;
+  } catch (error) {
+    if (!(error instanceof EngineCommandError)) throw error;
+    throw new EngineError({
+      attempted: `pulumi ${args.slice(0, 2).join(" ")}`,
+      answered: error.output.stderr.trim(),
+      next: /JSON|checkpoint/.test(error.output.stderr)
+        ? "A state in the backend is cut off: look through .pulumi/stacks there, and put back the .bak next to it."
+        : "Check PULUMI_BACKEND_URL and the login to that backend.",
+    });
+  }
 }
 
 /**
@@ -72,6 +75,20 @@ export async function forgetLocalStack(options: { readonly dataDir: string; read
   if (existsSync(backend.checkpoint)) return;
   await removeStackFiles(backend);
   await rm(join(backend.workDir, `Pulumi.${options.stack}.yaml`), { force: true });
+}
+
+/**
+ * Removes a stack from its backend whatever its state holds: nothing of it is deleted, and no passphrase is needed.
+ * @throws EngineError when the backend refuses
+ */
+export async function removeStack({ stack, ...search }: StackSearch & { readonly stack: string }): Promise<void> {
+  if (search.cloud === "hosted") {
+    await runIn(search, ["stack", "rm", stack, "--force", "--yes", "--preserve-config"]);
+    return;
+  }
+  const { name: project } = await readProject(projectRoot);
+  await rm(localBackend(search.dataDir, project, stack).checkpoint, { force: true });
+  await forgetLocalStack({ dataDir: search.dataDir, stack });
 }
 
 /** Names for which a local backend holds files of any kind. */

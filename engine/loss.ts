@@ -39,7 +39,7 @@ export function takesAway(op: string): boolean {
 }
 
 /** What is refused unless it was named. */
-interface Loss {
+export interface Loss {
   readonly urn: string;
   readonly how: "deletes" | "replaces";
 }
@@ -47,28 +47,46 @@ interface Loss {
 /** Where providers read the names of what may be lost. */
 export const LOSE = "TAILFIRE_LOSE";
 
-/** What planned steps would take away of keepers, each once, without those named as `Project main`. */
-function lossesOf(
-  steps: readonly FinishedStep[],
-  options: { readonly empty: readonly StateResource[]; readonly named: readonly string[] },
-): Loss[] {
-  const lost = steps.filter(({ type, op }) => isKeeper(type) && takesAway(op));
-  const urns = [...new Set(lost.map(({ urn }) => urn))].filter(
-    (urn) => !options.named.includes(resourceLabel(urn)) && !options.empty.some((resource) => resource.urn === urn),
-  );
+/** What the platform never managed to set up has held nothing. */
+const isEmpty = ({ outputs }: StateResource): boolean => outputs?.status === "INIT_FAILED";
+
+/**
+ * What planned steps would take away of resources that hold data or a credential, each once.
+ * @param resources the state the plan starts from
+ */
+export function lossesOf(steps: readonly FinishedStep[], resources: readonly StateResource[]): Loss[] {
+  const empty = new Set(resources.filter(isEmpty).map(({ urn }) => urn));
+  const lost = steps.filter(({ type, op, urn }) => isKeeper(type) && takesAway(op) && !empty.has(urn));
+  const urns = [...new Set(lost.map(({ urn }) => urn))];
   return urns.map((urn) => {
     const isReplaced = lost.some((step) => step.urn === urn && step.op.includes("replace"));
     return { urn, how: isReplaced ? "replaces" : "deletes" };
   });
 }
 
-/** The refusal that names every one of them, and how each is asked for. */
-function refusal(stack: string, losses: readonly Loss[]): RefusedError {
-  const labels = losses.map(({ urn }) => resourceLabel(urn));
-  return new RefusedError({
-    attempted: `up of stack ${stack}`,
-    answered: `${losses.map(({ urn, how }) => `it ${how} ${resourceLabel(urn)}; data is lost`).join(". ")}. Nothing was changed`,
-    next: `Take back the change that causes it. To lose it all the same, name it: npm run up -- ${stack} --lose "${labels.join(",")}"`,
+/** As `--lose` takes them. */
+export function namesOf(losses: readonly Loss[]): string {
+  return losses.map(({ urn }) => resourceLabel(urn)).join(",");
+}
+
+/** `--lose "Project main,Branch other"`, taken apart. */
+export function namesToLose(text: string): string[] {
+  return text.split(",").flatMap((name) => name.trim() || []);
+}
+
+/** Who asks, and what was named as `Project main`. */
+interface Asked extends Pick<UpOptions, "lose" | "howToLose"> {
+  readonly attempted: string;
+}
+
+/** @throws RefusedError that names every loss that was not named, and how each is asked for */
+export function requireNamed(losses: readonly Loss[], { attempted, lose = [], howToLose }: Asked): void {
+  const unnamed = losses.filter(({ urn }) => !lose.includes(resourceLabel(urn)));
+  if (unnamed.length === 0) return;
+  throw new RefusedError({
+    attempted,
+    answered: `${unnamed.map(({ urn, how }) => `it ${how} ${resourceLabel(urn)}; data is lost`).join(". ")}. Nothing was changed`,
+    next: `Take back the change that causes it. ${howToLose?.(namesOf(losses)) ?? ""}`.trim(),
   });
 }
 
@@ -122,15 +140,13 @@ export function leavesAll(keepers: readonly StateResource[], declared: readonly 
  */
 export async function refuseLosses(
   stack: string,
-  options: Pick<UpOptions, "lose" | "targets"> & {
+  options: Pick<UpOptions, "lose" | "howToLose" | "targets"> & {
     readonly keepers: readonly StateResource[];
     readonly look: (targets: readonly string[] | undefined) => Promise<OperationResult>;
   },
 ): Promise<void> {
   const { lose = [], targets, keepers, look } = options;
-  // What the platform never managed to set up has held nothing.
-  const empty = keepers.filter(({ outputs }) => outputs?.status === "INIT_FAILED");
-  const looked = keepers.filter((resource) => !empty.includes(resource)).map(({ urn }) => urn);
+  const looked = keepers.filter((resource) => !isEmpty(resource)).map(({ urn }) => urn);
   if (looked.length === 0) return;
   let planned = await look(looked).catch((error: unknown) => {
     // One of them goes, or is made, together with something that was not looked at.
@@ -140,6 +156,9 @@ export async function refuseLosses(
   // A resource that the program calls by another name than the state is looked at only with all the others.
   const isWhole = looked.every((urn) => planned?.steps.some((step) => step.urn === urn && step.op !== "refresh"));
   if (!planned || !isWhole) planned = await look(targets);
-  const losses = lossesOf(planned.steps, { empty: [...empty, ...within(keepers, lose)], named: lose });
-  if (losses.length > 0) throw refusal(stack, losses);
+  const byName = (names: string) => `To lose it all the same, name it: npm run up -- ${stack} --lose "${names}"`;
+  const { howToLose = byName } = options;
+  const inside = new Set(within(keepers, lose).map(({ urn }) => urn));
+  const losses = lossesOf(planned.steps, keepers).filter(({ urn }) => !inside.has(urn));
+  requireNamed(losses, { attempted: `up of stack ${stack}`, lose, howToLose });
 }

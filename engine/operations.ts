@@ -1,6 +1,6 @@
 import { type Deployment, readCheckpoint, removeStackFiles, type StateResource, unfinishedLocks } from "./backend.ts";
 import { type CommandOutput, EngineCommandError } from "./command.ts";
-import { RefusedError, UnexpectedChangesError } from "./error.ts";
+import { UnexpectedChangesError } from "./error.ts";
 import { cleanText, EventCollector, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
 import { type Cloud, requireQuietLogs } from "./guard.ts";
@@ -8,6 +8,7 @@ import { keepersOf, LOSE, leavesAll, refuseLosses, replaceableBy } from "./loss.
 import { maskedOutputs } from "./outputs.ts";
 import type { StackParts } from "./parts.ts";
 import { withProgramEnvironment } from "./program-environment.ts";
+import { refuseProtected } from "./protection.ts";
 import { recover } from "./recovery.ts";
 import type { Engine } from "./resolve.ts";
 import type { OperationOptions, OperationResult, StackOutputs, UpOptions } from "./result.ts";
@@ -80,13 +81,8 @@ export class EnvironmentStack {
 
   /** Nothing happens where nothing of the stack is protected. @throws RefusedError naming what is, and how to go on */
   async requireUnprotected(): Promise<void> {
-    const kept = await this.#protected();
-    if (kept.length === 0) return;
-    throw new RefusedError({
-      attempted: `destroy of stack ${this.name}`,
-      answered: `protected: ${kept.map(({ urn }) => resourceLabel(urn)).join(", ")}. Nothing was changed`,
-      next: `To destroy it all the same, type its name: npm run destroy -- ${this.name} --unprotect ${this.name}`,
-    });
+    const labels = (await this.#protected()).map(({ urn }) => resourceLabel(urn));
+    refuseProtected(this.name, { labels, command: `npm run destroy -- ${this.name}` });
   }
 
   /**

@@ -29,6 +29,11 @@ export interface UpOptions extends OperationOptions {
    * is lost. Default: none.
    */
   readonly lose?: readonly string[] | undefined;
+  /**
+   * What a refusal says about asking for a loss all the same, given the names as `lose` takes them. Default: `npm run up`
+   * with `--lose`.
+   */
+  readonly howToLose?: ((names: string) => string) | undefined;
 }
 
 /** What an operation did, or would do. */

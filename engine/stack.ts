@@ -3,6 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { type LocalBackend, localBackend, prepareBackend, readCheckpoint } from "./backend.ts";
+import { createStack } from "./create.ts";
 import { RefusedError } from "./error.ts";
 import type { Progress } from "./events.ts";
 import { Fingerprints } from "./fingerprints.ts";
@@ -14,7 +15,7 @@ import { defaultDataDir, projectRoot } from "./paths.ts";
 import { type Engine, resolveEngine } from "./resolve.ts";
 import { separateConnections } from "./sdk-patches/grpc-connections.ts";
 import { watchProgram } from "./sdk-patches/unfinished-program.ts";
-import { type ConfigValue, readProject, writeProject, writeStackSettings } from "./settings.ts";
+import { type ConfigValue, putBack, readProject, writeProject, writeStackSettings } from "./settings.ts";
 import { engineEnvironment, localVariables, secretVariables } from "./variables.ts";
 
 /** Which stack to open, and what it runs with. */
@@ -138,8 +139,8 @@ async function openHosted(opening: Opening): Promise<EnvironmentStack> {
   if (isThere) return stack;
   const path = join(projectDir, `Pulumi.${options.stack}.yaml`);
   const before = existsSync(path) ? await readFile(path, "utf8") : undefined;
-  await stack.command([...select, "--create"]);
-  return assemble({ ...parts, isNew: true, settings: { path, before } });
+  const isNew = await createStack(stack, () => putBack(path, before));
+  return isNew ? assemble({ ...parts, isNew, settings: { path, before } }) : stack;
 }
 
 async function openInFolder(opening: Opening, workDir: string): Promise<EnvironmentStack> {
@@ -152,7 +153,7 @@ async function openInFolder(opening: Opening, workDir: string): Promise<Environm
   const { toEncrypt } = await writeStackSettings({ ...settings, salt: undefined });
   const env = { ...engineEnvironment("hosted"), ...options.env };
   const stack = await assemble({ options, project, engine, env, workDir, backend: undefined });
-  await stack.command(["stack", "select", name, "--create"]);
+  await createStack(stack, async () => void (await writeStackSettings({ ...settings, salt: undefined })));
   const secrets = Object.entries(toEncrypt);
   if (secrets.length === 0) return stack;
   // With another salt than before, what the stack was deployed with could not be read any more.

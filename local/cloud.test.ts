@@ -168,6 +168,11 @@ describe("supervision and secrets", () => {
     const folder = projectLayout(cloudLayout(dataDir), project.ref).data;
     const before = await findPostmaster(folder);
     process.kill(before?.pid ?? 0, "SIGKILL");
+    while ((await findPostmaster(folder))?.pid === before?.pid) await sleep(5);
+    const seen = await localCloudStatus({ dataDir });
+    // Healthy is only what runs again already.
+    if (seen.running && seen.projects[0]?.status === "ACTIVE_HEALTHY")
+      expect(await findPostmaster(folder)).not.toBeUndefined();
     await expect.poll(() => findPostmaster(folder), { timeout: 10_000 }).not.toBeUndefined();
     await sleep(50);
     expect((await findPostmaster(folder))?.pid).not.toBe(before?.pid);

@@ -3,12 +3,13 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promis
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DaemonFile, readDaemon } from "./daemon/daemon-file.ts";
+import { ask, findDaemon, requireDaemon } from "./daemon/client.ts";
+import type { DaemonFile } from "./daemon/daemon-file.ts";
 import { readHolder } from "./daemon/lock.ts";
 import { endProcess, isAlive } from "./daemon/process.ts";
 import type { CloudStatusReport } from "./daemon/status.ts";
-import { directFetch } from "./direct.ts";
 import { cacheFolder, cloudLayout, projectLayout } from "./layout.ts";
+import { finishLoad } from "./load.ts";
 import { stopTransactionPooler } from "./pooler/transaction-pooler.ts";
 import { resolveBinaries } from "./postgres/binaries.ts";
 import { stopCluster } from "./postgres/cluster.ts";
@@ -57,6 +58,7 @@ export async function startLocalCloud(options: {
   onProgress?: (line: string) => void;
 }): Promise<LocalCloud> {
   const dataDir = resolve(options.dataDir);
+  await finishLoad(dataDir);
   for (let attempt = 1; ; attempt++) {
     const daemon = (await findDaemon(dataDir)) ?? (await startDaemon({ ...options, dataDir }));
     try {
@@ -106,20 +108,14 @@ export async function localCloudStatus(options: { dataDir: string }): Promise<Lo
 
 /** Sets how many requests a minute each token has from now on, until the daemon stops; 0 for no limit. */
 export async function setRateLimit(options: { dataDir: string; perMinute: number }): Promise<void> {
-  const dataDir = resolve(options.dataDir);
-  const daemon = await findDaemon(dataDir);
-  if (!daemon) throw new Error(`no local cloud runs for ${dataDir}; start one first`);
-  await ask(daemon, "POST", "/rate-limit", { perMinute: options.perMinute });
+  await ask(await requireDaemon(options), "POST", "/rate-limit", { perMinute: options.perMinute });
 }
 
 /** Stops everything of `dataDir` and removes it: projects, organizations, tokens, certificates. */
 export async function resetLocalCloud(options: { dataDir: string }): Promise<void> {
+  await finishLoad(resolve(options.dataDir));
   await stopLocalCloud(options);
   await rm(cloudLayout(resolve(options.dataDir)).root, { recursive: true, force: true });
-}
-
-async function findDaemon(dataDir: string): Promise<DaemonFile | undefined> {
-  return readDaemon(cloudLayout(dataDir).daemon);
 }
 
 async function startDaemon(options: { dataDir: string; onProgress?: (line: string) => void }): Promise<DaemonFile> {
@@ -171,17 +167,4 @@ async function startError(dataDir: string): Promise<Error> {
   const lines = (await readFile(log, "utf8").catch(() => "")).trim().split("\n");
   const fatal = lines.findLast((line) => line.includes("FATAL")) ?? lines.at(-1) ?? "";
   return new Error(`the local cloud of ${dataDir} did not start: ${fatal.replace(/^\S+ FATAL /, "")} (log: ${log})`);
-}
-
-async function ask<T>(daemon: DaemonFile, method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
-  const send = await directFetch();
-  const response = await send(`${daemon.endpoint}/_local${path}`, {
-    method,
-    headers: { authorization: `Bearer ${daemon.adminToken}`, "content-type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  if (!response.ok) {
-    throw new Error(`the local cloud answered ${method} ${path} with ${response.status}: ${await response.text()}`);
-  }
-  return (await response.json()) as T;
 }

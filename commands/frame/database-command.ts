@@ -58,6 +58,9 @@ export function databaseCommand(
         const ending = await work({ sql, url, folder, values, say, document, json, confirm: ask });
         isDone = true;
         return ending;
+      } catch (error) {
+        const { ofDeadCloud } = await import("./dead-cloud.ts");
+        throw await ofDeadCloud(error, url);
       } finally {
         await sql.end({ timeout: isDone ? 5 : 0 });
       }

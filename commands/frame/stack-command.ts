@@ -27,11 +27,17 @@ export interface StackCommand<Spec extends Options = Options> {
   readonly exits?: Command["exits"];
   /** Checks its own options, before anything is opened. @throws UsageError */
   readonly check?: (args: StackArguments, values: Values<Spec>) => void;
+  /** Does what its options ask for without opening the stack. @returns whether it did: then the command is done */
+  readonly unopened?: (context: UnopenedContext<Spec>) => Promise<boolean>;
+}
+
+/** What a stack command works with before the stack is opened. */
+export interface UnopenedContext<Spec extends Options = Options> extends Omit<CommandContext<Spec>, "words" | "print"> {
+  readonly arguments: StackArguments;
 }
 
 /** What a stack command works with. */
-export interface StackContext<Spec extends Options = Options> extends Omit<CommandContext<Spec>, "words" | "print"> {
-  readonly arguments: StackArguments;
+export interface StackContext<Spec extends Options = Options> extends UnopenedContext<Spec> {
   readonly session: StackSession;
   readonly reporter: Reporter;
   /** Shows the result, as a line or, with `--json`, as a document. */
@@ -65,7 +71,7 @@ export function runStackCommand<const Spec extends Options>(
   command: StackCommand<Spec>,
   work: (context: StackContext<Spec>) => Promise<void>,
 ): Promise<never> {
-  const { name, summary, options, help, check } = command;
+  const { name, summary, options, help, check, unopened } = command;
   const usage = `Usage: npm run ${name} -- STACK [options]`;
   return runCommand(
     {
@@ -84,6 +90,7 @@ export function runStackCommand<const Spec extends Options>(
       const args = readStackArguments(context.values as Values<typeof stackOptions>, context.words[0] ?? "");
       const values = context.values as unknown as Values<Spec>;
       check?.(args, values);
+      if (await unopened?.({ ...context, values, arguments: args })) return "done";
       await onStack(args, { ...context, values }, work);
       return "done";
     },

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { type CloudContext, findProject } from "../context.ts";
 import type { Organization, ProjectRecord } from "../state.ts";
+import { askedFaults } from "./asked-faults.ts";
 import { type ApiContext, type ApiEnv, sameToken } from "./context.ts";
 import { ApiError } from "./errors.ts";
 import { faultInjection } from "./fault-injection.ts";
@@ -72,12 +73,16 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
     return c.json({ message: `the local cloud failed: ${error.message}` }, 500);
   });
   app.route("/", statusPageApi(context));
-  app.route("/_local", localApi(context));
+  app.route(
+    "/_local",
+    localApi(context, () => app.routes),
+  );
   app.use("/v1/*", async (c, next) => {
     c.set("organization", organizationOf(context, c.req.header("authorization")));
     await next();
   });
   app.use("/v1/*", rateLimiter(context.rateLimit));
+  app.use("/v1/*", askedFaults(context));
   app.use("/v1/*", faultInjection(context));
   // No ref, so it must not reach the check of refs.
   app.route("/v1/projects", regionsApi(context));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, MiddlewareHandler } from "hono";
 import { findProject } from "../context.ts";
 import { type CallFaultKind, faultsOf } from "../projects/faults.ts";
-import type { ApiContext, ApiEnv } from "./context.ts";
+import { type ApiContext, type ApiEnv, breakConnection } from "./context.ts";
 
 /** Lets calls fail as the name of their project asks for. Counts are kept while the daemon runs. */
 export function faultInjection(context: ApiContext): MiddlewareHandler<ApiEnv> {
@@ -53,9 +53,4 @@ async function subjectOf(
   const branch = context.state.value.projects.find((record) => record.branch?.id === id);
   const record = findProject(context, id) ?? branch;
   return record && { name: record.name, operation, creates };
-}
-
-function breakConnection(c: Context<ApiEnv>): Response {
-  c.env.incoming.socket.destroy();
-  return c.body(null);
 }

@@ -39,6 +39,7 @@ async function main(dataDir: string): Promise<void> {
     lifecycle,
     register,
     requests: [],
+    askedFaults: [],
     rateLimit: rateLimitFrom(process.env),
     recordFolder: process.env.TAILFIRE_RECORD || undefined,
     adminToken: randomBytes(24).toString("base64url"),

@@ -24,7 +24,7 @@ export async function tryLock(file: string): Promise<Lock | undefined> {
     for (let attempt = 0; attempt < 20; attempt++) {
       try {
         await link(own, file);
-        return { release: () => rm(file, { force: true }) };
+        return { release: () => releaseOwn({ file, me }) };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       }
@@ -93,6 +93,12 @@ async function clearLeftovers(file: string): Promise<void> {
     const isLeft = owner === "stale" ? age > ASIDE_MS : /^\d+$/.test(owner ?? "") && !identify(Number(owner));
     if (isLeft) await rm(path, { force: true });
   }
+}
+
+/** The folder may have been replaced since by one that another process has locked. */
+async function releaseOwn({ file, me }: { file: string; me: ProcessIdentity }): Promise<void> {
+  const holder = await readHolder(file);
+  if (holder?.pid === me.pid && holder.started === me.started) await rm(file, { force: true });
 }
 
 /** Between the look and the move another process may have taken the lock; then its file is put back. */

@@ -2,6 +2,7 @@ import { type CloudContext, NO_PGBOUNCER } from "../context.ts";
 import { projectLayout } from "../layout.ts";
 import { findPostmaster } from "../postgres/cluster.ts";
 import { USUAL_VARIANT, variantWords } from "../postgres/variant.ts";
+import { isActive } from "../projects/work.ts";
 import type { ProjectRecord } from "../state.ts";
 import { memoryOf } from "./memory.ts";
 
@@ -53,12 +54,14 @@ export async function cloudStatus(context: CloudContext): Promise<CloudStatusRep
 async function projectLine(context: CloudContext, record: ProjectRecord): Promise<ProjectStatusLine> {
   const { network, organizations } = context.state.value;
   const postmaster = await findPostmaster(projectLayout(context.layout, record.ref).data);
+  // What the record says is as old as the last look of the supervisor.
+  const isDead = isActive(record) && !postmaster;
   return {
     ref: record.ref,
     name: record.name,
     organization: organizations.find((one) => one.id === record.organizationId)?.name ?? record.organizationId,
-    status: record.status,
-    problem: record.problem,
+    status: isDead ? "ACTIVE_UNHEALTHY" : record.status,
+    problem: isDead ? record.problem || "its Postgres does not run" : record.problem,
     direct: `${record.address.host}:${record.address.port}`,
     sessionPooler: `${network.pooler.host}:${network.pooler.sessionPort}`,
     transactionPooler: context.pgbouncer ? `${network.pooler.host}:${network.pooler.transactionPort}` : "closed",

@@ -31,11 +31,13 @@ interface NoStack {
 
 /**
  * Finds the stacks to look at in their backend. Creates none.
+ * @param known stacks that earlier runs looked at; undefined where a backend without a stack is never fine
  * @throws EngineError with --all where nothing is deployed: nothing that was looked at is not clean
  */
 export async function stacksToLookAt(
   request: Pick<DriftRequest, "all" | "stacks" | "cloud">,
   dataDir = defaultDataDir(),
+  known?: ReadonlySet<string>,
 ): Promise<Fleet> {
   const found = await listStacks({ cloud: request.cloud, dataDir, settingsDir: join(dataDir, "hosted", "listing") });
   if (!request.all) {
@@ -46,6 +48,7 @@ export async function stacksToLookAt(
   // A state that cannot be read is looked at as well: the look says so, for this stack alone.
   const deployed = await Promise.all(sorted.map(({ readState }) => readState().then(isDeployed, () => true)));
   const stacks = sorted.filter((_, index) => deployed[index]);
+  if (found.length === 0 && known?.size === 0) return { stacks: [], skipped: [], all: undefined };
   if (stacks.length === 0) throw nothingDeployed(found, request.cloud);
   return {
     stacks,

@@ -5,6 +5,8 @@ import type { Layer, Severity } from "./core/finding.ts";
 export interface DriftRequest {
   readonly stacks: readonly string[];
   readonly all: boolean;
+  /** With `all`: a backend without a stack is fine where no earlier run knew one either. */
+  readonly mayBeNone: boolean;
   readonly layers: readonly Layer[];
   readonly failOn: Severity;
   /** Undefined: drift.accept.yaml, where there is one. */

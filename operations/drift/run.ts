@@ -22,7 +22,11 @@ export async function runDrift(
   if (request.issues) requireGitHub();
   const entries = await readAcceptList(request.accept);
   const { name: project } = await readProject(projectRoot);
-  const { stacks, skipped, all } = await stacksToLookAt(request);
+  const history = new HistoryFile(defaultDataDir());
+  const earlier = await history.read();
+  const known = new Set(earlier.map(({ stack }) => stack));
+  const fleet = await stacksToLookAt(request, defaultDataDir(), request.mayBeNone ? known : undefined);
+  const { stacks, skipped, all } = fleet;
   const progress = progressLine(process.stderr, { total: stacks.length, failOn: request.failOn });
   const started = new Date();
   const { results, secrets } = await checkFleet({
@@ -39,19 +43,20 @@ export async function runDrift(
     concurrency: request.concurrency,
     failOn: request.failOn,
     stacks: results,
-    notes: skipped.map((name) => `${name}: nothing of it is deployed, so it was not looked at`),
+    notes: [
+      ...skipped.map((name) => `${name}: nothing of it is deployed, so it was not looked at`),
+      ...(stacks.length === 0 ? ["There is no stack in this backend yet: nothing was looked at"] : []),
+    ],
   };
   // Without secrets before anything else sees it; ids are therefore the same in history, accept list and reports.
   const clean = presentable(raw, [...secrets, ...secretVariables()]);
-  const history = new HistoryFile(defaultDataDir());
-  const earlier = await history.read();
   const dated = withSince(clean.stacks, earlier, clean.startedAt);
   const accepted = applyAcceptList({ entries, results: dated, failOn: request.failOn, now: started });
   const report = { ...clean, stacks: accepted.results, notes: [...clean.notes, ...accepted.notes] };
   const kept = await history.add(report.stacks, report.startedAt).catch(describeError);
   if (kept) process.stderr.write(`The history of runs could not be kept: ${kept}\n`);
   document(report);
-  await writeReports(report, request, { all, known: new Set(earlier.map(({ stack }) => stack)) });
+  await writeReports(report, request, { all, known });
   if (request.repair) await repairAll(report, { cloud: request.cloud, ...request.repair });
   return outcomeOf(report);
 }

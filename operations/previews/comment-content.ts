@@ -22,6 +22,8 @@ export interface CommentContent {
   readonly undescribed?: string | undefined;
   /** The preview was removed, because the pull request was closed or by hand. */
   readonly removed?: boolean | undefined;
+  /** Why it was removed, where it was not the closing of the pull request. */
+  readonly because?: string | undefined;
   /** Made without secrets, for a pull request from a fork. */
   readonly planOnly?: boolean | undefined;
   readonly runUrl?: string | undefined;

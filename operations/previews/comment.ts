@@ -53,8 +53,9 @@ function headline({ failure, undescribed, removed, planOnly, up }: CommentConten
   return up?.result.changed === false ? "up to date" : "ready";
 }
 
-function facts({ up, removed, failure, planOnly }: CommentContent): string[] {
+function facts({ up, removed, because, failure, planOnly }: CommentContent): string[] {
   if (removed && failure) return ["Not all that belonged to it could be removed."];
+  if (removed && because) return [`Everything that belonged to it is gone: ${because}. The next push makes it again.`];
   if (removed) return ["Everything that belonged to it is gone. Reopening the pull request makes it again."];
   if (planOnly) {
     return [

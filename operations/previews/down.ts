@@ -1,3 +1,5 @@
+import { forgettable } from "../session/forget.ts";
+import { stackOf } from "../session/stack-names.ts";
 import { forgetSettings, openPreview, type PrContext, previewStacks, whenFree, withPreviewLock } from "./context.ts";
 import { dropDatabases } from "./database/databases.ts";
 import { lookAtShared } from "./database/shared.ts";
@@ -24,12 +26,21 @@ export interface DownReport {
  * Removes the preview of a pull request with all that belongs to it, known to a stack or not: what the state recorded,
  * and what has this repository's mark. Safe to repeat.
  */
-export function downPreview(context: PrContext, number: number): Promise<DownReport> {
-  return withPreviewLock(context, number, () => removePreview(context, number));
+export function downPreview(context: PrContext, number: number, options: DownOptions = {}): Promise<DownReport> {
+  return withPreviewLock(context, number, () => removePreview(context, number, options));
+}
+
+export interface DownOptions {
+  /** Delete its project or branch by ref alone: its database or its passphrase is gone. Default false. */
+  readonly forgetDatabase?: boolean | undefined;
 }
 
 /** The same for a caller that holds the lock. */
-export async function removePreview(context: PrContext, number: number): Promise<DownReport> {
+export async function removePreview(
+  context: PrContext,
+  number: number,
+  { forgetDatabase = false }: DownOptions = {},
+): Promise<DownReport> {
   const began = Date.now();
   const { mark, api } = context;
   const problems: Problems = [];
@@ -37,6 +48,7 @@ export async function removePreview(context: PrContext, number: number): Promise
   const recorded = recordedIn(await found?.readState().catch(() => undefined));
   if (found) {
     await goingOn(problems, `Stack ${found.name} stays`, async () => {
+      if (forgetDatabase) return forgetStack(context, number);
       const opened = (await openPreview(context, number)).stack;
       await whenFree(context, () => opened.destroy());
       await opened.remove();
@@ -44,7 +56,8 @@ export async function removePreview(context: PrContext, number: number): Promise
   }
   await forgetSettings(context, number);
   const isOwn = (part: { mark?: string }, known: boolean) => ownerOf(part, { mark, recorded: known }) === "own";
-  const { ref, answer } = await lookAtShared(context, problems, (sql, shared) =>
+  // Without its database there is nothing to be said against a shared project that cannot be reached: prune comes by.
+  const { ref, answer } = await lookAtShared(context, forgetDatabase ? [] : problems, (sql, shared) =>
     dropDatabases(sql, number, (one) => isOwn(one, recorded.databases.has(`${shared}/${one.name}`))),
   );
   const { left, kept: others } = answer ?? { left: [], kept: [] };
@@ -56,4 +69,9 @@ export async function removePreview(context: PrContext, number: number): Promise
       orphans.push(project.ref);
   }
   return { number, stack: found !== undefined, orphans, others, left, problems, seconds: (Date.now() - began) / 1000 };
+}
+
+async function forgetStack({ cloud, dataDir }: PrContext, number: number): Promise<void> {
+  const again = `npm run pr -- down ${number} --forget-database`;
+  await (await forgettable({ stack: stackOf(number), cloud, dataDir, again })).remove();
 }

@@ -12,6 +12,8 @@ export interface PruneOptions {
   readonly graceMs: number;
   /** Told each thing that is, or would be, removed. */
   readonly say: (line: string) => void;
+  /** Told each preview that was removed. */
+  readonly removed?: ((doomed: Doomed) => Promise<void>) | undefined;
 }
 
 /** One preview that is to go, and why. */
@@ -44,7 +46,9 @@ export async function prunePreviews(context: PrContext, options: PruneOptions): 
       continue;
     }
     try {
-      if (await removeIfStill(context, doomed.number, options)) removed.push(doomed);
+      if (!(await removeIfStill(context, doomed.number, options))) continue;
+      removed.push(doomed);
+      await options.removed?.(doomed);
     } catch (error) {
       failed.push({ ...doomed, error: error instanceof Error ? error.message : String(error) });
     }

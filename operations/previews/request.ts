@@ -26,6 +26,8 @@ export interface PreviewRequest {
   readonly open: ReadonlySet<number> | undefined;
   readonly graceMs: number;
   readonly dryRun: boolean;
+  /** down: by ref and token alone. */
+  readonly forgetDatabase: boolean;
   readonly comment: boolean;
   readonly commentFile: string | undefined;
   readonly cloud: Cloud;

@@ -9,6 +9,7 @@ import { configText, openPreview, type PrContext, previewStacks, whenFree, withP
 import { removePreview } from "./down.ts";
 import { findHome } from "./home.ts";
 import { type Recorded, recordedIn } from "./ownership.ts";
+import { rewrittenMigrations } from "./rewritten.ts";
 import {
   type CatalogMode,
   configOf,
@@ -57,9 +58,10 @@ export function upPreview(context: PrContext, options: UpOptions): Promise<UpRep
     const state = await found?.readState();
     const before = readStamp(state);
     const stamp = stampFor(context, options, before, catalogFor(context, added, options, before));
-    const replaced = replacementReason(before, stamp);
+    const replaced = replacementReason(before, stamp) ?? (await rewrittenMigrations(state));
     if (replaced) {
-      context.onProgress({ kind: "line", text: `Making pull request ${options.number} again: ${replaced}` });
+      const text = `Making pull request ${options.number} again: ${replaced}. ${goesWith(recordedIn(state))}`;
+      context.onProgress({ kind: "line", text });
       const { problems } = await removePreview(context, options.number);
       if (problems.length > 0) throw new Error(problems.join("\n"));
     }
@@ -86,7 +88,8 @@ async function makePreview(context: PrContext, stamp: Stamp, recorded: Recorded)
     config: configOf(stamp),
   });
   const [{ stack }] = await Promise.all([opening, home]);
-  const result = await whenFree(context, () => stack.up({ refresh: true }));
+  const again = `To make this preview again, with sample rows only: npm run pr -- down ${stamp.number}, then up ${stamp.number}`;
+  const result = await whenFree(context, () => stack.up({ refresh: true, howToLose: () => again }));
   const outputs = await readOutputs(stack, stamp);
   if (stamp.catalog === "local" && stamp.isolation !== "database") await seedCatalog(outputs);
   return {
@@ -158,6 +161,12 @@ function stampFor(context: PrContext, options: UpOptions, before: Stamp | undefi
     isolation: isolationFor(context, options, before),
     catalog,
   };
+}
+
+/** What goes before a preview is made again: docs/decisions/0020 says why it asks no one. */
+function goesWith({ ids, databases }: Recorded): string {
+  const parts = databases.size > 0 && ids.size === 0 ? [...databases] : [...ids];
+  return `Removed first, with what was tried in it: ${parts.join(", ") || "nothing recorded"}`;
 }
 
 /**

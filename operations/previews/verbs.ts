@@ -129,8 +129,8 @@ function upLines({ stamp, result, ref, database, seconds }: UpReport): string[] 
 }
 
 async function down(context: PrContext, request: PreviewRequest): Promise<VerbResult> {
-  const { number } = request;
-  const report = await downPreview(context, number);
+  const { number, forgetDatabase } = request;
+  const report = await downPreview(context, number, { forgetDatabase });
   const failure = report.problems.length > 0 ? { failure: report.problems.join("\n") } : {};
   const warning = await publish(request, { number, removed: true, ...failure });
   const found = report.stack || report.orphans.length > 0;
@@ -166,10 +166,19 @@ async function prune(context: PrContext, request: PreviewRequest, { say }: Outpu
   const open = request.open ?? (access ? await openPullRequests(access) : undefined);
   if (!open)
     say("It is not known which pull requests are open (--open): removing only what is expired or without a stack.");
-  const report = await prunePreviews(context, { open, dryRun, graceMs, say });
+  const warnings: string[] = [];
+  const removed = async ({ number, reason: because }: { number: number; reason: string }) => {
+    const warning = await publish(
+      { comment: request.comment, commentFile: undefined },
+      { number, removed: true, because },
+    );
+    warnings.push(...warningLines(warning && `#${number}: ${warning}`));
+  };
+  const report = await prunePreviews(context, { open, dryRun, graceMs, say, removed });
   const lines = [
     ...report.problems,
     ...report.failed.map(({ number, error }) => `#${number} stays: ${error}`),
+    ...warnings,
     `${report.removed.length} ${dryRun ? "would be removed" : "removed"}, ${report.failed.length} failed.`,
   ];
   return { document: { verb: "prune", ...report }, lines, failed: report.failed.length + report.problems.length > 0 };

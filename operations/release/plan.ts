@@ -3,6 +3,8 @@ import { plan as planMigrations } from "../../db/migrate/apply.ts";
 import { connectForMigrations } from "../../db/migrate/connect.ts";
 import { readMigrations } from "../../db/migrate/journal.ts";
 import { RefusedError } from "../../engine/error.ts";
+import { resourceLabel } from "../../engine/events.ts";
+import { type Loss, lossesOf, namesOf } from "../../engine/loss.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { migrationsFolder } from "../../engine/paths.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
@@ -26,6 +28,8 @@ export interface ReleasePlan {
   readonly analysis: Analysis;
   /** Why somebody has to approve; empty where nothing is taken away. */
   readonly destructive: readonly string[];
+  /** Resources that hold data or a credential and would go with it: `apply` takes the name of each. */
+  readonly losses: readonly Loss[];
   /** Whether live previews have to follow afterwards. */
   readonly changesCatalog: boolean;
 }
@@ -55,6 +59,7 @@ export async function planRelease(stack: EnvironmentStack): Promise<ReleasePlan>
     pending,
     analysis,
     destructive,
+    losses: lossesOf(preview.steps, await stack.resources()),
     changesCatalog: migrations.some(touchesCatalog),
   };
 }
@@ -83,7 +88,7 @@ async function pendingOn(stack: EnvironmentStack): Promise<{ ref: string | undef
 
 /** The plan as lines for people. */
 export function releaseLines(plan: ReleasePlan): string[] {
-  const { steps, pending, analysis, destructive, digest } = plan;
+  const { steps, pending, analysis, destructive, losses, digest } = plan;
   const locks = analysis.migrations.flatMap(({ tag, locks: taken }) =>
     (taken ?? []).map(({ table, mode }) => `    ${tag} locks ${table} ${mode}`),
   );
@@ -99,9 +104,18 @@ export function releaseLines(plan: ReleasePlan): string[] {
     ...(destructive.length > 0
       ? ["  Destructive, and therefore only after a restore point:", ...destructive.map((text) => `    ${text}`)]
       : []),
+    ...losses.map(({ urn, how }) => `  ! ${how} ${resourceLabel(urn)}; data is lost`),
+    ...(losses.length > 0 ? [`  ${howToLose(plan)(namesOf(losses))}`] : []),
     ...(plan.changesCatalog
       ? ["  Changes the catalog: afterwards run npm run pr -- resync, so that live previews follow."]
       : []),
     `Plan ${digest}`,
   ];
+}
+
+/** How `apply` is told of what goes, for a person: no workflow names it. */
+export function howToLose({ stack, digest }: ReleasePlan): (names: string) => string {
+  const other = stack === "prod" ? "" : ` --stack ${stack}`;
+  return (names) =>
+    `To lose it all the same, name it: npm run release -- apply --approved ${digest} --lose "${names}"${other}`;
 }

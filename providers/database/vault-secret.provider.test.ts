@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { whileBlocked } from "../../test/support/blocking-login.ts";
 import { configurationOf, Driven } from "../../test/support/provider-call.ts";
 import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
 import type { Configuration } from "./configuration.ts";
+import { keyOf } from "./connection/key.ts";
 import { vaultSecret } from "./vault-secret.provider.ts";
 
 let cloud: TestCloud;
@@ -30,6 +32,15 @@ const stored = async () =>
   (
     await database.sql`select decrypted_secret, description from vault.decrypted_secrets where name = 'fdw_password'`
   )[0];
+
+test("a login that only reads cannot keep a secret from being stored, by the key that is held for it", async () => {
+  const blocked = { owner: database.sql, connect: database.connect, key: keyOf("environment.vault") };
+  const secret = new Driven(vaultSecret, config);
+  const { result, ended } = await whileBlocked(blocked, () => secret.up(program({ name: "blocked" })));
+  expect(result).toEqual(["created"]);
+  expect(ended).toBe(true);
+  await database.sql`delete from vault.secrets where name = 'blocked'`;
+});
 
 test("a secret is created, kept, changed, repaired and deleted", async () => {
   const secret = new Driven(vaultSecret, config);

@@ -41,6 +41,8 @@ export class ApiError extends Error {
 
 function nextStep({ status, answer }: ApiFailure): string {
   if (status !== 401 && status !== 404 && /limit|quota|plan\b/i.test(answer) && status !== 429) return LIMITED;
+  // The local cloud is the only Management API of this machine.
+  if (status === 0 && /ECONNREFUSED 127\./.test(answer)) return "Start the local cloud: npm run local -- start";
   if (status >= 500) return "The platform failed: see its status page, then run again.";
   return NEXT[status] ?? "Correct what it names, then run again.";
 }

@@ -83,6 +83,25 @@ test("rotate leaves a pending drop table pending, on the publisher and on its su
   expect(mapped?.held).toContain("user=fdw_catalog_ro_b");
 });
 
+test("release names what a plan would lose, and loses it only when it is named", { timeout: 8 * MINUTES }, async () => {
+  const { dataDir } = place;
+  await changeStackSettings({ dataDir, stack: "preview" }, { catalog: "standalone" });
+  const planned = await runTask("release", ["plan", "--stack", "preview", "--json"], { dataDir });
+  const { digest, losses } = JSON.parse(planned.stdout);
+  expect(losses, planned.output).toMatchObject([{ how: "deletes" }]);
+  expect(planned.stderr).toContain("! deletes VaultSecret main-reader; data is lost");
+  expect(planned.stderr).toContain(`apply --approved ${digest} --lose "VaultSecret main-reader" --stack preview`);
+  const apply = (...more: string[]) =>
+    runTask("release", ["apply", "--approved", digest, "--stack", "preview", ...more], { dataDir });
+  for (const refused of [await apply(), await apply("--lose", "VaultSecret main")]) {
+    expect(refused.code, refused.output).toBe(3);
+    expect(refused.stderr).toContain("it deletes VaultSecret main-reader; data is lost. Nothing was changed");
+    expect(refused.stderr).not.toContain("Way back");
+  }
+  expect(await marked("preview")).toBe("kept");
+  await changeStackSettings({ dataDir, stack: "preview" }, { catalog: "subscribe" });
+});
+
 test("destroy says who reads a publisher, and takes previews that live in the shared project with it", {
   timeout: 10 * MINUTES,
 }, async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
 import { organizations } from "../../operations/session/organizations.ts";
@@ -19,6 +20,8 @@ let backends: Record<string, string>;
 let cloud: LocalCloud;
 /** The server, or why there is none. */
 let s3: S3Server | string;
+/** Makes a database next to the one that holds state, and answers with it as a backend. */
+let freshDatabase: (name: string) => Promise<string>;
 
 beforeAll(async () => {
   mkdirSync(join(stateDir, "file"));
@@ -29,6 +32,11 @@ beforeAll(async () => {
     file: `file://${join(stateDir, "file")}`,
     ...(typeof s3 === "string" ? {} : { S3: s3.url }),
     Postgres: `postgres://${user}:${password}@${host}:${port}/postgres?sslmode=require`,
+  };
+  freshDatabase = async (name) => {
+    const sql = postgres({ ...login, username: user, ssl: "require", max: 1, fetch_types: false });
+    await sql.unsafe(`create database ${name}`).finally(() => sql.end());
+    return `postgres://${user}:${password}@${host}:${port}/${name}?sslmode=require`;
   };
   cloud = await startLocalCloud({ dataDir, organizations: Object.values(organizations) });
   const slug = cloud.organizations.find(({ name }) => name === organizations.previews)?.slug ?? "";
@@ -43,17 +51,25 @@ afterAll(async () => {
   await checkout.remove();
 });
 
-function pr(backend: string, args: readonly string[], words = passphrase): Promise<Finished> {
+const pr = (backend: string, args: readonly string[], words = passphrase): Promise<Finished> =>
+  run(...taskOn(backends[backend] ?? "", ["pr", ...args, "--json"], { words }));
+
+function taskOn(
+  url: string,
+  args: readonly string[],
+  { words = passphrase, folder = dataDir } = {},
+): [string, string[], Record<string, string>] {
   const token = cloud.organizations.find(({ name }) => name === organizations.previews)?.token ?? "";
   const script = join(checkout.folder, "scripts/setup.mjs");
-  return run(process.execPath, [script, "--run", "pr", ...args, "--cloud", "hosted", "--json"], {
-    TAILFIRE_DATA_DIR: dataDir,
-    PULUMI_BACKEND_URL: backends[backend] ?? "",
+  const env = {
+    TAILFIRE_DATA_DIR: folder,
+    PULUMI_BACKEND_URL: url,
     PULUMI_CONFIG_PASSPHRASE: words,
     SUPABASE_ACCESS_TOKEN: token,
     SUPABASE_API_ENDPOINT: cloud.endpoint,
     ...(typeof s3 === "object" ? s3.env : {}),
-  });
+  };
+  return [process.execPath, [script, "--run", ...args, "--cloud", "hosted"], env];
 }
 
 interface Listed {
@@ -98,4 +114,18 @@ describe.concurrent.each([
     expect(await listed(backend, number)).toEqual([]);
     expect(existsSync(settings)).toBe(false);
   });
+});
+
+test("two fresh machines at once on a database that is new: one waits for the other, and there is one preview", {
+  timeout: 12 * MINUTES,
+}, async () => {
+  const url = await freshDatabase("state_of_two");
+  const folders = [dataDir, join(stateDir, "another")];
+  const both = await Promise.all(
+    folders.map((folder) => run(...taskOn(url, ["pr", "up", "34", "--json"], { folder }))),
+  );
+  for (const { code, output } of both) expect(code, output).toBe(0);
+  expect(new Set(both.map(({ stdout }) => JSON.parse(stdout).ref)).size).toBe(1);
+  const down = await run(...taskOn(url, ["pr", "down", "34"]));
+  expect(down.code, down.output).toBe(0);
 });

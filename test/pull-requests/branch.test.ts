@@ -162,6 +162,7 @@ describe("isolation branch", { timeout: 3 * MINUTES }, () => {
     const moved = await pr("up", "3", "--isolation", "database", "--json");
     expect(moved.code, moved.output).toBe(0);
     expect(JSON.parse(moved.stdout).replaced).toMatch(/from branch to database/);
+    expect(moved.stderr).toMatch(/Removed first, with what was tried in it: [0-9a-f-]{36}/);
     expect((await branches()).map(({ name }) => name)).toEqual(["feature"]);
     expect((await pr("down", "3")).code).toBe(0);
     expect(await list()).toEqual([]);

@@ -14,6 +14,7 @@ import {
 import { dropOldTemplates, ensureTemplate, withDatabaseOf } from "../../operations/previews/database/template.ts";
 
 import type { DatabaseLogin } from "../../operations/session/login.ts";
+import { whileBlocked } from "../support/blocking-login.ts";
 import { createDatabases } from "./shared-project.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "pr-database-"));
@@ -107,7 +108,14 @@ describe("isolation database", () => {
 
   test("two repositories in one project: each has its own database and template, and removes no other's", async () => {
     const theirs = { number: 5, mark: "ffffffff" };
-    const other = await ensureTemplate(shared, { login, folder: migrationsFolder, mark: theirs.mark });
+    const connect = (other: { user: string; password: string }) =>
+      postgres({ ...login, ...other, username: other.user, max: 1, ssl: "require", onnotice: () => {} });
+    // Any login of the shared project can take the key that makers of templates wait for each other by.
+    const { result: other, ended } = await whileBlocked(
+      { owner: shared, connect, key: "hashtextextended('tailfire pr template', 0)" },
+      () => ensureTemplate(shared, { login, folder: migrationsFolder, mark: theirs.mark }),
+    );
+    expect(ended).toBe(true);
     const name = await ensureDatabase(shared, { ...theirs, template: other });
     expect(name).toBe("pr_5_ffffffff");
     await shared`create database pr_5`;

@@ -39,7 +39,7 @@ const LIMIT = 65_536;
 const bot = { login: "github-actions[bot]", type: "Bot" } as const;
 
 export async function startGitHub(
-  options: { permission?: "write" | "read"; user?: string } = {},
+  options: { permission?: "write" | "read"; user?: string; repository?: string } = {},
 ): Promise<GitHubStandIn> {
   const state = { comments: [], open: [], issues: [], requests: [], faults: [] } as Pick<
     GitHubStandIn,
@@ -48,7 +48,7 @@ export async function startGitHub(
   const token = "ghs_standInToken0123456789";
   // The token of a workflow belongs to a bot, and one of a machine user to that.
   const author = options.user ? { login: options.user, type: "User" } : bot;
-  const repository = "acme/app";
+  const { repository = "acme/app" } = options;
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://stand-in");
     state.requests.push(`${request.method} ${url.pathname}${url.search}`);

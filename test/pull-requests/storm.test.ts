@@ -1,21 +1,15 @@
 import { expect, test } from "vitest";
 import { prStorm } from "./storm.ts";
 
-// Half of the few events are killed. The long form: npm run campaign -- pr-storm --events 500 --seed N.
+// The long form: npm run campaign -- pr-storm --events 500 --seed N.
 const EVENTS = Number(process.env.STORM_EVENTS ?? 12);
 const SEED = Number(process.env.STORM_SEED ?? Date.now() % 1_000_000);
 
-test(`pull requests come and go, commands are killed, and only the open ones are left (seed ${SEED})`, {
+test(`pull requests of two repositories come and go, commands are killed, and only the open ones are left (seed ${SEED})`, {
   timeout: (5 + EVENTS) * 60_000,
 }, async () => {
   console.log(`storm.test: ${EVENTS} events, seed ${SEED} (STORM_SEED=${SEED} repeats them)`);
-  const tally = await prStorm({
-    events: EVENTS,
-    seed: SEED,
-    numbers: 8,
-    crashes: 0.5,
-    report: (line) => console.log(line),
-  });
+  const tally = await prStorm({ events: EVENTS, seed: SEED, numbers: 3, report: (line) => console.log(line) });
   expect(tally.events).toBe(EVENTS);
-  expect(tally.crashes).toBeGreaterThan(0);
+  expect(tally.pauses).toBeGreaterThan(0);
 });

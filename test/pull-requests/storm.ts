@@ -1,18 +1,18 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
-import { organizations } from "../../operations/session/organizations.ts";
+import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
+import { organizationOf, organizations } from "../../operations/session/organizations.ts";
 import { random } from "../campaign/random.ts";
-import { type Finished, root, runTask } from "../support/run.ts";
-import { type Footprint, footprintOf, projectFolders, runningClusters, strayProcesses } from "./footprint.ts";
+import type { Finished } from "../support/run.ts";
+import { type Footprint, footprintOf, projectFolders, runningClusters } from "./footprint.ts";
+import { type Isolation, StormRepository } from "./storm-repository.ts";
 
 export interface StormOptions {
   readonly events: number;
   readonly seed: number;
-  /** How many pull requests there are. Default 20. */
+  /** How many pull requests each repository has. Default 12. */
   readonly numbers?: number;
   /** Share of events that are killed. Default 0.3. */
   readonly crashes?: number;
@@ -27,99 +27,147 @@ export interface StormTally {
   readonly ups: number;
   readonly downs: number;
   readonly crashes: number;
+  /** How often the shared project was paused. */
+  readonly pauses: number;
+  /** Commands that failed while it was. */
+  readonly refused: number;
   readonly open: number;
   readonly seconds: number;
-}
-
-type Isolation = "project" | "branch" | "database";
-interface Listed {
-  previews: {
-    number: number;
-    state: string;
-    stack: boolean;
-    projects: { ref: string; branchId?: string }[];
-    databases: { name: string }[];
-  }[];
 }
 
 const AT_ONCE = 2;
 /** The environments that are there throughout. */
 const shared = ["prod", "preview"];
+/** Of this many events one pauses the shared project. */
+const PAUSE_EVERY = 12;
+const PAUSE_MS = 4000;
+/** Share of events during which GitHub fails, and with what. */
+const GITHUB_FAILS = 0.3;
+const GITHUB_FAULTS = [403, 502, 502];
 
-/** Opens, updates and closes pull requests at random, with commands killed half-way, and then looks at what is left. */
+/**
+ * Opens, updates and closes pull requests of two repositories in one organization at random, with commands killed
+ * half-way, GitHub failing and the shared project paused at times, and then looks at what is left.
+ */
 export async function prStorm(options: StormOptions): Promise<StormTally> {
-  const storm = new Storm(options);
+  const folder = mkdtempSync(join(tmpdir(), "pr-storm-"));
+  const dataDir = join(folder, "one");
   try {
-    await storm.prepare();
-    await storm.rage();
-    await storm.settle();
-    await storm.verify();
-    return storm.tally();
+    // The daemon of the local cloud must not be among what is killed.
+    const cloud = await startLocalCloud({ dataDir, organizations: Object.values(organizations) });
+    const one = await StormRepository.open("acme/one", dataDir);
+    for (const stack of shared) expectDone(await one.run("up", stack), `up ${stack}`);
+    const storm = new Storm(options, cloud, [one, await one.copy("acme/two", join(folder, "two"))]);
+    return await storm.pass();
   } finally {
-    await storm.remove();
+    await resetLocalCloud({ dataDir });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
 class Storm {
-  readonly #dataDir = mkdtempSync(join(tmpdir(), "pr-storm-"));
-  readonly #open = new Map<number, Isolation>();
-  readonly #busy = new Set<number>();
   readonly #options: StormOptions;
+  readonly #cloud: LocalCloud;
+  readonly #repositories: readonly StormRepository[];
   readonly #next: () => number;
   readonly #began = Date.now();
-  readonly #counts = { events: 0, ups: 0, downs: 0, crashes: 0 };
-  #before: readonly Footprint[] = [];
+  readonly #counts = { events: 0, ups: 0, downs: 0, crashes: 0, pauses: 0, refused: 0 };
+  #isPaused = false;
 
-  constructor(options: StormOptions) {
+  constructor(options: StormOptions, cloud: LocalCloud, repositories: readonly StormRepository[]) {
     this.#options = options;
+    this.#cloud = cloud;
+    this.#repositories = repositories;
     this.#next = random(options.seed);
   }
 
-  async prepare(): Promise<void> {
-    // The daemon of the local cloud must not be among what is killed.
-    await startLocalCloud({ dataDir: this.#dataDir, organizations: Object.values(organizations) });
-    for (const stack of shared) this.#expectDone(await this.#task("up", [stack]), `up ${stack}`);
-    this.#before = await this.#footprints();
+  async pass(): Promise<StormTally> {
+    try {
+      const before = await this.#footprints();
+      await this.#rage();
+      for (const repository of this.#repositories) await this.#settle(repository);
+      await this.#noTraces(before);
+      const open = this.#repositories.reduce((sum, { open }) => sum + open.size, 0);
+      return { ...this.#counts, open, seconds: Math.round((Date.now() - this.#began) / 1000) };
+    } finally {
+      for (const repository of this.#repositories) await repository.stop();
+    }
   }
 
   #footprints(): Promise<Footprint[]> {
-    return Promise.all(shared.map((stack) => footprintOf(this.#dataDir, stack)));
+    return Promise.all(shared.map((stack) => footprintOf(this.#cloud.dataDir, stack)));
   }
 
   /** Events run two at a time; those of one pull request follow each other, as in its concurrency group. */
-  async rage(): Promise<void> {
+  async #rage(): Promise<void> {
     let left = this.#options.events;
     const deadline = Date.now() + (this.#options.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
     const worker = async (): Promise<void> => {
       while (left > 0 && Date.now() < deadline) {
-        left--;
+        const index = this.#options.events - --left;
         this.#counts.events++;
-        await this.#event(this.#options.events - left);
+        if (index % PAUSE_EVERY === PAUSE_EVERY / 2) await this.#pause(index);
+        else await this.#event(index);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
   }
 
   async #event(index: number): Promise<void> {
-    const number = this.#pick();
-    this.#busy.add(number);
-    const isOpen = this.#open.has(number);
+    const { repository, number } = this.#pick();
+    const { open, busy } = repository;
+    busy.add(number);
+    const isOpen = open.has(number);
     const close = isOpen && this.#next() < 0.4;
-    if (close) this.#open.delete(number);
-    else if (!isOpen) this.#open.set(number, this.#choose());
-    const args = close ? ["down", String(number)] : ["up", String(number), "--isolation", this.#open.get(number) ?? ""];
+    if (close) open.delete(number);
+    else if (!isOpen) open.set(number, this.#choose());
+    const verb = close ? ["down", `${number}`] : ["up", `${number}`, "--isolation", open.get(number) ?? ""];
+    const about = `${index}: ${repository.name} ${verb.join(" ")}`;
     this.#counts[close ? "downs" : "ups"]++;
+    if (close) repository.forgetPlace(number);
+    if (this.#next() < GITHUB_FAILS) repository.failGitHub(GITHUB_FAULTS[Math.floor(this.#next() * 3)] ?? 502);
     if (this.#next() < (this.#options.crashes ?? 0.3)) {
       this.#counts.crashes++;
       const after = Math.round(500 + this.#next() * 7000);
-      this.#options.report(`${index}: ${args.join(" ")}, killed after ${after} ms`);
-      await this.#killed(args, after);
-    } else {
-      const ended = await this.#task("pr", args);
-      this.#options.report(`${index}: ${args.join(" ")}: ${ended.stderr.trim().split("\n").at(-1)}`);
-      this.#expectDone(ended, args.join(" "));
+      this.#options.report(`${about}, killed after ${after} ms`);
+      repository.forgetPlace(number);
+      await repository.killed(verb, after);
+    } else await this.#whole(repository, { number, verb, close, about });
+    busy.delete(number);
+  }
+
+  /** A command nobody kills ends well, or says that the shared project is paused. */
+  async #whole(
+    repository: StormRepository,
+    event: { number: number; verb: readonly string[]; close: boolean; about: string },
+  ): Promise<void> {
+    const { number, verb, close, about } = event;
+    const before = { isPaused: this.#isPaused, pauses: this.#counts.pauses };
+    const ended = await repository.run("pr", ...verb, "--comment", "--json");
+    this.#options.report(`${about}: ${ended.code} ${ended.stderr.trim().split("\n").at(-1)}`);
+    const metPause = before.isPaused || this.#isPaused || before.pauses !== this.#counts.pauses;
+    if (ended.code === 0) {
+      if (!close) repository.keepsPlace(number, JSON.parse(ended.stdout));
+      return;
     }
-    this.#busy.delete(number);
+    if (!metPause || ended.code !== 1) throw failed(about, ended);
+    this.#counts.refused++;
+    repository.forgetPlace(number);
+  }
+
+  /** Pauses the shared project for a while. */
+  async #pause(index: number): Promise<void> {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#counts.pauses++;
+    this.#options.report(`${index}: the shared project is paused`);
+    const ref = await this.#sharedRef();
+    await this.#call("POST", `/${ref}/pause`);
+    await this.#until(ref, "INACTIVE");
+    await sleep(PAUSE_MS);
+    await this.#call("POST", `/${ref}/restore`);
+    await this.#until(ref, "ACTIVE_HEALTHY");
+    this.#isPaused = false;
   }
 
   #choose(): Isolation {
@@ -128,110 +176,94 @@ class Storm {
     return chance < 0.3 ? "branch" : "database";
   }
 
-  #pick(): number {
+  #pick(): { repository: StormRepository; number: number } {
     for (;;) {
-      const number = 1 + Math.floor(this.#next() * (this.#options.numbers ?? 20));
-      if (!this.#busy.has(number)) return number;
+      const repository = this.#repositories[this.#next() < 0.5 ? 0 : 1];
+      const number = 1 + Math.floor(this.#next() * (this.#options.numbers ?? 12));
+      if (repository && !repository.busy.has(number)) return { repository, number };
     }
   }
 
-  async #killed(args: readonly string[], milliseconds: number): Promise<void> {
-    const child = spawn(process.execPath, [join(root, "scripts/setup.mjs"), "--run", "pr", ...args], {
-      env: { ...process.env, TAILFIRE_DATA_DIR: this.#dataDir },
-      stdio: "ignore",
-      detached: true,
+  /** What the next push of each open pull request and the hourly prune do; after it nothing is left to do. */
+  async #settle(repository: StormRepository): Promise<void> {
+    const { open, name } = repository;
+    const up = async (number: number): Promise<{ changed: boolean }> => {
+      const ended = await repository.run("pr", "up", `${number}`, "--isolation", open.get(number) ?? "", "--json");
+      expectDone(ended, `up ${number} of ${name}`);
+      const document = JSON.parse(ended.stdout);
+      repository.keepsPlace(number, document);
+      return document;
+    };
+    await twoAtATime([...open.keys()], up);
+    const numbers = [...open.keys()].join(",") || "none";
+    expectDone(await repository.run("pr", "prune", "--open", numbers, "--grace", "0m"), `prune of ${name}`);
+    await twoAtATime([...open.keys()], async (number) => {
+      if ((await up(number)).changed) throw new Error(`pull request ${number} of ${name} had not converged`);
     });
-    const ended = new Promise((resolve) => child.on("close", resolve));
-    await Promise.race([sleep(milliseconds), ended]);
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
-    await ended;
-  }
-
-  /** What the next push of each open pull request and the hourly prune do. */
-  async settle(): Promise<void> {
-    for (const [number, isolation] of this.#open) {
-      this.#expectDone(await this.#task("pr", ["up", String(number), "--isolation", isolation]), `up ${number}`);
-    }
-    const open = [...this.#open.keys()].join(",") || "none";
-    this.#expectDone(await this.#task("pr", ["prune", "--open", open, "--grace", "0m"]), "prune");
-  }
-
-  async verify(): Promise<void> {
-    const listed: Listed = JSON.parse((await this.#task("pr", ["list", "--json"])).stdout);
-    const wrong = listed.previews.filter(({ state }) => state !== "ready");
-    if (wrong.length > 0) throw new Error(`not ready: ${JSON.stringify(wrong)}`);
-    const expected = [...this.#open.entries()].sort(([a], [b]) => a - b);
-    const found = listed.previews.map(({ number, projects, databases }) => ({
-      number,
-      parts: [
-        ...projects.map(({ branchId }) => (branchId === undefined ? "project" : "branch")),
-        ...databases.map(() => "database"),
-      ],
-    }));
-    const wanted = expected.map(([number, isolation]) => ({ number, parts: [isolation] }));
+    const { previews } = await repository.list();
+    const found = previews.map(({ number, state, projects, databases }) => [
+      ...[number, state],
+      ...projects.map(({ branchId }) => (branchId === undefined ? "project" : "branch")),
+      ...databases.map(() => "database"),
+    ]);
+    const wanted = [...open].sort(([a], [b]) => a - b).map(([number, isolation]) => [number, "ready", isolation]);
     if (JSON.stringify(found) !== JSON.stringify(wanted))
-      throw new Error(`there is ${JSON.stringify(found)}, and there should be ${JSON.stringify(wanted)}`);
-    for (const [number, isolation] of expected) await this.#converged(number, isolation);
-    this.#noFiles();
-    await this.#noTraces(listed);
-    await this.#noProcesses();
+      throw new Error(`${name} has ${JSON.stringify(found)}, and should have ${JSON.stringify(wanted)}`);
+    const stray = repository.strayFiles();
+    if (stray.length > 0) throw new Error(`files of closed pull requests of ${name} are left: ${stray.join(", ")}`);
   }
 
-  /** Production and the shared project are as they were, but for the databases of what is open and their template. */
-  async #noTraces(listed: Listed): Promise<void> {
-    const databases = listed.previews.flatMap((preview) => preview.databases.map(({ name }) => name));
-    const [production, previews] = await this.#footprints();
-    const templates = previews?.databases.filter((name) => name.startsWith("pr_template_")) ?? [];
-    const others = previews?.databases.filter((name) => !databases.includes(name) && !templates.includes(name));
-    const left = [production, { ...previews, databases: others }];
-    if (JSON.stringify(left) !== JSON.stringify(this.#before))
-      throw new Error(`previews left traces: ${JSON.stringify(left)}; before: ${JSON.stringify(this.#before)}`);
-    if (templates.length > 1) throw new Error(`templates are left: ${templates.join(", ")}`);
-    const known = listed.previews.flatMap(({ projects }) => projects).length + shared.length;
-    const there = { running: runningClusters(this.#dataDir), folders: projectFolders(this.#dataDir) };
+  /** Production and the shared project are as they were, but for the databases of what is open and their templates. */
+  async #noTraces(before: readonly Footprint[]): Promise<void> {
+    const previews = (await Promise.all(this.#repositories.map((repository) => repository.list()))).flatMap(
+      (listed) => listed.previews,
+    );
+    const databases = previews.flatMap((preview) => preview.databases.map(({ name }) => name));
+    const [production, inShared] = await this.#footprints();
+    const templates = inShared?.databases.filter((name) => name.startsWith("pr_template_")) ?? [];
+    const others = inShared?.databases.filter((name) => !databases.includes(name) && !templates.includes(name));
+    const left = [production, { ...inShared, databases: others }];
+    if (JSON.stringify(left) !== JSON.stringify(before))
+      throw new Error(`previews left traces: ${JSON.stringify(left)}; before: ${JSON.stringify(before)}`);
+    if (templates.length > this.#repositories.length) throw new Error(`templates are left: ${templates.join(", ")}`);
+    const known = previews.flatMap(({ projects }) => projects).length + shared.length;
+    const { dataDir } = this.#cloud;
+    const there = { running: runningClusters(dataDir), folders: projectFolders(dataDir) };
     if (there.running.length !== known || there.folders.length !== known)
       throw new Error(`there are ${known} projects, and clusters and folders of ${JSON.stringify(there)}`);
+    for (const repository of this.#repositories) await repository.noProcesses();
   }
 
-  async #converged(number: number, isolation: Isolation): Promise<void> {
-    const ended = await this.#task("pr", ["up", String(number), "--isolation", isolation, "--json"]);
-    this.#expectDone(ended, `up ${number}`);
-    const { changed }: { changed: boolean } = JSON.parse(ended.stdout);
-    if (changed) throw new Error(`pull request ${number} had not converged: ${ended.stderr}`);
+  async #sharedRef(): Promise<string> {
+    const projects = (await this.#call("GET", "")) as { ref: string; name: string }[];
+    return projects.find(({ name }) => name === "tailfire-preview")?.ref ?? "";
   }
 
-  #noFiles(): void {
-    const stacks = readdirSync(join(this.#dataDir, "pulumi/state/.pulumi/stacks/tailfire"));
-    const folders = [...stacks, ...readdirSync(join(this.#dataDir, "pulumi"))];
-    const numbers = folders.flatMap((file) => /preview-pr-(\d+)/.exec(file)?.[1] ?? []);
-    const stray = numbers.filter((number) => !this.#open.has(Number(number)));
-    if (stray.length > 0) throw new Error(`files of closed pull requests are left: ${[...new Set(stray)].join(", ")}`);
+  async #until(ref: string, status: string): Promise<void> {
+    while (((await this.#call("GET", `/${ref}`)) as { status: string }).status !== status) await sleep(100);
   }
 
-  /** Engines and plugins of killed commands end by themselves; given a moment, none is left. */
-  async #noProcesses(): Promise<void> {
-    for (let tries = 0; ; tries++) {
-      const left = strayProcesses(this.#dataDir);
-      if (left.length === 0) return;
-      if (tries === 40) throw new Error(`processes are left: ${left.join("; ")}`);
-      await sleep(250);
-    }
+  async #call(method: string, path: string): Promise<unknown> {
+    const headers = { authorization: `Bearer ${organizationOf(this.#cloud, "preview").token}` };
+    const answer = await fetch(`${this.#cloud.endpoint}/v1/projects${path}`, { method, headers });
+    if (!answer.ok) throw new Error(`${method} ${path}: HTTP ${answer.status} ${await answer.text()}`);
+    const text = await answer.text();
+    return text === "" ? undefined : JSON.parse(text);
   }
+}
 
-  tally(): StormTally {
-    return { ...this.#counts, open: this.#open.size, seconds: Math.round((Date.now() - this.#began) / 1000) };
-  }
+async function twoAtATime<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
 
-  async remove(): Promise<void> {
-    await resetLocalCloud({ dataDir: this.#dataDir });
-    rmSync(this.#dataDir, { recursive: true, force: true });
-  }
+function expectDone(ended: Finished, what: string): void {
+  if (ended.code !== 0) throw failed(what, ended);
+}
 
-  #task(task: string, args: readonly string[]): Promise<Finished> {
-    return runTask(task, args, { dataDir: this.#dataDir });
-  }
-
-  #expectDone(ended: Finished, what: string): void {
-    if (ended.code !== 0) throw new Error(`${what} ended with code ${ended.code}: ${ended.output}`);
-  }
+function failed(what: string, { code, output }: Finished): Error {
+  return new Error(`${what} ended with code ${code}: ${output}`);
 }

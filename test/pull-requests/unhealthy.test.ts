@@ -165,3 +165,53 @@ test("a lost state is not a new stack, and preview leaves its copy as it is", { 
   await writeFile(checkpoint, state);
   expect(existsSync(join(dataDir, "pulumi", "passphrase.preview"))).toBe(true);
 });
+
+describe("database or passphrase gone: ref and token alone", { timeout: 4 * MINUTES }, () => {
+  test("down of a preview whose passphrase is gone deletes what its state recorded, when it is asked to", async () => {
+    const [{ organization_slug: slug } = { organization_slug: "" }] = (await call("GET", "")) as {
+      organization_slug: string;
+    }[];
+    const body = { organization_slug: slug, db_pass: "Left-behind-1", region: "ca-central-1" };
+    const { ref: recorded } = (await call("POST", "", { ...body, name: "renamed by hand" })) as { ref: string };
+    const { checkpoint } = backend("preview-pr-26");
+    const type = "supabase:index/project:Project";
+    const urn = `urn:pulumi:preview-pr-26::tailfire::${type}::main`;
+    const latest = { resources: [{ urn, type, id: recorded, custom: true, outputs: { name: "renamed by hand" } }] };
+    await writeFile(checkpoint, JSON.stringify({ version: 3, checkpoint: { latest } }));
+    const refused = await pr("down", 26);
+    expect(refused.lines.join("\n")).toMatch(/Stack preview-pr-26 stays: .*passphrase/);
+    const unasked = await runTask("pr", ["down", "26", "--forget-database"], { dataDir });
+    expect(unasked.code, unasked.output).toBe(3);
+    const down = await runTask("pr", ["down", "26", "--forget-database", "--yes"], { dataDir });
+    expect(down.code, down.output).toBe(0);
+    const left = (await call("GET", "")) as { ref: string }[];
+    expect(left.map((project) => project.ref)).not.toContain(recorded);
+    expect(existsSync(checkpoint)).toBe(false);
+  });
+
+  test("destroy of a stack whose database is paused and whose passphrase is gone", async () => {
+    const { checkpoint, passphraseFile } = backend("preview");
+    await rm(passphraseFile);
+    await call("POST", `/${ref}/pause`);
+    await until("INACTIVE");
+    const plain = await runTask("destroy", ["preview", "--yes"], { dataDir });
+    expect(plain.code, plain.output).toBe(3);
+    expect(plain.output).toContain("npm run destroy -- preview --forget-database");
+    const asked = await runTask("destroy", ["preview", "--forget-database"], { dataDir });
+    expect(asked.code, asked.output).toBe(3);
+    expect(asked.output).toContain(`- project tailfire-preview (${ref}), by this alone`);
+    const state = await readFile(checkpoint, "utf8");
+    const guarded = JSON.parse(state);
+    for (const resource of guarded.checkpoint.latest.resources) resource.protect = resource.id === ref;
+    await writeFile(checkpoint, JSON.stringify(guarded));
+    const kept = await runTask("destroy", ["preview", "--forget-database", "--yes"], { dataDir });
+    expect(kept.code, kept.output).toBe(3);
+    expect(kept.output).toContain("protected: Project main. Nothing was changed");
+    await writeFile(checkpoint, state);
+    const destroyed = await runTask("destroy", ["preview", "--forget-database", "--yes"], { dataDir });
+    expect(destroyed.code, destroyed.output).toBe(0);
+    expect(await call("GET", "")).toEqual([]);
+    const traces = (await readdir(backend("preview").workDir)).filter((name) => /\bpreview\b(?!-pr)/.test(name));
+    expect([existsSync(checkpoint), traces]).toEqual([false, []]);
+  });
+});

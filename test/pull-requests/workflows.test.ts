@@ -34,8 +34,19 @@ afterAll(() => trial?.remove(), 2 * MINUTES);
 const onProduction = <T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> =>
   trial.onStack("prod", productionSecrets, work);
 
+const onPreview = <T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> =>
+  trial.onStack("preview-pr-12", previewSecrets, work);
+
+/** Who may read a table of the catalog there. */
+const readersOfPreview = (): Promise<string[]> =>
+  onPreview(async (sql) => {
+    const rows = await sql`select rolname as name from pg_roles
+      where has_table_privilege(oid, 'catalog.cruise_lines', 'select') order by 1`;
+    return rows.map(({ name }) => String(name));
+  });
+
 const columnsOfPreview = (): Promise<string[]> =>
-  trial.onStack("preview-pr-12", previewSecrets, async (sql) => {
+  onPreview(async (sql) => {
     const rows = await sql`select column_name as name from information_schema.columns
       where table_schema = 'catalog' and table_name = 'cruise_lines'`;
     return rows.map(({ name }) => String(name));
@@ -83,6 +94,23 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     expect(ended.output).toMatch(/Pull request 12: no changes/);
     expect(gitHub.comments).toHaveLength(1);
     expect(gitHub.comments[0]?.body).toContain("up to date");
+  });
+
+  test("preview: force-pushed with its migration rewritten, it is made again", async () => {
+    checkout.write(
+      `migrations/${tag}.sql`,
+      `${checkout.read(`migrations/${tag}.sql`)}\ncomment on table public.preview_note is 'x';`,
+    );
+    checkout.git("commit", "-qa", "--amend", "--no-edit");
+    const values = { ...trial.pullRequest(12), ...previewSecrets };
+    const runnerOfPr = { ...runner, GITHUB_BASE_REF: "main" };
+    const ended = await runJob({ workflow: preview, job: "up", values, runner: runnerOfPr, cwd: checkout.folder });
+    expect(ended.code, ended.output).toBe(0);
+    expect(ended.output).toMatch(
+      /again: of its migrations 20300101000000_note this checkout has another version.*Removed first/,
+    );
+    expect(await trial.projectsOf(organizations.previews)).toEqual([projectNameOf("tailfire", 12, mark)]);
+    expect(gitHub.comments[0]?.body).toContain("its data started over");
   });
 
   test.concurrent.each([
@@ -142,6 +170,10 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
       { gone: null },
     ]);
     expect(await columnsOfPreview()).not.toContain("pr_note");
+    const readers = await readersOfPreview();
+    expect(readers).toContain("authenticated");
+    // For the preview, a table that Production has and it has not is a new one.
+    await onPreview((sql) => sql`drop foreign table catalog.cruise_lines`);
     const followed = await runJob({
       workflow: production,
       job: "resync",
@@ -152,6 +184,7 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     expect(followed.code, followed.output).toBe(0);
     expect(followed.output).toMatch(/#12 follows: [1-9]/);
     expect(await columnsOfPreview()).toContain("pr_note");
+    expect(await readersOfPreview()).toEqual(readers);
   });
 
   test("production: the way back that was printed leads back", async () => {
@@ -204,6 +237,10 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     } as typeof prune;
     const old = await runJob({ workflow: now, job: "prune", values, runner, cwd: checkout.folder });
     expect(old.output).toMatch(/1 removed/);
+    const told = gitHub.comments.filter(({ issue }) => issue === 77).map(({ body }) => body);
+    expect(told).toEqual([
+      expect.stringMatching(/removed[\s\S]*is gone: its pull request is not open\. The next push/),
+    ]);
     expect(await trial.projectsOf(organizations.previews)).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { cloudStatus } from "../../daemon/status.ts";
 import { changeVariant, USUAL_VARIANT, VARIANT_WORDS, variantWords } from "../../postgres/variant.ts";
+import { askedFaultBody, servedOperation } from "../asked-faults.ts";
 import { type ApiContext, type ApiEnv, sameToken } from "../context.ts";
 import { ApiError, readBody } from "../errors.ts";
 
@@ -11,7 +12,7 @@ const variantBody = z.object({ words: z.array(z.string()) });
 const rateLimitBody = z.object({ perMinute: z.int().min(0) });
 
 /** What the commands of the local cloud ask its daemon. No part of the Management API. */
-export function localApi(context: ApiContext): Hono<ApiEnv> {
+export function localApi(context: ApiContext, routes: () => Hono["routes"]): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.use(async (c, next) => {
     const given = /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
@@ -32,6 +33,13 @@ export function localApi(context: ApiContext): Hono<ApiEnv> {
     await save();
     return c.json({ words: variantWords(changed) });
   });
+  app.get("/faults", (c) => c.json(context.askedFaults));
+  app.post("/faults", async (c) => {
+    const asked = await readBody(c, askedFaultBody);
+    context.askedFaults.push({ ...asked, operation: servedOperation(asked.operation, routes()) });
+    return c.json(context.askedFaults);
+  });
+  app.delete("/faults", (c) => c.json(context.askedFaults.splice(0)));
   app.post("/organizations", async (c) => {
     const { names } = await readBody(c, organizationsBody);
     const { organizations } = context.state.value;

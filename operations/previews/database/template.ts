@@ -4,6 +4,7 @@ import { apply } from "../../../db/migrate/apply.ts";
 import { connectForMigrations } from "../../../db/migrate/connect.ts";
 import { readMigrations } from "../../../db/migrate/journal.ts";
 import { loadSampleCatalog } from "../../../db/sample/catalog.ts";
+import { holdKey, keyOf } from "../../../providers/database/connection/key.ts";
 import type { DatabaseLogin } from "../../session/login.ts";
 import { platformSql } from "../../shadow/platform-sql.ts";
 
@@ -11,7 +12,9 @@ import { platformSql } from "../../shadow/platform-sql.ts";
 const templatePrefix = (mark: string): string => `pr_template_${mark}_`;
 /** Of one that is being made. One lock covers all of them, so that one left behind is known for what it is. */
 const draftPrefix = "pr_template_draft_";
-const LOCK = "hashtextextended('tailfire pr template', 0)";
+const LOCK = "tailfire pr template";
+/** Milliseconds: the machine that has the lock may be running every migration. */
+const BUILD_MS = 10 * 60_000;
 const SAILINGS = 300;
 
 /** Opens one database of the shared project for `work`. */
@@ -39,11 +42,11 @@ export async function ensureTemplate(
   if (await isUsable(shared, name)) return name;
   return shared.reserve().then(async (held) => {
     try {
-      await held.unsafe(`select pg_advisory_lock(${LOCK})`);
+      await holdKey(held, LOCK, { waitMs: BUILD_MS });
       if (!(await isUsable(held, name))) await build(held, { login, folder, name, through: through.tag });
       return name;
     } finally {
-      await held.unsafe(`select pg_advisory_unlock(${LOCK})`);
+      await held.unsafe(`select pg_advisory_unlock(${keyOf(LOCK)})`);
       held.release();
     }
   });

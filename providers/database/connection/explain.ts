@@ -91,7 +91,9 @@ function nextStep(answer: DriverAnswer, attempt: Attempt): string {
   if (MISSING_WRAPPER.text.test(answer.message)) return answer.hint || MISSING_WRAPPER.next;
   // The server's hint for a blocked drop is CASCADE, which would take along what somebody relies on.
   const hint = answer.code === "2BP01" ? "" : answer.hint;
-  return hint || foreignStep(answer) || STEPS[answer.code] || "Correct what is named above, then run it again.";
+  const step = hint || foreignStep(answer) || STEPS[answer.code] || "Correct what is named above, then run it again.";
+  const isHere = answer.code === "ECONNREFUSED" && /^127\./.test(attempt.target.host);
+  return isHere ? `${step} If it is the local cloud's: npm run local -- start` : step;
 }
 
 /** What failed between two databases, from what the foreign data wrapper passes on. Undefined for any other failure. */
