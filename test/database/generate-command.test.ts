@@ -1,53 +1,23 @@
-import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SchemaCopy } from "./schema-copy.ts";
 
-const root = join(import.meta.dirname, "..", "..");
-let copy: string;
+let copy: SchemaCopy;
 
 beforeAll(async () => {
-  copy = await mkdtemp(join(tmpdir(), "tailfire-generate-"));
-  for (const part of [
-    "db",
-    "engine",
-    "operations",
-    "migrations",
-    "scripts",
-    "commands",
-    "drizzle.config.ts",
-    "package.json",
-    "tsconfig.json",
-  ]) {
-    await cp(join(root, part), join(copy, part), { recursive: true });
-  }
-  await symlink(join(root, "node_modules"), join(copy, "node_modules"), "dir");
+  copy = await SchemaCopy.make();
 });
 
-afterAll(() => rm(copy, { recursive: true, force: true }));
+afterAll(() => copy?.remove());
 
-function run(script: string, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--import", "tsx", `commands/${script}.ts`, ...args],
-    {
-      cwd: copy,
-      encoding: "utf8",
-    },
-  );
-  return { status, output: stdout + stderr };
-}
+const run = (script: string, ...args: string[]) => copy.run(script, args);
 
 /** Adds a column after another one. */
-async function addColumn(file: string, after: string, column: string): Promise<void> {
-  const path = join(copy, "db", "schema", file);
-  const text = await readFile(path, "utf8");
-  expect(text).toContain(after);
-  await writeFile(path, text.replace(after, `${after}\n    ${column}`));
-}
+const addColumn = (file: string, after: string, column: string): Promise<void> =>
+  copy.replace(`db/schema/${file}`, after, `${after}\n    ${column}`);
 
-const migrations = () => readdir(join(copy, "migrations"));
+const migrations = () => readdir(join(copy.folder, "migrations"));
 
 test("db:generate guards a change of the catalog, and db:check asks for it before", async () => {
   await addColumn("cruise-reference.schema.ts", 'logoUrl: text("logo_url"),', 'motto: text("motto"),');
@@ -56,7 +26,7 @@ test("db:generate guards a change of the catalog, and db:check asks for it befor
     status: 0,
     output: expect.stringContaining("guarded"),
   });
-  const text = await readFile(join(copy, "migrations", "0014_motto.sql"), "utf8");
+  const text = await copy.read("migrations/0014_motto.sql");
   expect(text).toContain('alter foreign table "catalog"."cruise_lines" add column if not exists motto text;');
   expect(run("db-check").status).toBe(0);
 });
@@ -72,9 +42,9 @@ test("db:generate refuses catalog and public at once, and leaves everything as i
 
 test("a rename is named by db:check, and db:generate fails where there is no terminal to ask on", async () => {
   const before = await migrations();
-  const path = join(copy, "db", "schema", "cruise-reference.schema.ts");
-  const text = await readFile(path, "utf8");
-  await writeFile(path, text.replace('logoUrl: text("logo_url"),', 'emblemUrl: text("emblem_url"),'));
+  const path = "db/schema/cruise-reference.schema.ts";
+  const text = await copy.read(path);
+  await copy.write(path, text.replace('logoUrl: text("logo_url"),', 'emblemUrl: text("emblem_url"),'));
   const named = /catalog\.cruise_lines\.logo_url.*catalog\.cruise_lines\.emblem_url/;
   const checked = run("db-check");
   expect(checked).toMatchObject({ status: 1, output: expect.stringMatching(named) });
@@ -82,5 +52,5 @@ test("a rename is named by db:check, and db:generate fails where there is no ter
   expect(generated).toMatchObject({ status: 1, output: expect.stringMatching(named) });
   for (const { output } of [checked, generated]) expect(output).not.toMatch(/\n\s+at .*:\d+/);
   expect(await migrations()).toEqual(before);
-  await writeFile(path, text);
+  await copy.write(path, text);
 });
