@@ -35,7 +35,7 @@ export class Environment extends pulumi.ComponentResource {
         projectRef: this.project.ref,
         folder: args.migrationsFolder,
         settings: subscribed ? subscribed.settings : { catalog: "local" },
-        ...(args.discardCatalogRows ? { discardCatalogRows: args.discardCatalogRows } : {}),
+        ...migrationOptions(args),
       },
       { ...inDatabase, ignoreChanges: subscribed?.kept ?? [], dependsOn: subscribed ? [subscribed.secret] : [] },
     );
@@ -53,7 +53,7 @@ export class Environment extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The auth server calls the function at every log-in, so it has to be there before. */
+  /** The auth server calls the function at every log-in, so it is looked at before, behind the migrations. */
   #switchHookOn(name: string, hook: string, deletedWith: pulumi.Resource): void {
     new supabase.AuthSettings(
       name,
@@ -129,6 +129,10 @@ export class Environment extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+function migrationOptions({ discardCatalogRows, accessTokenHook: tokenHook }: EnvironmentArgs) {
+  return { ...(discardCatalogRows ? { discardCatalogRows } : {}), ...(tokenHook ? { tokenHook } : {}) };
 }
 
 interface Home {

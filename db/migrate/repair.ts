@@ -1,14 +1,15 @@
 import type { Sql } from "postgres";
 import { literal } from "../connection/literal.ts";
-import { plan } from "./apply.ts";
+import { plan, settingsSql } from "./apply.ts";
 import { compareSchema, type Difference, type Evidence, judge, type Replay } from "./evidence.ts";
-import { type Facts, readFacts } from "./facts.ts";
+import { type Facts, readFactsAndAccess } from "./facts.ts";
 import { alignSql, missingTables, noteSql, rehashSql } from "./ledger.ts";
 import type { Plan, UnknownMigration } from "./planned.ts";
+import { compareSettings, type DatabaseSettings } from "./settings.ts";
 import { locked } from "./under-lock.ts";
 
 /** One change to the ledger, with what speaks for it. Nothing but the ledger and the notes with it is ever changed. */
-type LedgerChange =
+export type LedgerChange =
   /** The schema shows what this pending migration makes: record it as applied. */
   | { action: "record"; tag: string; hash: string; when: number; evidence?: Evidence }
   /** The schema shows what the edited file makes: record its hash. */
@@ -33,11 +34,16 @@ export type Proposal = {
 
 type Found = { planned: Plan; live: Facts };
 
-async function look(sql: Sql, folder: string): Promise<Found> {
-  return { planned: await plan(sql, { folder }), live: await readFacts(sql) };
+/** Where a database stands, and what it holds. */
+export async function look(sql: Sql, folder: string): Promise<Found> {
+  return { planned: await plan(sql, { folder }), live: await readFactsAndAccess(sql) };
 }
 
-function common(replayed: Replay, { planned, live }: Found): Pick<Proposal, "differences" | "shown" | "of" | "theirs"> {
+/** What a proposal says besides its changes. */
+export function common(
+  replayed: Replay,
+  { planned, live }: Found,
+): Pick<Proposal, "differences" | "shown" | "of" | "theirs"> {
   const differences = compareSchema(replayed, live);
   const of = Object.keys(replayed.final).length;
   return { differences, shown: of - differences.length, of, theirs: planned.unknown };
@@ -79,47 +85,31 @@ export async function proposeRepair(sql: Sql, options: { folder: string; replaye
   return proposal;
 }
 
-function isThere(hash: string, { changes }: Proposal, { planned }: Found): boolean {
+/** Whether a file of this content is applied, or about to be recorded. */
+export function isThere(hash: string, { changes }: Proposal, { planned }: Found): boolean {
   return [...planned.applied, ...changes].some((each) => each.hash === hash);
 }
 
 /**
- * Proposes to take over a database whose ledger holds another checkout's migrations: records ours as applied, keeps
- * theirs. Ours of which the live schema shows nothing at all stay pending, to be run. Changes nothing; `differences` is
- * what the caller has to show before asking.
+ * Writes a proposal, under the migration lock and in one transaction, and with it settings that the database was found to be
+ * made under. The schema itself is not touched.
  */
-export async function proposeBaseline(sql: Sql, options: { folder: string; replayed: Replay }): Promise<Proposal> {
-  const found = await look(sql, options.folder);
-  const { pending, unknown, edited } = found.planned;
-  const judged = pending.map((migration) => ({
-    ...migration,
-    evidence: judge(migration.tag, options.replayed, found.live),
-  }));
-  const absent = judged.filter(({ evidence }) => evidence.verdict === "not applied");
-  return {
-    kind: "baseline",
-    changes: [
-      ...unknown.map(({ ledgerId, hash }): LedgerChange => ({ action: "keep", ledgerId, hash })),
-      ...judged
-        .filter((migration) => !absent.includes(migration))
-        .map(({ tag, hash, when, evidence }): LedgerChange => ({ action: "record", tag, hash, when, evidence })),
-    ],
-    left: [
-      ...absent.map(({ tag, evidence }) => ({ tag, reason: "not applied: stays pending", evidence })),
-      ...edited.map(({ tag }) => ({ tag, reason: "was edited after it was applied: run db:repair" })),
-    ],
-    ...common(options.replayed, found),
-  };
-}
-
-/** Writes a proposal, under the migration lock and in one transaction. The schema itself is not touched. */
 export async function recordProposal(
   sql: Sql,
-  options: { folder: string; proposal: Proposal; lockWaitMs?: number },
+  options: { folder: string; proposal: Proposal; lockWaitMs?: number; settings?: DatabaseSettings },
 ): Promise<void> {
   await locked(sql, options, async ({ session, state }) => {
-    const tables = missingTables(state.exists);
-    const texts = options.proposal.changes.map((change) => changeSql(change, options.proposal.kind));
+    const settings = compareSettings({
+      wanted: options.settings,
+      stored: state.settings,
+      anyApplied: false,
+      allowed: [],
+    });
+    const tables = missingTables(state.exists, { settings: settings.length > 0 });
+    const texts = [
+      ...settingsSql(settings),
+      ...options.proposal.changes.map((change) => changeSql(change, options.proposal.kind)),
+    ];
     if (texts.length === 0) return;
     try {
       const before = [...(tables === undefined ? [] : [tables]), ...(state.rows.length > 0 ? [alignSql] : [])];

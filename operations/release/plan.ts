@@ -107,7 +107,9 @@ export function releaseLines(plan: ReleasePlan): string[] {
     ...losses.map(({ urn, how }) => `  ! ${how} ${resourceLabel(urn)}; data is lost`),
     ...(losses.length > 0 ? [`  ${howToLose(plan)(namesOf(losses))}`] : []),
     ...(plan.changesCatalog
-      ? ["  Changes the catalog: afterwards run npm run pr -- resync, so that live previews follow."]
+      ? [
+          "  Changes the catalog: afterwards run npm run up -- preview --existing, then npm run pr -- resync: every subscriber follows.",
+        ]
       : []),
     `Plan ${digest}`,
   ];

@@ -15,6 +15,7 @@ import { generatePassword } from "./password.provider.ts";
 import { countHidden } from "./reader/count-hidden.ts";
 import { dropReader } from "./reader/drop.ts";
 import { beyondSelect } from "./reader/excess-privileges.ts";
+import { inUseText, isInUse } from "./reader/in-use.ts";
 import { type Live, readLive } from "./reader/live.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
 import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/repairs.ts";
@@ -80,6 +81,11 @@ const definition: Kind<Inputs, State, Configuration> = {
     return changes;
   },
   unsettled: ({ generation }, news) => [...OBSERVED, ...(generation === news.generation ? [] : ["user", "password"])],
+  foreseeCreate: (call, news) =>
+    attempt(call, `Looking at role ${news.name}`, async ({ pool }) => {
+      const text = inUseText(await readLive(pool, news), news);
+      return text === undefined ? [] : [`Role ${news.name}: ${text}`];
+    }),
   async create(call, news) {
     return { id: news.name, state: await establish(call, news, undefined) };
   },
@@ -128,7 +134,9 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
       say(await resetPassword(database, user, password));
     await proveLogin(database, user, password);
     if (news.retirePrevious) await endPrevious(call, database, news);
-    const state = await observed(database, await readLive(database.pool, news), news, password);
+    const live = await readLive(database.pool, news);
+    const state = await observed(database, live, news, password);
+    say(inUseText(live, news));
     for (const text of state.beyondReach) call.context.warn(`Role ${news.name}: ${text}`);
     return { ...state, ...(await admittedFrom(call)) };
   });
@@ -137,6 +145,8 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
 /** Drops the retired login once its last query has ended; leaves it to the next `up` where that takes long. */
 async function endPrevious(call: Call<Configuration>, database: Database, news: Inputs): Promise<void> {
   const previous = loginsOf(news.name).find((login) => login !== loginOfGeneration(news.name, news.generation)) ?? "";
+  // The group was a login once, where it was made by hand: no session can begin as it any more, and its own end, too.
+  await drainSessions(database.pool, news.name, { signal: call.context.signal });
   const left = await drainSessions(database.pool, previous, { signal: call.context.signal });
   if (left > 0)
     call.context.warn(`Login ${previous} is retired, with ${left} queries still under way; a later up drops it`);
@@ -186,11 +196,11 @@ async function observed(
   return {
     ...wanted,
     ...limits,
-    retirePrevious: held ? !held.canLogin : wanted.retirePrevious,
+    retirePrevious: !live.roles[wanted.name]?.canLogin && (held ? !held.canLogin : wanted.retirePrevious),
     user,
     password,
     passwordAccepted,
-    previousUser: held?.canLogin ? other : "",
+    previousUser: held?.canLogin ? other : isInUse(live, wanted) ? wanted.name : "",
     // Limits are properties of their own: told once, they can be left to others with ignoreChanges.
     differences: repairs(live, { ...wanted, ...limits }).map(({ difference }) => difference),
     beyondReach: [...beyondReach(live, wanted), ...hidden],

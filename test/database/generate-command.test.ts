@@ -1,55 +1,27 @@
-import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SchemaCopy } from "./schema-copy.ts";
 
-const root = join(import.meta.dirname, "..", "..");
-let copy: string;
+let copy: SchemaCopy;
 
 beforeAll(async () => {
-  copy = await mkdtemp(join(tmpdir(), "tailfire-generate-"));
-  for (const part of [
-    "db",
-    "engine",
-    "operations",
-    "migrations",
-    "names",
-    "scripts",
-    "commands",
-    "drizzle.config.ts",
-    "package.json",
-    "tsconfig.json",
-  ]) {
-    await cp(join(root, part), join(copy, part), { recursive: true });
-  }
-  await symlink(join(root, "node_modules"), join(copy, "node_modules"), "dir");
+  copy = await SchemaCopy.make();
 });
 
-afterAll(() => rm(copy, { recursive: true, force: true }));
+afterAll(() => copy?.remove());
 
-function run(script: string, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--import", "tsx", `commands/${script}.ts`, ...args],
-    {
-      cwd: copy,
-      encoding: "utf8",
-    },
-  );
-  return { status, output: stdout + stderr };
-}
+const run = (script: string, ...args: string[]) => copy.run(script, args);
 
 /** Adds a column after another one; returns what takes it back. */
 async function addColumn(file: string, after: string, column: string): Promise<() => Promise<void>> {
-  const path = join(copy, "db", "schema", file);
-  const text = await readFile(path, "utf8");
-  expect(text).toContain(after);
-  await writeFile(path, text.replace(after, `${after}\n    ${column}`));
-  return () => writeFile(path, text);
+  const path = `db/schema/${file}`;
+  const text = await copy.read(path);
+  await copy.replace(path, after, `${after}\n    ${column}`);
+  return () => copy.write(path, text);
 }
 
-const migrations = () => readdir(join(copy, "migrations"));
+const migrations = () => readdir(join(copy.folder, "migrations"));
 
 test("db:generate guards a change of the catalog, and db:check asks for it before", async () => {
   await addColumn("cruise-reference.schema.ts", 'logoUrl: text("logo_url"),', 'motto: text("motto"),');
@@ -59,7 +31,7 @@ test("db:generate guards a change of the catalog, and db:check asks for it befor
     output: expect.stringContaining("guarded"),
   });
   const file = (await migrations()).find((name) => /^\d{4}_motto\.sql$/.test(name)) ?? "no file of that name";
-  const text = await readFile(join(copy, "migrations", file), "utf8");
+  const text = await copy.read(`migrations/${file}`);
   expect(text).toContain('alter foreign table "catalog"."cruise_lines" add column if not exists motto text;');
   expect(run("db-check").status).toBe(0);
 });
@@ -78,9 +50,9 @@ test("db:generate refuses catalog and public at once, and leaves everything as i
 
 test("a rename is named by db:check and takes its answer as an option, without a terminal", async () => {
   const before = await migrations();
-  const path = join(copy, "db", "schema", "cruise-reference.schema.ts");
-  const text = await readFile(path, "utf8");
-  await writeFile(path, text.replace('logoUrl: text("logo_url"),', 'emblemUrl: text("emblem_url"),'));
+  const path = "db/schema/cruise-reference.schema.ts";
+  const text = await copy.read(path);
+  await copy.write(path, text.replace('logoUrl: text("logo_url"),', 'emblemUrl: text("emblem_url"),'));
   const named = /catalog\.cruise_lines\.logo_url.*catalog\.cruise_lines\.emblem_url/;
   const checked = run("db-check");
   expect(checked).toMatchObject({ status: 1, output: expect.stringMatching(named) });
@@ -95,7 +67,7 @@ test("a rename is named by db:check and takes its answer as an option, without a
   const answered = run("db-generate", "--name", "emblem", "--rename", "cruise_lines.logo_url:emblem_url");
   expect(answered.status, answered.output).toBe(0);
   const [made = ""] = (await migrations()).filter((file) => !before.includes(file));
-  const written = await readFile(join(copy, "migrations", made), "utf8");
+  const written = await copy.read(`migrations/${made}`);
   expect(written).toContain('RENAME COLUMN "logo_url" TO "emblem_url"');
   expect(written).not.toContain("DROP COLUMN");
 });

@@ -112,20 +112,49 @@ export class WorkflowTrial {
 
   /** Runs `work` as role `postgres` of a stack, whose outputs are read as a person would. */
   async onStack<T>(stack: string, secrets: Values, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+    return this.as(await this.loginOf(stack, secrets), work);
+  }
+
+  async loginOf(stack: string, secrets: Values): Promise<TrialLogin> {
     const engine = await resolveEngine();
     const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack, "--cwd", this.checkout.folder];
     const { stdout } = await run(engine.path, args, {
       PULUMI_BACKEND_URL: secrets["secrets.PULUMI_BACKEND_URL"] ?? "",
       PULUMI_CONFIG_PASSPHRASE: secrets["secrets.PULUMI_CONFIG_PASSPHRASE"] ?? "",
     });
-    const { host, port, user, database, databasePassword } = JSON.parse(stdout);
-    const sql = postgres({ host, port, user, database, password: databasePassword, ssl: "require", max: 1 });
+    const { ref, host, port, user, database, databasePassword } = JSON.parse(stdout);
+    return { ref, host, port, user, database, password: databasePassword };
+  }
+
+  /** Pauses or restores a project, and waits until it is that. */
+  async changeProject(
+    organization: string,
+    { ref, verb, until }: { readonly ref: string; readonly verb: "pause" | "restore"; readonly until: string },
+  ): Promise<void> {
+    const headers = { authorization: `Bearer ${this.organization(organization).token}` };
+    const url = `${this.cloud.endpoint}/v1/projects/${ref}`;
+    expect((await fetch(`${url}/${verb}`, { method: "POST", headers })).ok).toBe(true);
+    const status = async () => ((await (await fetch(url, { headers })).json()) as { status: string }).status;
+    await expect.poll(status, { timeout: 60_000 }).toBe(until);
+  }
+
+  async as<T>({ ref: _, ...login }: TrialLogin, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+    const sql = postgres({ ...login, ssl: "require", max: 1 });
     try {
       return await work(sql);
     } finally {
       await sql.end({ timeout: 1 });
     }
   }
+}
+
+interface TrialLogin {
+  readonly ref: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  readonly password: string;
 }
 
 function organizationOf(cloud: LocalCloud, name: string): { token: string; slug: string } {

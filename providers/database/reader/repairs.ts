@@ -1,6 +1,7 @@
 import { loginOfGeneration, loginsOf, policyName } from "../../../names/reader.ts";
 import { identifier } from "../identifier.ts";
 import { dropRoleSql } from "./drop.ts";
+import { isInUse } from "./in-use.ts";
 import type { Live, LiveRole } from "./live.ts";
 
 /** What a reader is to be. Times in seconds. */
@@ -63,10 +64,13 @@ export function repairs(live: Live, wanted: Wanted): Repair[] {
   return [...groupRepairs(live, wanted), ...loginRepairs(live, wanted), ...grantRepairs(live, wanted)];
 }
 
-function groupRepairs(live: Live, { name }: Wanted): Repair[] {
+function groupRepairs(live: Live, wanted: Wanted): Repair[] {
+  const { name } = wanted;
   const group = live.roles[name];
   const role = identifier(name);
   if (!group) return [{ difference: `role ${name} is missing`, sql: [`create role ${role} nologin`] }];
+  // Somebody reads through it, and would not be able to any more: it ends with the rotation that gives them another login.
+  if (isInUse(live, wanted)) return [];
   const found: Repair[] = [];
   if (group.canLogin) {
     const sql = [`alter role ${role} nologin password null connection limit -1`, `alter role ${role} reset all`];
@@ -146,7 +150,8 @@ function leave(member: string, parent: string): Repair {
   return { difference: `${member} is a member of ${parent}`, sql };
 }
 
-function grantRepairs(live: Live, { name, schema }: Wanted): Repair[] {
+function grantRepairs(live: Live, wanted: Wanted): Repair[] {
+  const { name, schema } = wanted;
   const group = identifier(name);
   const inSchema = `in schema ${identifier(schema)}`;
   const found: Repair[] = [];
@@ -171,7 +176,8 @@ function grantRepairs(live: Live, { name, schema }: Wanted): Repair[] {
     ];
     found.push({ difference: `row-level security hides rows of ${table} from ${name}`, sql });
   }
-  for (const { grantee, privilege, kind, object } of live.excess) {
+  const excess = isInUse(live, wanted) ? live.excess.filter(({ grantee }) => grantee !== name) : live.excess;
+  for (const { grantee, privilege, kind, object } of excess) {
     const sql = [`revoke ${privilege.toLowerCase()} on ${kind} ${object} from ${identifier(grantee)} cascade`];
     found.push({ difference: `${grantee} has ${privilege} on ${kind} ${object}`, sql });
   }
