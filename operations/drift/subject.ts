@@ -12,14 +12,16 @@ import type { StackOutputs } from "../../engine/result.ts";
 import { DEFAULT_READER, loginsOf } from "../../names/reader.ts";
 import { type DatabaseLogin, loginOf } from "../session/login.ts";
 import { openSession, type SessionOptions, type StackSession } from "../session/session.ts";
+import { shadowPlatform } from "../shadow/platform-name.ts";
 import { askAdvisors } from "./advisors.ts";
 import { busyQuestion } from "./busy.ts";
 import type { Advice } from "./core/layers/advisors.ts";
 import type { ResourceView } from "./core/layers/resources.ts";
+import type { Home } from "./core/layers/security.ts";
 import { catalogSecrets } from "./core/secrets.ts";
 import type { Subject } from "./core/subject.ts";
 import { previewOpening } from "./preview.ts";
-import { projectShadow } from "./shadow.ts";
+import { projectShadow, type ShadowKind } from "./shadow.ts";
 
 const READERS = [DEFAULT_READER, ...loginsOf(DEFAULT_READER)];
 
@@ -106,6 +108,8 @@ export async function openSubject(options: {
     folder: migrationsFolder,
     readers: READERS,
     shadow: shadow.make,
+    platform: await shadowPlatform(),
+    home: homeOf(cloud, shadow),
     cacheFolder: join(defaultCacheDir(), "drift", shadow.name),
   };
 }
@@ -116,6 +120,11 @@ function otherwiseProtected({ urn, protect = false, outputs }: StateResource): R
   return typeof declared !== "boolean" || declared === protect
     ? []
     : [{ resource: resourceLabel(urn), isProtected: protect }];
+}
+
+function homeOf(cloud: Cloud, shadow: ShadowKind): Home {
+  if (cloud === "local") return "local";
+  return shadow.name === projectShadow.name ? "hosted" : "database";
 }
 
 /** Every text inside the outputs that are secret. */

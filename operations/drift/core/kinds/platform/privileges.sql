@@ -1,0 +1,11 @@
+-- What was granted on objects of the platform and of extensions, to roles a customer can be.
+select p.object, 'for ' || g.name, a.privilege_type || case when a.is_grantable then ' with grant option' else '' end, m.name
+from privileges p cross join lateral aclexplode(p.acl) a
+join roles g on g.oid = a.grantee join roles m on m.oid = a.grantor
+where not g.platform and g.name <> 'postgres' and a.grantee <> p.owner
+  and not (p.born and exists (
+    select from aclexplode(coalesce(
+      (select i.initprivs from pg_catalog.pg_init_privs i where i.objoid = p.oid and i.classoid = p.classid and i.objsubid = 0),
+      acldefault(case p.classid when 'pg_catalog.pg_proc'::regclass then 'f' when 'pg_catalog.pg_namespace'::regclass then 'n'
+        when 'pg_catalog.pg_language'::regclass then 'l' else 'r' end::"char", p.owner))) b
+    where b.grantee = a.grantee and b.privilege_type = a.privilege_type and b.is_grantable >= a.is_grantable))
