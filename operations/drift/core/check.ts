@@ -11,11 +11,11 @@ import { checkCatalog } from "./layers/catalog.ts";
 import { type CatalogSource, catalogSource, usableSource } from "./layers/catalog-source.ts";
 import { compareConfiguration } from "./layers/configuration.ts";
 import { type MigrationsView, readMigrationsLayer } from "./layers/migrations.ts";
+import { compareOwn } from "./layers/own.ts";
 import { withoutRepetition } from "./layers/repetition.ts";
 import { type ResourceChange, type ResourceView, resourceChanges, resourceFindings } from "./layers/resources.ts";
-import { compareSchemas } from "./layers/schema.ts";
 import { foreignTablesOf, readSchema, throughLast, type Version } from "./layers/schema-facts.ts";
-import { compareFurther, compareSecurity, platformExtensions } from "./layers/security.ts";
+import { compareSecurity } from "./layers/security.ts";
 import { type LayerResult, type StackResult, statusOf } from "./result.ts";
 import type { Subject } from "./subject.ts";
 import { readOnly } from "./target.ts";
@@ -179,10 +179,7 @@ class Run {
     const source = catalogSource(settings);
     const catalog = source && { server: source.server, schema: source.localSchema };
     const { readers, home } = this.#subject;
-    const owned = { catalog, readers, platformExtensions: platformExtensions(expected) };
-    const found = compareSchemas({ live, expected: expected.schema, owned });
-    const { born, migrated } = expected;
-    return [...found, ...withoutRepetition(compareFurther({ live: rows.schema, born, migrated, home }), found)];
+    return compareOwn({ live: { schema: live, rows }, expected, owned: { catalog, readers }, home });
   }
 
   async #catalog(): Promise<Finding[]> {

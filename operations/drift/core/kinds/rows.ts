@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Sql } from "postgres";
 import type { DatabaseLogin } from "../../../session/login.ts";
 import { readOnly } from "../target.ts";
 
@@ -27,8 +26,11 @@ export interface Row {
 
 export type Rows = Readonly<Record<Scope, readonly Row[]>>;
 
+/** What a session is told first: names with their schemas; no compiler, which takes longer than the statement does. */
+export const BEFORE_ROWS = "select set_config('search_path', 'pg_catalog', false), set_config('jit', 'off', false)";
+
 /** All kinds as one statement: a check asks it in one round trip. */
-const STATEMENT = [
+export const ROWS = [
   readFileSync(join(import.meta.dirname, "prelude.sql"), "utf8"),
   SCOPES.flatMap((scope) =>
     readdirSync(join(import.meta.dirname, scope))
@@ -39,7 +41,8 @@ const STATEMENT = [
   ).join("\nunion all\n"),
 ].join("\n");
 
-interface Told {
+/** A row as the statement answers it. */
+export interface Told {
   readonly scope: Scope;
   readonly object: string;
   readonly aspect: string;
@@ -49,14 +52,14 @@ interface Told {
 
 /** Everything of every kind that a database has, and its cluster. */
 export function readRows(target: DatabaseLogin): Promise<Rows> {
-  return readOnly(target, rowsOf);
+  return readOnly(target, async (sql) => {
+    await sql.unsafe(BEFORE_ROWS);
+    return toldRows(await sql.unsafe<Told[]>(ROWS));
+  });
 }
 
-/** The same, in a session that is open. Its search_path is another afterwards. */
-export async function rowsOf(sql: Sql): Promise<Rows> {
-  // Names are told with their schemas; and the compiler, which estimates as high as these start, takes longer than they.
-  await sql`select set_config('search_path', 'pg_catalog', false), set_config('jit', 'off', false)`;
-  const found = await sql.unsafe<Told[]>(STATEMENT);
+/** Sorts what the statement answered by how it is compared. */
+export function toldRows(found: readonly Told[]): Rows {
   const of = (scope: Scope): Row[] =>
     found
       .filter((row) => row.scope === scope)

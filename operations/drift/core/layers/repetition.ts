@@ -15,6 +15,12 @@ const TABLES = ["table", "view", "materialized view", "foreign table"];
 /** What an object is a part of: the table of a column, of a trigger. */
 function containersOf(object: string): string[] {
   const [, table] = /^(?:column|trigger|policy) (.+)\.[^.]+$/.exec(object) ?? [];
+  // Who makes a role becomes a member of it.
+  const [, group] = /^membership of postgres in (.+)$/.exec(object) ?? [];
   const [, whole] = /^triggers of (.+)$/.exec(object) ?? [];
-  return [...(table ? TABLES.map((kind) => `${kind} ${table}`) : []), ...(whole ? [whole] : [])];
+  return [
+    ...(table ? TABLES.map((kind) => `${kind} ${table}`) : []),
+    ...(whole ? [whole] : []),
+    ...(group ? [`role ${group}`] : []),
+  ];
 }

@@ -1,5 +1,6 @@
 import { type FactBase, supabaseProfile } from "@supabase/pg-delta";
 import { extract } from "@supabase/pg-delta/extract";
+import type pg from "pg";
 import type { DatabaseSettings } from "../../../../db/migrate/settings.ts";
 import type { Plan } from "../../../../db/migrate.ts";
 import type { DatabaseLogin } from "../../../session/login.ts";
@@ -43,15 +44,18 @@ export function throughLast(
 
 /** Reads a database's schema in one read-only snapshot. */
 export function readSchema(target: DatabaseLogin): Promise<SchemaFacts> {
-  return readOnlyPool(target, async (pool) => {
-    const { factBase, diagnostics } = await extract(pool, { handlers: supabaseProfile.handlers });
-    const failed = diagnostics.filter(({ severity }) => severity === "error");
-    if (failed.length > 0) throw new Error(failed.map(({ message }) => message).join("; "));
-    // The layer `resources` compares mappings, and no role but a superuser may read all: nothing is planned for them.
-    const kept = factBase.diagnostics.filter(({ code }) => code !== "user-mapping-unreadable");
-    factBase.diagnostics.splice(0, factBase.diagnostics.length, ...kept);
-    return { facts: factBase };
-  });
+  return readOnlyPool(target, schemaOf);
+}
+
+/** The same, by a pool that is there. */
+export async function schemaOf(pool: pg.Pool): Promise<SchemaFacts> {
+  const { factBase, diagnostics } = await extract(pool, { handlers: supabaseProfile.handlers });
+  const failed = diagnostics.filter(({ severity }) => severity === "error");
+  if (failed.length > 0) throw new Error(failed.map(({ message }) => message).join("; "));
+  // The layer `resources` compares mappings, and no role but a superuser may read all: nothing is planned for them.
+  const kept = factBase.diagnostics.filter(({ code }) => code !== "user-mapping-unreadable");
+  factBase.diagnostics.splice(0, factBase.diagnostics.length, ...kept);
+  return { facts: factBase };
 }
 
 /** Names of the foreign tables in a schema. */

@@ -30,6 +30,17 @@ export function schemaPolicy(readers: readonly string[]): Policy {
     assumedRoles: [...(supabasePolicy.assumedRoles ?? []), ...names],
     filter: [
       { match: { kind: "userMapping" }, action: "exclude" },
+      // `postgres` owns the database, and creates in `public` by that; what it is granted there besides varies.
+      {
+        match: {
+          all: [
+            { kind: "acl" },
+            { target: { kind: "schema", name: ["public"] } },
+            { idField: { field: "grantee", glob: ["postgres"] } },
+          ],
+        },
+        action: "exclude",
+      },
       // The layer `security` compares them for every owner, with what a project has at birth.
       { match: { kind: "defaultPrivilege" }, action: "exclude" },
       ...(names.length > 0 ? ofReader : []),

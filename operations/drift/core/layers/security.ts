@@ -34,7 +34,7 @@ export function compareSecurity(options: {
       compareRows({
         live: live[scope],
         expected: expectation({
-          birth: scope === "covered" ? born.covered.map(known) : birth[scope],
+          birth: scope === "covered" ? born.covered.map(asBorn) : birth[scope],
           born: born[scope],
           migrated: migrated[scope],
           platformGrows: home !== "local",
@@ -48,28 +48,6 @@ export function compareSecurity(options: {
   return found.filter(({ object, id }) => !isReaders(object) && !isReaders(id.slice(id.lastIndexOf("#") + 1)));
 }
 
-/** What of the customer's own objects pg-delta does not compare. */
-export function compareFurther(options: {
-  readonly live: readonly Row[];
-  readonly born: Rows;
-  readonly migrated: Rows;
-  readonly home: Home;
-}): Finding[] {
-  const { live, born, migrated, home } = options;
-  return compareRows({
-    live,
-    expected: expectation({
-      birth: home === "hosted" ? [] : born.schema.map(known),
-      born: born.schema,
-      migrated: migrated.schema,
-      platformGrows: home !== "local",
-    }),
-    beyondOnly: false,
-    layer: "schema",
-    advice: "Put it back by hand, or write a migration that makes it so.",
-  });
-}
-
 /** Extensions that a migration neither makes nor drops: those of a shadow at birth, and of every fresh project. */
 export function platformExtensions({ born, migrated }: { readonly born: Rows; readonly migrated: Rows }): string[] {
   const names = (rows: readonly Row[]) =>
@@ -80,7 +58,7 @@ export function platformExtensions({ born, migrated }: { readonly born: Rows; re
 }
 
 function birthAt(home: Home, { live, born }: { readonly live: Rows; readonly born: Rows }): Omit<Birth, "covered"> {
-  const own = { state: born.state.map(known), platform: born.platform.map(known) };
+  const own = { state: born.state.map(asBorn), platform: born.platform.map(asBorn) };
   if (home === "local") return own;
   const facts = nearest(birthsOf(platformFacts()), live.platform);
   if (home === "hosted") return facts;
@@ -92,6 +70,7 @@ function birthAt(home: Home, { live, born }: { readonly live: Rows; readonly bor
   };
 }
 
-function known(row: Row): BirthRow {
+/** A row of a shadow, which every project of its kind has. */
+export function asBorn(row: Row): BirthRow {
   return { ...row, certainty: "always" };
 }

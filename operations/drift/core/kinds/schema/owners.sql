@@ -5,5 +5,5 @@ select f.object, 'owner', 'owner ' || f.owner, null from functions f where f.cla
 union all
 select format('type %s.%s', s.name, y.typname), 'owner', 'owner ' || o.name, null
 from pg_catalog.pg_type y join spaces s on s.oid = y.typnamespace join roles o on o.oid = y.typowner
-where s.class = 'own' and o.platform and y.typtype in ('e', 'd', 'r')
+where s.class = 'own' and o.platform and (y.typtype in ('e', 'd', 'r') or (select c.relkind = 'c' from pg_catalog.pg_class c where c.oid = y.typrelid))
   and y.oid not in (select objid from members where classid = 'pg_catalog.pg_type'::regclass)
