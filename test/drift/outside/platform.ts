@@ -1,4 +1,4 @@
-import { byCustomer, byPlatform, type OutsideChange } from "./change.ts";
+import { byCustomer, byPlatform, byPlatformItself, type OutsideChange } from "./change.ts";
 
 /** What a customer's role can do with the platform's own. */
 export const platform: readonly OutsideChange[] = [
@@ -64,7 +64,7 @@ export const platform: readonly OutsideChange[] = [
     "grant execute on function pg_catalog.pg_read_file(text) to anon",
     "security:function pg_catalog.pg_read_file(text)#for anon",
   ),
-  byPlatform(
+  byCustomer(
     "authenticated resets statistics",
     "grant execute on function extensions.pg_stat_statements_reset(oid, oid, bigint, boolean) to authenticated",
     "security:function extensions.pg_stat_statements_reset(oid, oid, bigint, boolean)#for authenticated",
@@ -94,12 +94,12 @@ export const platform: readonly OutsideChange[] = [
     "alter publication supabase_realtime set (publish = 'insert, update')",
     "security:publication supabase_realtime#operations",
   ),
-  byPlatform(
+  byPlatformItself(
     "everything is published",
     "create publication outside_all for all tables",
     "security:publication outside_all#there",
   ),
-  byPlatform(
+  byPlatformItself(
     "an event trigger of the platform's",
     "create event trigger outside_ddl on ddl_command_end execute function extensions.pgrst_ddl_watch()",
     "security:event trigger outside_ddl#there",
@@ -124,12 +124,12 @@ export const platform: readonly OutsideChange[] = [
     "alter default privileges grant execute on functions to public",
     "security:default privilege of postgres for PUBLIC on functions in all schemas#granted",
   ),
-  byPlatform(
+  byPlatformItself(
     "anon will read what the platform makes",
     "alter default privileges for role supabase_admin in schema public grant select on tables to anon",
     "security:default privilege of supabase_admin for anon on tables in public#granted",
   ),
-  byPlatform(
+  byPlatformItself(
     "anon will write what Auth makes",
     "alter default privileges for role supabase_auth_admin in schema auth grant insert on tables to anon",
     "security:default privilege of supabase_auth_admin for anon on tables in auth#granted",

@@ -32,34 +32,35 @@ with roles as (
   from pg_catalog.pg_proc p join spaces s on s.oid = p.pronamespace join roles r on r.oid = p.proowner
 ), privileges as (
   -- What an extension or Postgres itself made comes with privileges, which are no difference: `born`.
-  select 'pg_catalog.pg_class'::regclass as classid, r.oid, r.object, r.class in ('system') or r.member as born,
+  -- The platform goes on granting where it goes on making objects: `grows`.
+  select 'pg_catalog.pg_class'::regclass as classid, r.oid, r.object, r.class = 'system' or r.member as born, r.class = 'platform' or r.member as grows,
     coalesce(r.relacl, acldefault(case r.relkind when 'S' then 's' else 'r' end::"char", r.relowner)) as acl, r.relowner as owner
   from relations r where (r.class = 'platform' and not r.member) or ((r.class = 'system' or r.member) and r.relacl is not null)
   union all
-  select 'pg_catalog.pg_proc'::regclass, f.oid, f.object, f.class in ('system') or f.member,
+  select 'pg_catalog.pg_proc'::regclass, f.oid, f.object, f.class = 'system' or f.member, f.class = 'platform' or f.member,
     coalesce(f.proacl, acldefault('f', f.proowner)), f.proowner
   from functions f where (f.class = 'platform' and not f.member) or ((f.class = 'system' or f.member) and f.proacl is not null)
   union all
   select 'pg_catalog.pg_namespace'::regclass, n.oid, 'schema ' || s.name, s.class = 'system'
       or n.oid in (select objid from members where classid = 'pg_catalog.pg_namespace'::regclass),
-    coalesce(n.nspacl, acldefault('n', n.nspowner)), n.nspowner
+    s.class = 'platform', coalesce(n.nspacl, acldefault('n', n.nspowner)), n.nspowner
   from pg_catalog.pg_namespace n join spaces s on s.oid = n.oid where s.class in ('system', 'platform')
   union all
-  select 'pg_catalog.pg_foreign_data_wrapper'::regclass, w.oid, 'foreign data wrapper ' || w.fdwname, false,
+  select 'pg_catalog.pg_foreign_data_wrapper'::regclass, w.oid, 'foreign data wrapper ' || w.fdwname, false, true,
     coalesce(w.fdwacl, acldefault('F', w.fdwowner)), w.fdwowner
   from pg_catalog.pg_foreign_data_wrapper w
   union all
-  select 'pg_catalog.pg_language'::regclass, l.oid, 'language ' || l.lanname, true, coalesce(l.lanacl, acldefault('l', l.lanowner)), l.lanowner
+  select 'pg_catalog.pg_language'::regclass, l.oid, 'language ' || l.lanname, true, false, coalesce(l.lanacl, acldefault('l', l.lanowner)), l.lanowner
   from pg_catalog.pg_language l
   union all
-  select 'pg_catalog.pg_tablespace'::regclass, t.oid, 'tablespace ' || t.spcname, false,
+  select 'pg_catalog.pg_tablespace'::regclass, t.oid, 'tablespace ' || t.spcname, false, false,
     coalesce(t.spcacl, acldefault('t', t.spcowner)), t.spcowner
   from pg_catalog.pg_tablespace t
   union all
-  select 'pg_catalog.pg_largeobject_metadata'::regclass, o.oid, 'large object ' || o.oid, false,
+  select 'pg_catalog.pg_largeobject_metadata'::regclass, o.oid, 'large object ' || o.oid, false, false,
     coalesce(o.lomacl, acldefault('L', o.lomowner)), o.lomowner
   from pg_catalog.pg_largeobject_metadata o
   union all
-  select 'pg_catalog.pg_parameter_acl'::regclass, p.oid, 'parameter ' || p.parname, false, p.paracl, 10
+  select 'pg_catalog.pg_parameter_acl'::regclass, p.oid, 'parameter ' || p.parname, false, false, p.paracl, 10
   from pg_catalog.pg_parameter_acl p
 )

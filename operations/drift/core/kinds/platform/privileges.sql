@@ -1,5 +1,6 @@
 -- What was granted on objects of the platform and of extensions, to roles a customer can be.
-select p.object, 'for ' || g.name, a.privilege_type || case when a.is_grantable then ' with grant option' else '' end, m.name
+select p.object, 'for ' || g.name, a.privilege_type || case when a.is_grantable then ' with grant option' else '' end,
+  case when p.grows then m.name end
 from privileges p cross join lateral aclexplode(p.acl) a
 join roles g on g.oid = a.grantee join roles m on m.oid = a.grantor
 where not g.platform and g.name <> 'postgres' and a.grantee <> p.owner
