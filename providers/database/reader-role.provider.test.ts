@@ -155,7 +155,6 @@ test("what is changed behind its back is a difference and is repaired", async ()
     ["grant stranger to fdw_catalog_ro_a", ["differences"]],
     ["alter role fdw_catalog_ro_a valid until '2020-01-01'", ["passwordAccepted", "differences"]],
     ["alter role fdw_catalog_ro_a set search_path = public", ["differences"]],
-    ["alter role fdw_catalog_ro_a set request.jwt.claims = '{}'", ["differences"]],
     ["alter role fdw_catalog_ro set work_mem = '64kB'", ["differences"]],
     ["alter role fdw_catalog_ro_a in database postgres set work_mem = '64kB'", ["differences"]],
     ["drop role fdw_catalog_ro_a", ["connectionLimit", "passwordAccepted", "differences"]],
