@@ -14,6 +14,7 @@ import { type DatabaseLogin, loginOf } from "../session/login.ts";
 import { openSession, type SessionOptions, type StackSession } from "../session/session.ts";
 import { shadowPlatform } from "../shadow/platform-name.ts";
 import { askAdvisors } from "./advisors.ts";
+import { askLegacyKeys, recordedLegacyKeys } from "./api-keys.ts";
 import { busyQuestion } from "./busy.ts";
 import type { Advice } from "./core/layers/advisors.ts";
 import type { ResourceView } from "./core/layers/resources.ts";
@@ -104,6 +105,12 @@ export async function openSubject(options: {
       if (database !== "postgres") return { notAsked: `they look at the database postgres, and this is ${database}` };
       const { platform } = session;
       return platform ? askAdvisors({ ...platform, ref }) : { notAsked: "SUPABASE_ACCESS_TOKEN is not set" };
+    },
+    async legacyKeys() {
+      const recorded = recordedLegacyKeys(state);
+      const { platform } = session;
+      if (recorded === undefined || !platform) return { recorded, live: undefined };
+      return { recorded, live: await askLegacyKeys({ ...platform, ref: loginOf(await outputs()).ref }) };
     },
     folder: migrationsFolder,
     readers: READERS,

@@ -7,6 +7,7 @@ import { type ExpectedState, expectedState } from "./expected.ts";
 import type { Finding, Layer, Severity } from "./finding.ts";
 import { type Rows, readRows } from "./kinds/rows.ts";
 import { adviceFindings, withoutKnownAdvice } from "./layers/advisors.ts";
+import { legacyKeyFindings } from "./layers/api-keys.ts";
 import { checkCatalog } from "./layers/catalog.ts";
 import { type CatalogSource, catalogSource, usableSource } from "./layers/catalog-source.ts";
 import { compareConfiguration } from "./layers/configuration.ts";
@@ -190,15 +191,16 @@ class Run {
   }
 
   async #security(): Promise<Finding[]> {
-    const [live, { born, migrated }, advice] = await Promise.all([
+    const [live, { born, migrated }, advice, keys] = await Promise.all([
       this.#rows(),
       this.#expected(),
       this.#subject.advice(),
+      this.#subject.legacyKeys(),
     ]);
     if ("notAsked" in advice) this.notes.push(`Supabase's advisors were not asked: ${advice.notAsked}`);
     this.#advice = adviceFindings(advice);
     const { readers, home } = this.#subject;
     const schemaLooked = this.#layers.includes("schema");
-    return compareSecurity({ live, born, migrated, home, readers, schemaLooked });
+    return [...compareSecurity({ live, born, migrated, home, readers, schemaLooked }), ...legacyKeyFindings(keys)];
   }
 }

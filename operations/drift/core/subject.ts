@@ -1,5 +1,6 @@
 import type { DatabaseLogin } from "../../session/login.ts";
 import type { Advice } from "./layers/advisors.ts";
+import type { LegacyKeys } from "./layers/api-keys.ts";
 import type { SettingsView } from "./layers/configuration.ts";
 import type { ResourceView } from "./layers/resources.ts";
 import type { ShadowFactory } from "./layers/schema-facts.ts";
@@ -19,6 +20,8 @@ export interface Subject {
   settings(): Promise<SettingsView>;
   /** What Supabase's advisors say of the project. */
   advice(): Promise<Advice>;
+  /** Whether the API's legacy keys are in use. */
+  legacyKeys(): Promise<LegacyKeys>;
   /** Drizzle's migrations folder. */
   readonly folder: string;
   /** Roles of the catalog's reader, which a resource owns. */
