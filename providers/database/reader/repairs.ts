@@ -155,7 +155,7 @@ function membershipRepairs(login: string, role: LiveRole | undefined, { name }: 
   return [...others, { difference: `login ${login} is no member of ${name}`, sql }];
 }
 
-/** What nobody gave a role of the reader: members, an end of its log-ins, settings in one database alone. */
+/** What no resource gave a role of the reader: members, an end of its log-ins, settings in one database alone. */
 function strangeRepairs(name: string, role: LiveRole): Repair[] {
   const alter = `alter role ${identifier(name)}`;
   const ends =

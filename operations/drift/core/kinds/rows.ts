@@ -11,7 +11,7 @@ import { readOnly } from "../target.ts";
  * - `schema`: a customer's own objects, with what the migrations make.
  * - `covered`: what pg-delta compares as well, and says in more detail.
  */
-export const SCOPES = ["state", "platform", "schema", "covered"] as const;
+const SCOPES = ["state", "platform", "schema", "covered"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** One property of one object, as text. Several rows of one aspect are a set: the privileges of a role on a table. */
@@ -83,7 +83,7 @@ export function rowsBeyond(one: readonly Row[], other: readonly Row[]): Row[] {
   return one.filter((row) => !known.has(wordsOf(row)));
 }
 
-/** What a row says, whoever made it. */
+/** What a row says, without its maker. */
 export function wordsOf(row: Row): string {
   return `${keyOf(row)}=${row.value}`;
 }

@@ -21,7 +21,7 @@ export async function readMigrationsLayer(sql: Sql, folder: string): Promise<Mig
   return { plan: found, settings, findings, notes };
 }
 
-/** Times of the ledger, by which drizzle decides what is pending, and the history that our runner keeps beside it. */
+/** Times of the ledger, by which drizzle decides what is pending, and the history that our runner keeps next to it. */
 async function recordFindings(sql: Sql, { applied }: Plan): Promise<Finding[]> {
   const [there] = await sql`
     select to_regclass('drizzle.__drizzle_migrations') is not null as ledger,
