@@ -32,6 +32,8 @@ export const databaseShadow: ShadowKind = {
       const login = targetOf(sql);
       await sql.unsafe(`create database ${PREVIEW} template template0`);
       try {
+        // As the database of a pull request is made: operations/previews/database.
+        await sql.unsafe(`revoke connect, temporary on database ${PREVIEW} from public`);
         return await withDatabaseOf(login, PREVIEW, async (own) => {
           await own.unsafe(platformSql);
           return inTwoSteps(own, version, work);

@@ -11,12 +11,10 @@ export type Birth = Readonly<Record<Exclude<Scope, "schema">, readonly BirthRow[
 
 // Roles whose attributes a check reads: `api` in prelude.sql. The others are the platform's.
 const COMPARED = ["anon", "authenticated", "authenticator", "service_role", "postgres"];
-/** Settings of which the facts know several values, or that only some projects have. */
-const VARIES = [
-  { role: "authenticator", setting: "session_preload_libraries=safeupdate", certainty: "one of" },
-  { role: "postgres", setting: "session_preload_libraries=supautils, safeupdate", certainty: "maybe" },
-  { role: "postgres", setting: "safeupdate.enabled=0", certainty: "maybe" },
-] as const;
+/** The platform's, whatever they are: state/settings.sql does not read them. */
+const UNREAD = /^session_preload_libraries=/;
+/** Settings that only some projects have. */
+const SOME = [{ role: "postgres", setting: "safeupdate.enabled=0" }] as const;
 
 /** What a fresh hosted project is, in each of the forms the facts know. */
 export function birthsOf(facts: PlatformFacts): Birth[] {
@@ -49,32 +47,25 @@ function roleRows({ roles }: PlatformFacts): BirthRow[] {
     if (!role) return [];
     const { superuser, createrole, createdb, replication, bypassrls, login, inherit, config, connectionLimit } = role;
     const attributes = { superuser, createrole, createdb, replication, bypassrls, login, inherit };
-    const varying = VARIES.filter((one) => one.role === name);
-    const isOneOf = (setting: string) => varying.some((one) => nameOf(one.setting) === nameOf(setting));
     return [
       ...Object.entries(attributes).map(([aspect, value]) => always(`role ${name}`, aspect, String(value))),
       always(`role ${name}`, "connection limit", String(connectionLimit)),
       always(`role ${name}`, "valid until", "no end"),
-      ...config.map((text) => settingRow(name, text, isOneOf(text) ? "one of" : "always")),
-      ...varying.map(({ setting, certainty }) => settingRow(name, setting, certainty)),
+      ...config.filter((text) => !UNREAD.test(text)).map((text) => settingRow(name, text, "always")),
+      ...SOME.filter((one) => one.role === name).map(({ setting }) => settingRow(name, setting, "maybe")),
     ];
   });
 }
 
-function nameOf(setting: string): string {
-  return setting.split("=")[0] ?? "";
-}
-
 /** A setting as state/settings.sql tells it. */
 function settingRow(role: string, setting: string, certainty: BirthRow["certainty"]): BirthRow {
-  const name = nameOf(setting);
+  const name = setting.split("=")[0] ?? "";
   const value = setting.slice(name.length + 1);
-  const isList = name === "search_path" || name === "session_preload_libraries";
   const hidden = name.includes(".") && !name.startsWith("pgrst.");
   const told = hidden
     ? `a value whose SHA-256 begins with ${createHash("sha256").update(setting).digest("hex").slice(0, 8)}`
     : value;
-  const text = isList ? value.replaceAll(/[\\" ]/g, "") : told;
+  const text = name === "search_path" ? value.replaceAll(/[\\" ]/g, "") : told;
   return { object: `role ${role}`, aspect: `setting ${name}`, value: text, certainty };
 }
 

@@ -4,8 +4,8 @@ import { keyOf, type Row, rowsBeyond, wordsOf } from "./rows.ts";
 
 /** A row of a project at birth, and how sure it is to be there. */
 export interface BirthRow extends Row {
-  /** `always`: in every project; `one of`: one of several values of its aspect; `maybe`: in some. */
-  readonly certainty: "always" | "one of" | "maybe";
+  /** `always`: in every project; `maybe`: in some. */
+  readonly certainty: "always" | "maybe";
 }
 
 /** What rows are held against. */
@@ -46,11 +46,8 @@ export function compareRows(options: {
   const wanted = [...stays.filter(({ certainty }) => certainty === "always" && !beyondOnly), ...added];
   const beyond = rowsBeyond(live, [...stays, ...added]).filter((row) => !isPlatforms(row, expected));
   const lacking = rowsBeyond(wanted, live);
-  const choices = beyondOnly ? [] : stays.filter(({ certainty }) => certainty === "one of");
-  const present = new Set(live.map(keyOf));
-  const unchosen = choices.filter((row) => !present.has(keyOf(row)));
-  const about = groupByKey([...beyond, ...lacking, ...unchosen]);
-  const allowed = groupByKey([...stays.filter(({ certainty }) => certainty !== "maybe"), ...added]);
+  const about = groupByKey([...beyond, ...lacking]);
+  const allowed = groupByKey([...stays.filter(({ certainty }) => certainty === "always"), ...added]);
   const there = groupByKey(live);
   const findings = [...about].map(([key, [row]]) =>
     finding({ layer, advice, row, expected: allowed.get(key) ?? [], found: there.get(key) ?? [] }),

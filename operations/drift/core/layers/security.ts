@@ -45,7 +45,10 @@ export function compareSecurity(options: {
       }),
     );
   const isReaders = (text: string) => text.split(" ").some((word) => readers.includes(word));
-  return found.filter(({ object, id }) => !isReaders(object) && !isReaders(id.slice(id.lastIndexOf("#") + 1)));
+  const ofPlatform = new Set(platformExtensions({ born, migrated }).map((name) => `extension ${name}`));
+  return found.filter(
+    ({ object, id }) => !ofPlatform.has(object) && !isReaders(object) && !isReaders(id.slice(id.lastIndexOf("#") + 1)),
+  );
 }
 
 /** Extensions that a migration neither makes nor drops: those of a shadow at birth, and of every fresh project. */
