@@ -3,11 +3,6 @@ import type { Mutation } from "./mutation.ts";
 const foreignCatalog = { layer: "resources", object: "ForeignCatalog main" } as const;
 const vaultSecret = { layer: "resources", object: "VaultSecret main-reader" } as const;
 
-/** What undoes a change of an option: it is dropped, or left to the next sample. */
-function backOf(options: string): string {
-  return options.startsWith("add ") ? `drop ${options.split(" ")[1]}` : options.replace("'1'", "'1000'");
-}
-
 /** The subscriber's side of the catalog: Vault, foreign server, mappings, foreign tables. */
 export const catalog: readonly Mutation[] = [
   {
@@ -202,7 +197,7 @@ export const catalog: readonly Mutation[] = [
     [
       ["may be written to", "add updatable 'true'"],
       ["asks the publisher for estimates", "add use_remote_estimate 'true'"],
-      ["fetches one row at a time", "set fetch_size '1'"],
+      ["fetches one row at a time", "add fetch_size '1'"],
     ] as const
   ).map(
     ([what, options]): Mutation => ({
@@ -210,7 +205,7 @@ export const catalog: readonly Mutation[] = [
       on: "preview",
       change: { sql: `alter foreign table catalog.cruise_ship_images options (${options})` },
       finds: [{ layer: "schema", object: "foreign table catalog.cruise_ship_images" }],
-      back: { sql: `alter foreign table catalog.cruise_ship_images options (${backOf(options)})` },
+      back: { sql: `alter foreign table catalog.cruise_ship_images options (drop ${options.split(" ")[1]})` },
       alone: true,
     }),
   ),
@@ -218,7 +213,7 @@ export const catalog: readonly Mutation[] = [
     name: "a foreign table and its server belong to another role",
     on: "preview",
     change: {
-      sql: "alter foreign table catalog.cruise_regions owner to service_role; alter server prod_catalog owner to supabase_admin",
+      sql: "alter foreign table catalog.cruise_regions owner to authenticator; alter server prod_catalog owner to supabase_admin",
       platform: true,
     },
     finds: [
