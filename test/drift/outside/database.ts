@@ -52,7 +52,11 @@ export class OutsideDatabase {
     changes: readonly OutsideChange[],
     to: { readonly expected: ExpectedState; readonly home: Home } = { expected: this.expected, home: "local" },
   ): Promise<string[]> {
-    const [whole, others] = [changes.filter(({ back }) => back), changes.filter(({ back }) => !back)];
+    const whole = changes.filter(({ back }) => back);
+    // The superuser last: a customer who was made one before would grant as the platform does.
+    const others = changes
+      .filter(({ back }) => !back)
+      .sort((a, b) => Number(a.as === "platform") - Number(b.as === "platform"));
     for (const { sql } of whole) await this.#byItself(sql);
     try {
       const [schema, rows] = await inTransaction(this.#admin, async () => {
