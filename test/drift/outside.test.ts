@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compareSecurity } from "../../operations/drift/core/layers/security.ts";
 import { random } from "../campaign/random.ts";
 import { openTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { root } from "../support/run.ts";
 import { outside } from "./outside/all.ts";
 import { birthSql, type Variant } from "./outside/birth-sql.ts";
 import { OutsideDatabase } from "./outside/database.ts";
@@ -34,6 +37,12 @@ test("the list: more than 80 changes, each with a name and a finding of its own"
   const ids = outside.flatMap(({ finds }) => finds);
   expect(outside.filter(({ finds }) => finds.length === 0)).toEqual([]);
   expect(ids.length).toBeGreaterThan(80);
+});
+
+test("the platform's roles are the same to the SQL and to the comparison", () => {
+  const kinds = join(root, "operations/drift/core/kinds");
+  const [, pattern] = /const PLATFORM = \/(.+)\/;/.exec(readFileSync(join(kinds, "platform-role.ts"), "utf8")) ?? [];
+  expect(readFileSync(join(kinds, "prelude.sql"), "utf8")).toContain(`r.rolname ~ '${pattern}' as platform`);
 });
 
 test("nothing was changed: nothing is found", async () => {
