@@ -1,7 +1,7 @@
 -- What every kind may use. `platform` is said of roles that Supabase makes and no customer can be or change.
 with roles as (
   select r.oid, r.rolname::text as name,
-    r.rolname ~ '^(pg_|supabase_|cli_login_|pgsodium_|pgtle_)|^(dashboard_user|pgbouncer)$' as platform,
+    r.rolname ~ '{{platform roles}}' as platform,
     r.rolname in ('anon', 'authenticated', 'authenticator', 'service_role', 'postgres') as api
   from pg_catalog.pg_roles r
   union all

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseLogin } from "../../../session/login.ts";
 import { readOnly } from "../target.ts";
+import { PLATFORM_PATTERN } from "./platform-role.ts";
 
 /**
  * How rows of a kind are compared; each is a folder of one `.sql` per kind.
@@ -31,7 +32,7 @@ export const BEFORE_ROWS = "select set_config('search_path', 'pg_catalog', false
 
 /** All kinds as one statement: a check asks it in one round trip. */
 export const ROWS = [
-  readFileSync(join(import.meta.dirname, "prelude.sql"), "utf8"),
+  readFileSync(join(import.meta.dirname, "prelude.sql"), "utf8").replace("{{platform roles}}", PLATFORM_PATTERN),
   SCOPES.flatMap((scope) =>
     readdirSync(join(import.meta.dirname, scope))
       .filter((name) => name.endsWith(".sql"))
