@@ -117,9 +117,11 @@ function grantRows(about: {
   readonly keepsPostgres?: boolean;
 }): BirthRow[] {
   const { object, acl, owner, keepsPostgres = false } = about;
-  return granted(acl)
+  const grants = granted(acl)
     .filter(({ grantee }) => grantee !== owner && !isPlatformRole(grantee) && (keepsPostgres || grantee !== "postgres"))
     .map(({ grantee, privilege }) => always(object, `for ${grantee}`, privilege));
+  // An object without a grant is known all the same: one that comes is a difference, also where the platform made it.
+  return [...grants, { object, aspect: "known", value: "", certainty: "maybe" }];
 }
 
 function privilegeRows({ schemas, functions, relations }: PlatformFacts): BirthRow[] {

@@ -58,7 +58,9 @@ export function compareRows(options: {
 /** What the platform made after the facts were taken, on an object the facts do not know. */
 function isPlatforms(row: Row, { birth, added, platformGrows }: Expectation): boolean {
   if (!platformGrows || row.maker === undefined || !isPlatformRole(row.maker)) return false;
-  return ![...birth, ...added].some(({ object }) => object === row.object);
+  const [, table] = /^column (.+)\.[^.]+$/.exec(row.object) ?? [];
+  const names = table ? [`table ${table}`, `view ${table}`] : [row.object];
+  return ![...birth, ...added].some(({ object }) => names.includes(object));
 }
 
 function groupByKey<One extends Row>(rows: readonly One[]): Map<string, [One, ...One[]]> {
