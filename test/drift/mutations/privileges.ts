@@ -46,6 +46,8 @@ export const privileges = [
     name: "everybody may create in public",
     sql: "grant create on schema public to public",
     object: "grant to PUBLIC on schema public",
+    // Its own statements would grant USAGE to PUBLIC again, which no repair does.
+    back: "revoke create on schema public from public",
   }),
   inSchema({
     name: "anon will read tables to come",
