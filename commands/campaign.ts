@@ -25,6 +25,7 @@ const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
     (await import("../test/campaign/session-loss.ts")).sessionLoss({ rounds, seed, only }),
   "catalog-load": async (options) => (await import("../test/campaign/catalog-load.ts")).catalogLoad(options),
   "drift-mutations": async (options) => (await import("../test/campaign/drift-mutations.ts")).driftMutations(options),
+  "drift-outside": async (options) => (await import("../test/campaign/drift-outside.ts")).driftOutside(options),
   "drift-compare": async (options) => (await import("../test/campaign/drift-compare.ts")).driftCompare(options),
   "pr-storm": async ({ rounds: events, every: _, only: __, ...options }) =>
     (await import("../test/campaign/pr-storm.ts")).prStorm({ events, ...options }),

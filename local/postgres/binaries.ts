@@ -31,21 +31,30 @@ export async function resolveBinaries(options: {
   packageRoot?: string;
 }): Promise<Binaries> {
   const packageRoot = options.packageRoot ?? findPackage();
-  const { version } = JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string };
   const extensions = await platformExtensions();
-  const key = createHash("sha256")
-    .update(JSON.stringify([COPY_FORM, extensions]))
-    .digest("hex")
-    .slice(0, 8);
-  const root = join(options.cacheDir, "postgres-binaries", `${version}-${key}`);
+  const { version, name } = await nameBinaries(packageRoot, extensions);
+  const root = join(options.cacheDir, "postgres-binaries", name);
   await ensureCopy({ from: packageRoot, to: root, extensions });
   return {
     initdb: join(root, "native/bin/initdb"),
     postgres: join(root, "native/bin/postgres"),
     // A template made with other extensions is another template.
-    version: `${version}-${key}`,
+    version: name,
     postgresVersion: version.split(".").slice(0, 2).join("."),
   };
+}
+
+/** Names the copy that would be made of a package: its version, and what its extensions become. */
+export async function nameBinaries(
+  packageRoot: string,
+  extensions: PlatformExtensions,
+): Promise<{ version: string; name: string }> {
+  const { version } = JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string };
+  const key = createHash("sha256")
+    .update(JSON.stringify([COPY_FORM, extensions]))
+    .digest("hex")
+    .slice(0, 8);
+  return { version, name: `${version}-${key}` };
 }
 
 /** Folder of the npm package for this platform. */

@@ -4,7 +4,8 @@ import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { withLock } from "../daemon/lock.ts";
-import type { Binaries } from "./binaries.ts";
+import { type Binaries, findPackage, nameBinaries } from "./binaries.ts";
+import { platformExtensions } from "./extensions.ts";
 import type { Launcher } from "./launcher.ts";
 import { randomPassword } from "./scram.ts";
 
@@ -62,6 +63,12 @@ export async function ensureTemplate(options: {
       return built;
     },
   });
+}
+
+/** Names what a fresh project is made of: the Postgres programs, their extensions, and the SQL that prepares them. */
+export async function templateName(): Promise<string> {
+  const { name } = await nameBinaries(findPackage(), await platformExtensions());
+  return templateKey({ version: name, launcher: "any", sql: await readBootstrap() });
 }
 
 async function readBootstrap(): Promise<string> {

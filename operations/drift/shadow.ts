@@ -18,7 +18,7 @@ export interface ShadowKind {
 /** A project: in a local cloud of its own, or the empty database of SHADOW_URL. */
 export const projectShadow: ShadowKind = {
   name: "project",
-  make: (version, work) => withShadow(async (sql) => work(await migrated(sql, version))),
+  make: (version, work) => withShadow((sql) => inTwoSteps(sql, version, work)),
 };
 
 const digest = createHash("sha256").update(platformSql).digest("hex").slice(0, 8);
@@ -32,9 +32,11 @@ export const databaseShadow: ShadowKind = {
       const login = targetOf(sql);
       await sql.unsafe(`create database ${PREVIEW} template template0`);
       try {
+        // As the database of a pull request is made: operations/previews/database.
+        await sql.unsafe(`revoke connect, temporary on database ${PREVIEW} from public`);
         return await withDatabaseOf(login, PREVIEW, async (own) => {
           await own.unsafe(platformSql);
-          return work(await migrated(own, version));
+          return inTwoSteps(own, version, work);
         });
       } finally {
         await sql.unsafe(`drop database ${PREVIEW} with (force)`);
@@ -42,7 +44,16 @@ export const databaseShadow: ShadowKind = {
     }),
 };
 
-async function migrated(sql: Sql, { folder, settings, applied }: Version): Promise<DatabaseLogin> {
+async function inTwoSteps<Born, Migrated>(
+  sql: Sql,
+  version: Version,
+  work: Parameters<typeof projectShadow.make<Born, Migrated>>[1],
+): Promise<{ born: Born; migrated: Migrated }> {
+  const born = await work.born(targetOf(sql));
+  return { born, migrated: await work.migrated(await migrate(sql, version)) };
+}
+
+async function migrate(sql: Sql, { folder, settings, applied }: Version): Promise<DatabaseLogin> {
   await prepareShadow(sql, settings);
   const last = applied.at(-1);
   if (last) {

@@ -12,14 +12,17 @@ import type { StackOutputs } from "../../engine/result.ts";
 import { DEFAULT_READER, loginsOf } from "../../names/reader.ts";
 import { type DatabaseLogin, loginOf } from "../session/login.ts";
 import { openSession, type SessionOptions, type StackSession } from "../session/session.ts";
+import { shadowPlatform } from "../shadow/platform-name.ts";
 import { askAdvisors } from "./advisors.ts";
+import { askLegacyKeys, recordedLegacyKeys } from "./api-keys.ts";
 import { busyQuestion } from "./busy.ts";
 import type { Advice } from "./core/layers/advisors.ts";
 import type { ResourceView } from "./core/layers/resources.ts";
+import type { Home } from "./core/layers/security.ts";
 import { catalogSecrets } from "./core/secrets.ts";
 import type { Subject } from "./core/subject.ts";
 import { previewOpening } from "./preview.ts";
-import { projectShadow } from "./shadow.ts";
+import { projectShadow, type ShadowKind } from "./shadow.ts";
 
 const READERS = [DEFAULT_READER, ...loginsOf(DEFAULT_READER)];
 
@@ -103,9 +106,17 @@ export async function openSubject(options: {
       const { platform } = session;
       return platform ? askAdvisors({ ...platform, ref }) : { notAsked: "SUPABASE_ACCESS_TOKEN is not set" };
     },
+    async legacyKeys() {
+      const recorded = recordedLegacyKeys(state);
+      const { platform } = session;
+      if (recorded === undefined || !platform) return { recorded, live: undefined };
+      return { recorded, live: await askLegacyKeys({ ...platform, ref: loginOf(await outputs()).ref }) };
+    },
     folder: migrationsFolder,
     readers: READERS,
     shadow: shadow.make,
+    platform: await shadowPlatform(),
+    home: homeOf(cloud, shadow),
     cacheFolder: join(defaultCacheDir(), "drift", shadow.name),
   };
 }
@@ -116,6 +127,11 @@ function otherwiseProtected({ urn, protect = false, outputs }: StateResource): R
   return typeof declared !== "boolean" || declared === protect
     ? []
     : [{ resource: resourceLabel(urn), isProtected: protect }];
+}
+
+function homeOf(cloud: Cloud, shadow: ShadowKind): Home {
+  if (cloud === "local") return "local";
+  return shadow.name === projectShadow.name ? "hosted" : "database";
 }
 
 /** Every text inside the outputs that are secret. */

@@ -128,6 +128,11 @@ test("tables that any role postgres can act as makes later are readable, those o
 test("what is changed behind its back is a difference and is repaired", async () => {
   await role.up(program());
   const { password } = role.state;
+  await database.sql.unsafe(`
+    create role stranger;
+    create sequence public.numbers;
+    create function public.hidden() returns int language sql as 'select 1';
+    revoke execute on function public.hidden() from public;`);
   const outside: [string, string[]][] = [
     ["revoke select on catalog.thing from fdw_catalog_ro", ["differences"]],
     ["revoke usage on schema catalog from fdw_catalog_ro", ["differences"]],
@@ -141,6 +146,17 @@ test("what is changed behind its back is a difference and is repaired", async ()
     ["revoke fdw_catalog_ro from fdw_catalog_ro_a", ["differences"]],
     ["alter role fdw_catalog_ro_a nologin", ["passwordAccepted", "differences"]],
     ["alter role fdw_catalog_ro_a password 'another'", ["passwordAccepted"]],
+    ["grant create on database postgres to fdw_catalog_ro_a", ["differences"]],
+    ["grant execute on function public.hidden() to fdw_catalog_ro", ["differences"]],
+    ["grant usage on sequence public.numbers to fdw_catalog_ro", ["differences"]],
+    ["grant select (id) on public.private to fdw_catalog_ro_a", ["differences"]],
+    ["grant fdw_catalog_ro to anon", ["differences"]],
+    ["grant fdw_catalog_ro_a to stranger", ["differences"]],
+    ["grant stranger to fdw_catalog_ro_a", ["differences"]],
+    ["alter role fdw_catalog_ro_a valid until '2020-01-01'", ["passwordAccepted", "differences"]],
+    ["alter role fdw_catalog_ro_a set search_path = public", ["differences"]],
+    ["alter role fdw_catalog_ro set work_mem = '64kB'", ["differences"]],
+    ["alter role fdw_catalog_ro_a in database postgres set work_mem = '64kB'", ["differences"]],
     ["drop role fdw_catalog_ro_a", ["connectionLimit", "passwordAccepted", "differences"]],
   ];
   for (const [statement, expected] of outside) {

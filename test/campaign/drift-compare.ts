@@ -59,7 +59,11 @@ async function withShadow<Result>(
   const folder = join(root, "migrations");
   const { plan, settings } = await readOnly(live, (sql) => readMigrationsLayer(sql, folder));
   const applied = throughLast(plan, readJournal(folder).migrations);
-  return projectShadow.make({ folder, settings, applied }, (shadow) => work({ live, shadow }));
+  const made = await projectShadow.make(
+    { folder, settings, applied },
+    { born: async () => undefined, migrated: (shadow) => work({ live, shadow }) },
+  );
+  return made.migrated;
 }
 
 /** Names of the tools that noticed, by change. */

@@ -160,22 +160,25 @@ describe("npm run drift", { timeout: 3 * MINUTES }, () => {
   });
 });
 
-test("stacks at one version in one mode share one shadow, now and later", async () => {
+test("stacks at one version in one mode share one shadow of one platform, now and later", async () => {
   const outputs = await production.outputs({ showSecrets: true });
   const text = (name: string) => String(outputs[name]?.value);
   const target = { host: text("host"), port: Number(text("port")), database: text("database") };
   const login = { ...target, user: text("user"), password: text("databasePassword") };
   let made = 0;
-  const expected = (settings: Version["settings"]): Promise<ExpectedState> =>
+  const expected = (settings: Version["settings"], platform = "one"): Promise<ExpectedState> =>
     expectedState({
       version: { folder: join(root, "migrations"), settings, applied: [] },
       cacheFolder: folder,
-      shadow: (_, work) => {
+      platform,
+      shadow: async (_, work) => {
         made++;
-        return work(login);
+        return { born: await work.born(login), migrated: await work.migrated(login) };
       },
     });
   await Promise.all([expected({}), expected({ catalog: "local" })]);
   expect((await expected({})).schema.facts.facts().length).toBeGreaterThan(100);
   expect(made).toBe(1);
+  await expected({}, "another");
+  expect(made).toBe(2);
 });

@@ -5,18 +5,18 @@ import { type Known, withoutConsequences } from "./consequences.ts";
 import { describeError } from "./describe-error.ts";
 import { type ExpectedState, expectedState } from "./expected.ts";
 import type { Finding, Layer, Severity } from "./finding.ts";
+import { type Rows, readRows } from "./kinds/rows.ts";
 import { adviceFindings, withoutKnownAdvice } from "./layers/advisors.ts";
+import { legacyKeyFindings } from "./layers/api-keys.ts";
 import { checkCatalog } from "./layers/catalog.ts";
 import { type CatalogSource, catalogSource, usableSource } from "./layers/catalog-source.ts";
 import { compareConfiguration } from "./layers/configuration.ts";
-import { withoutRepetition } from "./layers/facts.ts";
 import { type MigrationsView, readMigrationsLayer } from "./layers/migrations.ts";
+import { compareOwn } from "./layers/own.ts";
+import { withoutRepetition } from "./layers/repetition.ts";
 import { type ResourceChange, type ResourceView, resourceChanges, resourceFindings } from "./layers/resources.ts";
-import { compareSchemas } from "./layers/schema.ts";
-import { compareFurther, readFurther } from "./layers/schema-extras.ts";
 import { foreignTablesOf, readSchema, throughLast, type Version } from "./layers/schema-facts.ts";
 import { compareSecurity } from "./layers/security.ts";
-import { readSecurity } from "./layers/security-facts.ts";
 import { type LayerResult, type StackResult, statusOf } from "./result.ts";
 import type { Subject } from "./subject.ts";
 import { readOnly } from "./target.ts";
@@ -160,26 +160,27 @@ class Run {
 
   #expected = (): Promise<ExpectedState> =>
     this.#once("expected", async () => {
-      const { folder, shadow, cacheFolder } = this.#subject;
+      const { folder, shadow, platform, cacheFolder } = this.#subject;
       const { plan, settings } = await this.#migrations();
       const applied = throughLast(plan, readJournal(folder).migrations);
       const version: Version = { folder, settings, applied };
-      return expectedState({ version, shadow, cacheFolder });
+      return expectedState({ version, shadow, platform, cacheFolder });
     });
+
+  #rows = (): Promise<Rows> => this.#once("rows", async () => readRows(await this.#target()));
 
   async #schema(): Promise<Finding[]> {
     const target = await this.#target();
-    const [live, further, expected, { settings }] = await Promise.all([
+    const [live, rows, expected, { settings }] = await Promise.all([
       readSchema(target),
-      readFurther(target),
+      this.#rows(),
       this.#expected(),
       this.#migrations(),
     ]);
     const source = catalogSource(settings);
     const catalog = source && { server: source.server, schema: source.localSchema };
-    const owned = { catalog, readers: this.#subject.readers };
-    const found = compareSchemas({ live, expected: expected.schema, owned });
-    return [...found, ...withoutRepetition(compareFurther(further, expected.further), found)];
+    const { readers, home } = this.#subject;
+    return compareOwn({ live: { schema: live, rows }, expected, owned: { catalog, readers }, home });
   }
 
   async #catalog(): Promise<Finding[]> {
@@ -190,13 +191,16 @@ class Run {
   }
 
   async #security(): Promise<Finding[]> {
-    const [live, expected, advice] = await Promise.all([
-      this.#target().then(readSecurity),
+    const [live, { born, migrated }, advice, keys] = await Promise.all([
+      this.#rows(),
       this.#expected(),
       this.#subject.advice(),
+      this.#subject.legacyKeys(),
     ]);
     if ("notAsked" in advice) this.notes.push(`Supabase's advisors were not asked: ${advice.notAsked}`);
     this.#advice = adviceFindings(advice);
-    return compareSecurity({ live, expected: expected.security, readers: this.#subject.readers });
+    const { readers, home } = this.#subject;
+    const schemaLooked = this.#layers.includes("schema");
+    return [...compareSecurity({ live, born, migrated, home, readers, schemaLooked }), ...legacyKeyFindings(keys)];
   }
 }

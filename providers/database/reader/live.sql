@@ -18,6 +18,14 @@ select jsonb_build_object(
       'canLogin', r.rolcanlogin, 'inherits', r.rolinherit, 'connectionLimit', r.rolconnlimit,
       'powerful', r.rolsuper or r.rolcreatedb or r.rolcreaterole or r.rolreplication or r.rolbypassrls,
       'settings', coalesce(to_jsonb(r.rolconfig), '[]'),
+      'endsAt', case when r.rolvaliduntil <> 'infinity' then r.rolvaliduntil end,
+      'databases', (
+        select coalesce(jsonb_agg(d.datname order by d.datname), '[]')
+        from pg_catalog.pg_db_role_setting x join pg_catalog.pg_database d on d.oid = x.setdatabase where x.setrole = r.oid),
+      'members', (
+        select coalesce(jsonb_agg(distinct u.rolname), '[]')
+        from pg_catalog.pg_auth_members m join pg_catalog.pg_roles u on u.oid = m.member
+        where m.roleid = r.oid and u.rolname <> current_user and u.rolname not in (select rolname from chosen)),
       'sessions', (select count(*) from pg_catalog.pg_stat_activity a where a.usesysid = r.oid),
       'memberOf', (
         select coalesce(jsonb_agg(distinct pg_get_userbyid(m.roleid)), '[]')
@@ -65,10 +73,32 @@ select jsonb_build_object(
         n.nspname = $4 and e.privilege_type = 'USAGE' as meant
       from pg_catalog.pg_namespace n cross join lateral aclexplode(n.nspacl) e
       union all
-      select e.grantee, e.privilege_type, 'table', format('%I.%I', n.nspname, c.relname),
-        n.nspname = $4 and e.privilege_type = 'SELECT'
+      select e.grantee, e.privilege_type, case c.relkind when 'S' then 'sequence' else 'table' end,
+        format('%I.%I', n.nspname, c.relname), n.nspname = $4 and e.privilege_type = 'SELECT'
       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         cross join lateral aclexplode(c.relacl) e
+      union all
+      select e.grantee, format('%s (%I)', e.privilege_type, a.attname), 'table', format('%I.%I', n.nspname, c.relname), false
+      from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace cross join lateral aclexplode(a.attacl) e
+      where a.attnum > 0 and not a.attisdropped
+      union all
+      select e.grantee, e.privilege_type, 'database', format('%I', d.datname), e.privilege_type = 'CONNECT'
+      from pg_catalog.pg_database d cross join lateral aclexplode(d.datacl) e where d.datname = current_database()
+      union all
+      select e.grantee, e.privilege_type, 'routine',
+        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)), false
+      from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+        cross join lateral aclexplode(p.proacl) e
+      union all
+      select e.grantee, e.privilege_type, 'foreign server', format('%I', s.srvname), false
+      from pg_catalog.pg_foreign_server s cross join lateral aclexplode(s.srvacl) e
+      union all
+      select e.grantee, e.privilege_type, 'foreign data wrapper', format('%I', w.fdwname), false
+      from pg_catalog.pg_foreign_data_wrapper w cross join lateral aclexplode(w.fdwacl) e
+      union all
+      select e.grantee, e.privilege_type, 'large object', o.oid::text, false
+      from pg_catalog.pg_largeobject_metadata o cross join lateral aclexplode(o.lomacl) e
     ) x
     join chosen r on r.oid = x.grantee
     where not (x.meant and r.rolname = $1))

@@ -14,8 +14,14 @@ export interface LiveRole {
   powerful: boolean;
   /** `name=value`, as ALTER ROLE ... SET stored them. */
   settings: string[];
+  /** When its log-ins end, ISO 8601; null where they do not. */
+  endsAt: string | null;
+  /** Databases in which it has settings of its own. */
+  databases: string[];
   /** Roles it is a member of. */
   memberOf: string[];
+  /** Roles that are members of it, but for the reader's own and this session's. */
+  members: string[];
   /** Sessions it has now. */
   sessions: number;
 }
@@ -24,7 +30,15 @@ export interface LiveRole {
 interface Excess {
   grantee: string;
   privilege: string;
-  kind: "schema" | "table";
+  kind:
+    | "schema"
+    | "table"
+    | "sequence"
+    | "database"
+    | "routine"
+    | "foreign server"
+    | "foreign data wrapper"
+    | "large object";
   /** Quoted and qualified. */
   object: string;
 }

@@ -82,7 +82,10 @@ function groupRepairs(live: Live, wanted: Wanted): Repair[] {
       sql: [`alter role ${role} ${POWERLESS}`],
     });
   }
-  return [...found, ...group.memberOf.map((parent) => leave(name, parent))];
+  if (!group.canLogin && group.settings.length > 0) {
+    found.push({ difference: `role ${name} has settings of its own`, sql: [`alter role ${role} reset all`] });
+  }
+  return [...found, ...group.memberOf.map((parent) => leave(name, parent)), ...strangeRepairs(name, group)];
 }
 
 function loginRepairs(live: Live, wanted: Wanted): Repair[] {
@@ -100,7 +103,8 @@ function loginRepairs(live: Live, wanted: Wanted): Repair[] {
     if (role?.canLogin && login !== active && wanted.retirePrevious) {
       found.push({ difference: `login ${login} is not retired`, sql: [`alter role ${quoted} nologin`] });
     }
-    return [...found, ...boundRepairs(login, live, wanted), ...membershipRepairs(login, role, wanted)];
+    const strange = role ? strangeRepairs(login, role) : [];
+    return [...found, ...boundRepairs(login, live, wanted), ...membershipRepairs(login, role, wanted), ...strange];
   });
 }
 
@@ -131,6 +135,11 @@ function boundRepairs(login: string, live: Live, wanted: Wanted): Repair[] {
     if (role?.settings.includes(`${setting}=${value}`)) continue;
     found.push({ difference: `login ${login}: ${wrong}`, sql: [`${alter} set ${setting} = ${value}`] });
   }
+  const meant = new Set<string>([...Object.values(TIMEOUTS), ...FIXED.map(([setting]) => setting)]);
+  for (const setting of (role?.settings ?? []).map((entry) => entry.split("=")[0] ?? "")) {
+    if (meant.has(setting)) continue;
+    found.push({ difference: `login ${login}: ${setting} is set`, sql: [`${alter} reset ${settingName(setting)}`] });
+  }
   if (role?.powerful || role?.inherits === false) {
     const sql = [`${alter} inherit ${POWERLESS}`];
     found.push({ difference: `login ${login}: attributes are not those of a reader`, sql });
@@ -138,11 +147,30 @@ function boundRepairs(login: string, live: Live, wanted: Wanted): Repair[] {
   return found;
 }
 
+/** `request.jwt.claims` is a name of two parts or more. */
+function settingName(setting: string): string {
+  return setting.split(".").map(identifier).join(".");
+}
+
 function membershipRepairs(login: string, role: LiveRole | undefined, { name }: Wanted): Repair[] {
   const others = (role?.memberOf ?? []).filter((parent) => parent !== name).map((parent) => leave(login, parent));
   if (role?.memberOf.includes(name)) return others;
   const sql = [`grant ${identifier(name)} to ${identifier(login)}`];
   return [...others, { difference: `login ${login} is no member of ${name}`, sql }];
+}
+
+/** What no resource gave a role of the reader: members, an end of its log-ins, settings in one database alone. */
+function strangeRepairs(name: string, role: LiveRole): Repair[] {
+  const alter = `alter role ${identifier(name)}`;
+  const ends =
+    role.endsAt === null
+      ? []
+      : [{ difference: `role ${name}: log-ins end at ${role.endsAt}`, sql: [`${alter} valid until 'infinity'`] }];
+  const databases = role.databases.map((database) => ({
+    difference: `role ${name} has settings of its own in database ${database}`,
+    sql: [`${alter} in database ${identifier(database)} reset all`],
+  }));
+  return [...role.members.map((member) => leave(member, name)), ...ends, ...databases];
 }
 
 function leave(member: string, parent: string): Repair {

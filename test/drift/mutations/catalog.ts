@@ -173,6 +173,85 @@ export const catalog: readonly Mutation[] = [
     back: "up",
   },
   {
+    name: "two columns of a foreign table are swapped",
+    on: "preview",
+    change: {
+      sql: `alter foreign table catalog.cruise_ship_decks alter column created_at options (column_name 'updated_at');
+        alter foreign table catalog.cruise_ship_decks alter column updated_at options (column_name 'created_at')`,
+    },
+    finds: [
+      { layer: "catalog", object: "column catalog.cruise_ship_decks.created_at" },
+      { layer: "catalog", object: "column catalog.cruise_ship_decks.updated_at" },
+    ],
+    back: "up",
+  },
+  {
+    name: "a column of a foreign table sorts otherwise",
+    on: "preview",
+    change: { sql: `alter foreign table catalog.cruise_cabin_images alter column url type text collate "C"` },
+    finds: [{ layer: "catalog", object: "column catalog.cruise_cabin_images.url" }],
+    back: "up",
+    alone: true,
+  },
+  ...(
+    [
+      ["may be written to", "add updatable 'true'"],
+      ["asks the publisher for estimates", "add use_remote_estimate 'true'"],
+      ["fetches one row at a time", "add fetch_size '1'"],
+    ] as const
+  ).map(
+    ([what, options]): Mutation => ({
+      name: `a foreign table ${what}`,
+      on: "preview",
+      change: { sql: `alter foreign table catalog.cruise_ship_images options (${options})` },
+      finds: [{ layer: "schema", object: "foreign table catalog.cruise_ship_images" }],
+      back: { sql: `alter foreign table catalog.cruise_ship_images options (drop ${options.split(" ")[1]})` },
+      alone: true,
+    }),
+  ),
+  {
+    name: "a foreign table and its server belong to another role",
+    on: "preview",
+    change: {
+      sql: "alter foreign table catalog.cruise_regions owner to authenticator; alter server prod_catalog owner to supabase_admin",
+      platform: true,
+    },
+    finds: [
+      { layer: "schema", object: "foreign table catalog.cruise_regions" },
+      { layer: "schema", object: "server prod_catalog" },
+    ],
+    back: {
+      sql: "alter foreign table catalog.cruise_regions owner to postgres; alter server prod_catalog owner to postgres",
+      platform: true,
+    },
+    alone: true,
+  },
+  {
+    name: "a column of a foreign table gets a default, and another change is there",
+    on: "preview",
+    change: {
+      sql: `alter foreign table catalog.cruise_ports alter column name set default 'x';
+        alter foreign table catalog.cruise_ports alter column created_at drop not null`,
+    },
+    finds: [
+      { layer: "schema", object: "default catalog.cruise_ports.name" },
+      { layer: "catalog", object: "column catalog.cruise_ports.created_at" },
+    ],
+    back: {
+      sql: `alter foreign table catalog.cruise_ports alter column name drop default;
+        alter foreign table catalog.cruise_ports alter column created_at set not null`,
+    },
+  },
+  {
+    name: "a foreign table gets a trigger",
+    on: "preview",
+    change: {
+      sql: "create trigger by_hand before insert on catalog.cruise_sailings for each row execute function tenancy.touch()",
+    },
+    finds: [{ layer: "schema", object: "trigger catalog.cruise_sailings.by_hand" }],
+    back: { sql: "drop trigger by_hand on catalog.cruise_sailings" },
+  },
+  {
     name: "a foreign table that are not declared",
     on: "preview",
     change: {

@@ -28,6 +28,13 @@ export const cloud: readonly Mutation[] = [
     back: "up",
   },
   {
+    name: "the legacy API keys are switched off",
+    on: "preview",
+    change: { method: "PUT", path: "/api-keys/legacy?enabled=false" },
+    finds: [{ layer: "security", object: "legacy API keys" }],
+    back: { method: "PUT", path: "/api-keys/legacy?enabled=true" },
+  },
+  {
     name: "the API serves another schema",
     on: "preview",
     change: { method: "PATCH", path: "/postgrest", body: { db_schema: "public,catalog" } },

@@ -49,6 +49,31 @@ export const ledger: readonly Mutation[] = [
     alone: true,
   },
   {
+    name: "a time in the ledger is another",
+    on: "preview",
+    before: keep,
+    change: {
+      sql: `update drizzle.__drizzle_migrations set created_at = created_at + 1 where created_at = (select created_at from
+        drizzle.__drizzle_migrations order by created_at offset 3 limit 1)`,
+    },
+    finds: [{ layer: "migrations", object: `migration ${tag}` }],
+    back: {
+      sql: "update drizzle.__drizzle_migrations m set created_at = k.created_at from pg_temp.ledger k where k.id = m.id",
+    },
+    after: forget,
+    alone: true,
+  },
+  {
+    name: "the history of migrations is emptied",
+    on: "prod",
+    before: "create temporary table history as select * from environment.migration_history",
+    change: { sql: "delete from environment.migration_history" },
+    finds: [{ layer: "migrations", object: "migration history" }],
+    back: { sql: "insert into environment.migration_history select * from pg_temp.history" },
+    after: "drop table pg_temp.history",
+    alone: true,
+  },
+  {
     name: "a setting that migrations branch on is another",
     on: "prod",
     change: { sql: `update environment.settings set value = '"foreign"' where name = 'catalog'` },

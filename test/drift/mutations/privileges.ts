@@ -46,16 +46,22 @@ export const privileges = [
     name: "everybody may create in public",
     sql: "grant create on schema public to public",
     object: "grant to PUBLIC on schema public",
+    // Its own statements would grant USAGE to PUBLIC again, which no repair does.
+    back: "revoke create on schema public from public",
   }),
   inSchema({
     name: "anon will read tables to come",
     sql: "alter default privileges in schema public grant select on tables to anon",
     object: "default privilege of postgres for anon on tables in public",
+    layer: "security",
+    back: "alter default privileges in schema public revoke select on tables from anon",
   }),
   inSchema({
     name: "everybody will run functions to come",
     sql: "alter default privileges grant execute on functions to public",
     object: "default privilege of postgres for PUBLIC on functions in all schemas",
+    layer: "security",
+    back: "alter default privileges revoke execute on functions from public",
   }),
   inSchema({
     name: "anon may create schemas",
@@ -125,7 +131,7 @@ export const privileges = [
   inSchema({
     name: "anon may read the Vault",
     sql: "grant usage on schema vault to anon; grant select on vault.decrypted_secrets to anon",
-    object: "view vault.decrypted_secrets",
+    object: ["view vault.decrypted_secrets", "schema vault"],
     layer: "security",
     back: "revoke usage on schema vault from anon; revoke select on vault.decrypted_secrets from anon",
     platform: true,

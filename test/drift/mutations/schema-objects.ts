@@ -202,13 +202,13 @@ export const schemaObjects = [
   inSchema({
     name: "statistics over two columns",
     sql: "create statistics public.by_hand_statistics on name, status from public.trips",
-    object: "statistics object by_hand_statistics",
+    object: "statistics object public.by_hand_statistics",
     back: "drop statistics public.by_hand_statistics",
   }),
   inSchema({
     name: "a text search configuration",
     sql: "create text search configuration public.by_hand_search (copy = simple)",
-    object: "text search configuration by_hand_search",
+    object: "text search configuration public.by_hand_search",
     back: "drop text search configuration public.by_hand_search",
   }),
   inSchema({

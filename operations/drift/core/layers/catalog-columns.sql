@@ -8,14 +8,18 @@ with recursive domains as (
   from domains d join pg_catalog.pg_type t on t.oid = d.base where t.typtype <> 'd'
 )
 select c.relname as table,
-  coalesce((select o.option_value from pg_catalog.pg_options_to_table(a.attfdwoptions) o where o.option_name = 'column_name'), a.attname) as column,
+  a.attname as column,
   case
     when $1::text is not null then replace(format_type(a.atttypid, a.atttypmod), $2, '')
     when y.typtype = 'e' or b.is_enum then 'environment.opaque_text'
     when e.typtype in ('d', 'e') then 'environment.opaque_' || trim(both '_' from
       regexp_replace(coalesce(eb.name, 'text') || '_list', '[^a-z0-9]+', '_', 'g'))
     else replace(coalesce(b.name, format_type(a.atttypid, a.atttypmod)), $2, '')
-  end || case when a.attnotnull then ' not null' else '' end as type
+  end || coalesce(' collate ' || (select co.collname from pg_catalog.pg_collation co
+    where co.oid = a.attcollation and a.attcollation <> y.typcollation and y.typtype = 'b'), '')
+    || case when a.attnotnull then ' not null' else '' end
+    || coalesce((select ', read from column ' || o.option_value from pg_catalog.pg_options_to_table(a.attfdwoptions) o
+      where o.option_name = 'column_name' and o.option_value <> a.attname), '') as type
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

@@ -17,7 +17,31 @@ export async function readMigrationsLayer(sql: Sql, folder: string): Promise<Mig
   const settings = await readSettings(sql);
   const pending = found.pending.map(({ tag }) => tag);
   const notes = pending.length > 0 ? [`behind: ${pending.length} pending (${pending.join(", ")})`] : [];
-  return { plan: found, settings, findings: findingsOf(found), notes };
+  const findings = [...findingsOf(found), ...(await recordFindings(sql, found))];
+  return { plan: found, settings, findings, notes };
+}
+
+/** Times of the ledger, by which drizzle decides what is pending, and the history that our runner keeps next to it. */
+async function recordFindings(sql: Sql, { applied }: Plan): Promise<Finding[]> {
+  const [there] = await sql`
+    select to_regclass('drizzle.__drizzle_migrations') is not null as ledger,
+      to_regclass('environment.migration_history') is not null as history`;
+  if (!there?.ledger) return [];
+  const rows = await sql<{ hash: string; at: string }[]>`
+    select hash, created_at::text as at from drizzle.__drizzle_migrations`;
+  const moved = applied.flatMap(({ tag, hash, when }) => {
+    const own = rows.filter((row) => row.hash === hash);
+    if (own.length === 0 || own.some(({ at }) => at === String(when))) return [];
+    const one = finding({ tag, expected: `recorded with the journal's time ${when}`, was: `with ${own[0]?.at}` });
+    return [{ ...one, id: findingId("migrations", one.object, "time") }];
+  });
+  if (rows.length === 0 || !there.history) return moved;
+  const [kept] = await sql`select exists (select from environment.migration_history) as any`;
+  if (kept?.any) return moved;
+  const object = "migration history";
+  const expected = "a row for each migration that was applied here";
+  const empty = finding({ tag: "history", expected, was: "empty" });
+  return [...moved, { ...empty, id: findingId("migrations", object), object }];
 }
 
 /** What was recorded of an environment; nothing where it has no such table. */

@@ -1,14 +1,14 @@
 import { type FactBase, supabaseProfile } from "@supabase/pg-delta";
 import { extract } from "@supabase/pg-delta/extract";
+import type pg from "pg";
 import type { DatabaseSettings } from "../../../../db/migrate/settings.ts";
 import type { Plan } from "../../../../db/migrate.ts";
 import type { DatabaseLogin } from "../../../session/login.ts";
 import { readOnlyPool } from "../target.ts";
 
-/** A schema as pg-delta reads it, and what of it pg-delta has no model for, by kind. */
+/** A schema as pg-delta reads it. What it has no model for is read by the kinds of core/kinds. */
 export interface SchemaFacts {
   readonly facts: FactBase;
-  readonly unmodeled: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What an environment is to look like: which migrations have run, under which settings. */
@@ -20,11 +20,14 @@ export interface Version {
   readonly applied: readonly { readonly tag: string; readonly hash: string }[];
 }
 
-/** Gives an empty database of Supabase's shape, migrated to a version, to `work`, and removes it. */
-export type ShadowFactory = <Result>(
+/** Makes a database of Supabase's shape, gives it to `born`, then, migrated to a version, to `migrated`, and removes it. */
+export type ShadowFactory = <Born, Migrated>(
   version: Version,
-  work: (shadow: DatabaseLogin) => Promise<Result>,
-) => Promise<Result>;
+  work: {
+    readonly born: (shadow: DatabaseLogin) => Promise<Born>;
+    readonly migrated: (shadow: DatabaseLogin) => Promise<Migrated>;
+  },
+) => Promise<{ readonly born: Born; readonly migrated: Migrated }>;
 
 /**
  * Every migration through the last one that was applied: the ledger may have lost a row, or a text in it may have been
@@ -41,25 +44,18 @@ export function throughLast(
 
 /** Reads a database's schema in one read-only snapshot. */
 export function readSchema(target: DatabaseLogin): Promise<SchemaFacts> {
-  return readOnlyPool(target, async (pool) => {
-    const { factBase, diagnostics } = await extract(pool, { handlers: supabaseProfile.handlers });
-    const failed = diagnostics.filter(({ severity }) => severity === "error");
-    if (failed.length > 0) throw new Error(failed.map(({ message }) => message).join("; "));
-    // The layer `resources` compares mappings, and no role but a superuser may read all: nothing is planned for them.
-    const kept = factBase.diagnostics.filter(({ code }) => code !== "user-mapping-unreadable");
-    factBase.diagnostics.splice(0, factBase.diagnostics.length, ...kept);
-    const unmodeled = diagnostics.flatMap(({ code, context }) =>
-      code === "unmodeled_kind" && context ? [[String(context.kind), namesOf(context)] as const] : [],
-    );
-    return { facts: factBase, unmodeled: Object.fromEntries(unmodeled) };
-  });
+  return readOnlyPool(target, schemaOf);
 }
 
-function namesOf(context: Record<string, unknown>): string[] {
-  const { samples, count } = context;
-  const named = Array.isArray(samples) ? samples.map(String).sort() : [];
-  const more = Number(count) - named.length;
-  return more > 0 ? [...named, `and ${more} more`] : named;
+/** The same, by a pool that is there. */
+export async function schemaOf(pool: pg.Pool): Promise<SchemaFacts> {
+  const { factBase, diagnostics } = await extract(pool, { handlers: supabaseProfile.handlers });
+  const failed = diagnostics.filter(({ severity }) => severity === "error");
+  if (failed.length > 0) throw new Error(failed.map(({ message }) => message).join("; "));
+  // The layer `resources` compares mappings, and no role but a superuser may read all: nothing is planned for them.
+  const kept = factBase.diagnostics.filter(({ code }) => code !== "user-mapping-unreadable");
+  factBase.diagnostics.splice(0, factBase.diagnostics.length, ...kept);
+  return { facts: factBase };
 }
 
 /** Names of the foreign tables in a schema. */

@@ -18,8 +18,6 @@ export function objectName(id: StableId): string {
       return `comment on ${objectName(id.target)}`;
     case "securityLabel":
       return `security label on ${objectName(id.target)}`;
-    case "defaultPrivilege":
-      return `default privilege of ${id.role} for ${id.grantee} on ${objectKind(id.objtype)} in ${id.schema ?? "all schemas"}`;
     case "membership":
       return `membership of ${id.member} in ${id.role}`;
     case "userMapping":
@@ -34,11 +32,6 @@ function qualified(id: StableId): string {
     name !== "kind" && name !== "args" && typeof value === "string" ? [value] : [],
   );
   return "args" in id ? `${parts.join(".")}(${id.args.join(", ")})` : parts.join(".");
-}
-
-function objectKind(letter: string): string {
-  const kinds: Record<string, string> = { r: "tables", S: "sequences", f: "functions", T: "types", n: "schemas" };
-  return kinds[letter] ?? letter;
 }
 
 /** Both sides in words, from the differences of one object: the first side of a delta is what is expected. */

@@ -11,9 +11,13 @@ export interface Owned {
   readonly catalog: { readonly server: string; readonly schema: string } | undefined;
   /** The reader's group and its logins. */
   readonly readers: readonly string[];
+  /** Extensions that are the platform's to make, to leave out and to raise; a migration's are not among them. */
+  readonly platformExtensions: readonly string[];
 }
 
-const SEVERE = new Set(["acl", "policy", "defaultPrivilege", "role", "membership", "server", "eventTrigger", "table"]);
+/** A statement that lets everybody do something. */
+const TO_EVERYBODY = /\bgrant\b[^;]*\bto\s+(?:[^;]*,\s*)?"?public"?\b/i;
+const SEVERE = new Set(["acl", "policy", "role", "membership", "server", "eventTrigger", "table"]);
 const SLIGHT = new Set(["comment", "index"]);
 
 /** Differences between a live schema and the one its version makes; one finding for each object. */
@@ -28,13 +32,13 @@ export function compareSchemas(options: {
   const shared = { policy, compact: false } as const;
   const reproduce = plan(expected.facts, live.facts, shared);
   const deltas = reproduce.deltas.filter((delta) => !isSpelling(delta));
-  if (deltas.length === 0) return unmodeledFindings(live, expected);
+  if (deltas.length === 0) return [];
   const repair = plan(live.facts, expected.facts, shared);
   const groups = withoutConsequences(groupDeltas(deltas)).filter(({ id, deltas }) =>
     isReported(id, deltas, { owned, sides: [live.facts, expected.facts] }),
   );
   const sides = { reproduce: byMember(reproduce), repair: byMember(repair) };
-  return [...groups.map((group) => toFinding(group, sides)), ...unmodeledFindings(live, expected)];
+  return groups.map((group) => toFinding(group, sides));
 }
 
 interface Group {
@@ -86,7 +90,7 @@ function isReported(
   const { server, schema } = owned.catalog ?? {};
   if (target.kind === "server" && target.name === server) return false;
   // A copy of the catalog creates it, outside of migrations. Where foreign tables need it, the layer `catalog` looks.
-  if (target.kind === "extension" && target.name === "postgres_fdw") return false;
+  if (target.kind === "extension" && [...owned.platformExtensions, "postgres_fdw"].includes(target.name)) return false;
   if (id.kind === "foreignTable" && id.schema === schema) return false;
   if (id.kind === "column" && id.schema === schema) {
     const table: StableId = { kind: "foreignTable", schema: id.schema, name: id.table };
@@ -146,6 +150,10 @@ function repairOf(group: Group, { repair }: Sides): Repair {
       advice: "Another finding's repair brings this back, or it has to be done by hand.",
     };
   }
+  if (actions.some(({ sql }) => TO_EVERYBODY.test(sql))) {
+    const advice = "It would grant to PUBLIC, which no repair does: do it by a migration, or by hand.";
+    return { how: "hand", safe: false, advice };
+  }
   const loses = actions.some(({ dataLoss }) => dataLoss === "destructive");
   const takes = actions.some(({ verb }) => verb === "drop");
   const advice = loses
@@ -163,24 +171,4 @@ function statements({ actions, places }: Indexed, { members }: Group): Action[] 
 function severityOf(id: StableId): Severity {
   if (SEVERE.has(id.kind)) return "high";
   return SLIGHT.has(id.kind) ? "low" : "medium";
-}
-
-/** Kinds pg-delta only detects: which there are is compared, not how they are defined. */
-function unmodeledFindings(live: SchemaFacts, expected: SchemaFacts): Finding[] {
-  const kinds = new Set([...Object.keys(live.unmodeled), ...Object.keys(expected.unmodeled)]);
-  return [...kinds].flatMap((kind): Finding[] => {
-    const there = new Set(live.unmodeled[kind]);
-    const wanted = new Set(expected.unmodeled[kind]);
-    const came = [...there].filter((name) => !wanted.has(name));
-    const went = [...wanted].filter((name) => !there.has(name));
-    return [...came, ...went].map((name) => ({
-      id: findingId("schema", `${kind} ${name}`),
-      layer: "schema",
-      severity: "medium",
-      object: `${kind} ${name}`,
-      expected: wanted.has(name) ? "there" : "not there",
-      found: there.has(name) ? "there" : "not there",
-      repair: { how: "hand", safe: false, advice: "Drop or make it by hand, or write a migration that does." },
-    }));
-  });
 }

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { compareSecurity } from "../../operations/drift/core/layers/security.ts";
+import { random } from "../campaign/random.ts";
+import { openTestCloud, type TestCloud } from "../support/local-cloud.ts";
+import { outside } from "./outside/all.ts";
+import { birthSql, type Variant } from "./outside/birth-sql.ts";
+import { byPlatform } from "./outside/change.ts";
+import { OutsideDatabase } from "./outside/database.ts";
+import { randomSet } from "./outside/sets.ts";
+
+const MINUTES = 60_000;
+/** Sets of the short form; `npm run campaign -- drift-outside` makes many more. */
+const SETS = 4;
+/** Projects of one day: facts/platform-facts.json, varies and variants. */
+const VARIANTS: readonly Variant[] = [
+  { rules: "now", extensions: "supabase_admin", image: "newer" },
+  { rules: "before", extensions: "postgres", image: "older" },
+];
+const seed = Number(process.env.DRIFT_SEED ?? 1);
+let cloud: TestCloud;
+let database: OutsideDatabase;
+
+beforeAll(async () => {
+  cloud = await openTestCloud();
+  database = await OutsideDatabase.open(cloud, "outside");
+}, 2 * MINUTES);
+afterAll(async () => {
+  await database?.close();
+  await cloud?.close();
+});
+
+test("the list: more than 80 changes, each with a name and a finding of its own", () => {
+  expect(outside.length).toBeGreaterThan(80);
+  expect(new Set(outside.map(({ name }) => name)).size).toBe(outside.length);
+  const ids = outside.flatMap(({ finds }) => finds);
+  expect(outside.filter(({ finds }) => finds.length === 0)).toEqual([]);
+  expect(ids.length).toBeGreaterThan(80);
+});
+
+test("nothing was changed: nothing is found", async () => {
+  expect(await database.find([])).toEqual([]);
+});
+
+test("roles that the platform makes, and what it grants them, are no findings", async () => {
+  const made = byPlatform(
+    "a log-in for an hour, and a role of a new release",
+    `create role cli_login_outside login noinherit valid until '2031-01-01';
+      grant postgres to cli_login_outside;
+      create role supabase_outside_admin login bypassrls;
+      alter role supabase_outside_admin set statement_timeout = 0;
+      grant pg_read_all_data to supabase_outside_admin;
+      grant select on public.trips, auth.users to supabase_outside_admin`,
+  );
+  expect(await database.find([made])).toEqual([]);
+});
+
+test("sets of 1 to 10 changes out of all kinds: each is found by its own name, and nothing else", {
+  timeout: 3 * MINUTES,
+}, async () => {
+  const next = random(seed);
+  for (let round = 0; round < SETS; round++) {
+    const changes = randomSet(outside, next);
+    const wanted = changes.flatMap(({ finds }) => finds).sort();
+    expect(await database.find(changes), `seed ${seed}: ${changes.map(({ name }) => name).join("; ")}`).toEqual(wanted);
+  }
+});
+
+test.each(VARIANTS)(
+  "a hosted project, made of the facts ($rules, $extensions, $image): nothing is found, and what is changed is",
+  {
+    timeout: 2 * MINUTES,
+  },
+  async (variant) => {
+    const hosted = await OutsideDatabase.open(cloud, `hosted-${variant.rules}`, birthSql(variant));
+    try {
+      const { born } = hosted.expected;
+      const { expected } = database;
+      const common = { home: "hosted", readers: [], schemaLooked: true } as const;
+      const fresh = compareSecurity({ ...common, live: born, born: expected.born, migrated: expected.born });
+      expect(fresh.map(({ id, found }) => `${id}: ${found}`)).toEqual([]);
+      expect(await hosted.find([], { expected, home: "hosted" })).toEqual([]);
+      const changes = randomSet(
+        outside.filter(({ platformsOwn }) => !platformsOwn),
+        random(seed),
+      );
+      const wanted = changes.flatMap(({ finds }) => finds).sort();
+      expect(await hosted.find(changes, { expected, home: "hosted" })).toEqual(wanted);
+    } finally {
+      await hosted.close();
+    }
+  },
+);
