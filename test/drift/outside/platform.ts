@@ -135,7 +135,11 @@ export const platform: readonly OutsideChange[] = [
     "security:default privilege of supabase_auth_admin for anon on tables in auth#granted",
   ),
   byCustomer("anon makes schemas", "grant create on database postgres to anon", "security:database#for anon"),
-  byCustomer("PUBLIC may not connect", "revoke connect on database postgres from public", "security:database#for PUBLIC"),
+  byCustomer(
+    "PUBLIC may not connect",
+    "revoke connect on database postgres from public",
+    "security:database#for PUBLIC",
+  ),
   byCustomer(
     "everybody reads a large object",
     "select lo_create(4711); grant select on large object 4711 to public",
