@@ -1,12 +1,13 @@
 import type { Sql } from "postgres";
 import type { DatabaseSettings } from "../db/migrate.ts";
 import { databaseCommand } from "./frame/database-command.ts";
-import { disposableHelp, disposableOptions, requireDisposable } from "./frame/disposable.ts";
+import { confirmUnlessDev, disposableHelp, disposableOptions, requireDisposable } from "./frame/disposable.ts";
 
 void databaseCommand(
   {
     name: "db:reset",
-    summary: "Empties a development database of this machine and runs every migration again, with the settings it had.",
+    summary: `Empties a development database of this machine and runs every migration again, with the settings it had. Asks first,
+unless npm run env wrote the file it is named in, for stack dev.`,
     options: { ...disposableOptions, auth: { type: "boolean" }, storage: { type: "boolean" } },
     help: `  --auth                  also delete the rows of schema auth: users, sessions and the like
   --storage               also delete the rows of schema storage: buckets and files
@@ -15,6 +16,7 @@ ${disposableHelp}`,
   async (context) => {
     const { sql, folder, say, document } = context;
     await requireDisposable(context, "Resetting");
+    await confirmUnlessDev(context, `Emptying database ${context.target.database}`);
     const settings = await readSettings(sql);
     const { auth = false, storage = false } = context.values;
     const { emptyDatabase } = await import("../db/reset/empty.ts");

@@ -1,19 +1,18 @@
-import { existsSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { EngineError, RefusedError } from "../engine/error.ts";
 import { projectRoot } from "../engine/paths.ts";
 import type { StackOutputs } from "../engine/result.ts";
 import { connectionString, loginOf, type Route } from "../operations/session/login.ts";
-import { runStackCommand } from "./frame/stack-command.ts";
+import { confirm } from "./frame/confirm.ts";
+import { envFileHeader, ownerOfEnvFile } from "./frame/env-file.ts";
+import { runStackCommand, type StackArguments } from "./frame/stack-command.ts";
 
 /** Outputs that the file is made of. */
 const NEEDED = [
   ...["host", "port", "user", "database", "databasePassword", "transactionPooler", "sessionPooler"],
   ...["apiUrl", "anonKey", "serviceRoleKey"],
 ];
-
-const header = "# Written by npm run env.";
 
 await runStackCommand(
   {
@@ -25,28 +24,47 @@ await runStackCommand(
       force: { type: "boolean", default: false },
     },
     help: `  -o, --output FILE       the file to write, from the checkout (default .env)
-  --force                 overwrite a file this command did not write`,
+  --force                 overwrite a file this command did not write
+Asks before a file that was written for one stack becomes another's. Says which addresses do not answer here.`,
   },
   async ({ arguments: args, values, session, say, document }) => {
     const path = resolve(projectRoot, values.output);
-    await refuseForeignFile(path, values.force);
-    const variables = applicationVariables(args.stack, await session.stack.outputs({ showSecrets: true }));
+    await refuseForeignFile({ path, force: values.force, args });
+    const outputs = await session.stack.outputs({ showSecrets: true });
+    const variables = applicationVariables(args.stack, outputs);
     const lines = Object.entries(variables).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
     const partial = `${path}.${process.pid}`;
-    await writeFile(partial, `${header} Stack: ${args.stack} (${args.cloud}).\n${lines.join("\n")}\n`, { mode: 0o600 });
+    await writeFile(partial, `${envFileHeader(args)}\n${lines.join("\n")}\n`, { mode: 0o600 });
     await rename(partial, path);
     const names = Object.keys(variables);
     say(`Wrote ${path}, for its owner only: ${names.join(", ")}`);
-    document({ path, stack: args.stack, variables: names });
+    const { unreachableAddresses } = await import("../operations/session/reachable.ts");
+    const unreachable = await unreachableAddresses(outputs, variables.SUPABASE_URL);
+    for (const { name, reason } of unreachable) say(`${name} leads nowhere from here: ${reason}`);
+    document({ path, stack: args.stack, variables: names, unreachable });
   },
 );
 
-async function refuseForeignFile(path: string, force: boolean): Promise<void> {
-  if (force || !existsSync(path) || (await readFile(path, "utf8")).startsWith(header)) return;
-  throw new RefusedError({
-    attempted: `Writing ${path}`,
-    answered: "the file exists and was not written by this command",
-    next: "Add --force to overwrite it, or --output to write another one.",
+async function refuseForeignFile(asked: {
+  readonly path: string;
+  readonly force: boolean;
+  readonly args: StackArguments;
+}): Promise<void> {
+  const { path, force, args } = asked;
+  const owner = ownerOfEnvFile(path);
+  if (force || owner === undefined) return;
+  if (owner === "unknown") {
+    throw new RefusedError({
+      attempted: `Writing ${path}`,
+      answered: "the file exists and was not written by this command",
+      next: "Add --force to overwrite it, or --output to write another one.",
+    });
+  }
+  if (args.yes || (owner.stack === args.stack && owner.cloud === args.cloud)) return;
+  const [before, now] = [owner, args].map(({ stack, cloud }) => `stack ${stack} (${cloud})`);
+  await confirm({
+    question: `${path} is ${before}'s. Make it ${now}'s?`,
+    attempted: `Writing ${path}, which is ${before}'s, for ${now}`,
   });
 }
 

@@ -22,7 +22,8 @@ Usage: npm run pr -- up NUMBER | down NUMBER | adopt NUMBER | plan NUMBER | list
                           GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL are set
     --grace DURATION      leave alone what is younger (default 30m): another machine may just be making it
     --dry-run             say what would be removed
-  resync                  make the foreign tables of live previews follow Production's catalog
+  resync                  make the foreign tables of every subscriber follow Production's catalog: the shared preview
+                          first, then other stacks, then live previews; deploys no migration
   --comment               up, down and plan: write the result into the pull request's comment (needs the same variables)
   --comment-file FILE     write the text of the comment into a file
   --cloud local|hosted    where previews live (default local)

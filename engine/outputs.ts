@@ -16,3 +16,12 @@ function mask(value: unknown): unknown {
   if (Object.entries(value).some(([name, mark]) => name === MARK && mark === SECRET)) return "[secret]";
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, mask(part)]));
 }
+
+/** A value as `pulumi stack export --show-secrets` writes it, with every secret as what it is. */
+export function inClear(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inClear);
+  if (typeof value !== "object" || value === null) return value;
+  const held = value as Record<string, unknown>;
+  if (held[MARK] === SECRET && typeof held.plaintext === "string") return inClear(JSON.parse(held.plaintext));
+  return Object.fromEntries(Object.entries(held).map(([name, part]) => [name, inClear(part)]));
+}

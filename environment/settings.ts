@@ -80,7 +80,8 @@ export async function readSettings(options: {
     protect: reader.flag("protect"),
     handOffPath: reader.text("handOffPath") ?? "hand-off/catalog-reader.age",
     handOffRecipients: (reader.text("handOffRecipients") ?? "").split(",").flatMap((key) => key.trim() || []),
-    handOffIdentity: reader.secretText("handOffIdentity"),
+    // A workflow holds it as a secret of its own, and no settings file of the checkout has it.
+    handOffIdentity: reader.secretText("handOffIdentity") ?? (process.env.HAND_OFF_IDENTITY?.trim() || undefined),
     reader: undefined,
     catalogCaFile: reader.text("catalogCaFile"),
     handOffConnection: reader.oneOf("handOffConnection", CONNECTIONS),
@@ -117,7 +118,9 @@ function contradictions(settings: EnvironmentSettings): string[] {
     problems.push(`handOffRecipients: not an age public key${hint}`);
   }
   if (readsPublisher(catalog) && handOffIdentity === undefined) {
-    problems.push("handOffIdentity: a subscriber needs the secret key that opens the hand-off (AGE-SECRET-KEY-1...)");
+    problems.push(
+      "handOffIdentity: a subscriber needs the secret key that opens the hand-off (AGE-SECRET-KEY-1...), there or as HAND_OFF_IDENTITY",
+    );
   }
   if (handOffIdentity !== undefined && !handOffIdentity.startsWith("AGE-SECRET-KEY-1")) {
     problems.push("handOffIdentity: not an age secret key (AGE-SECRET-KEY-1...)");

@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Sql } from "postgres";
-import { type Options, UsageError } from "./arguments.ts";
+import type { Options } from "./arguments.ts";
 import { type CommandContext, runCommand } from "./command.ts";
 import { confirm, type Question } from "./confirm.ts";
+import { type DatabaseTarget, findDatabase, targetLine } from "./database-target.ts";
 import type { Ending } from "./exit-codes.ts";
 
 /** What a db: command works with. */
@@ -11,6 +11,8 @@ export interface DatabaseContext extends Pick<CommandContext, "say" | "document"
   readonly sql: Sql;
   /** Its connection string. Holds a password: never shown. */
   readonly url: string;
+  /** What may be shown of it. */
+  readonly target: DatabaseTarget;
   /** Drizzle's migrations folder. */
   readonly folder: string;
   readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
@@ -31,7 +33,7 @@ const sharedHelp = `  --folder FOLDER         Drizzle's migrations folder (defau
   -y, --yes               do not ask`;
 
 const notes = `The database is the one of MIGRATE_URL, else DIRECT_URL, else SESSION_URL: never of an argument, which others can read in
-the process list.`;
+the process list. It is named first, with who logs in and where that is from; --json has it as "database".`;
 
 /** Connects, runs `work` and ends the process. */
 export function databaseCommand(
@@ -49,28 +51,20 @@ export function databaseCommand(
     },
     async ({ values, say, document, json }) => {
       const { connectForMigrations } = await import("../../db/migrate/connect.ts");
-      const url = databaseUrl(values["env-file"]);
+      const { url, target } = findDatabase(values["env-file"]);
+      say(targetLine(target));
+      const result = (value: object) => document({ ...value, database: target });
       const sql = connectForMigrations(url, { applicationName: name, onNotice: say });
       const ask = (question: Question) => (values.yes ? Promise.resolve() : confirm(question));
       let isDone = false;
       try {
         const folder = resolve(values.folder);
-        const ending = await work({ sql, url, folder, values, say, document, json, confirm: ask });
+        const ending = await work({ sql, url, target, folder, values, say, document: result, json, confirm: ask });
         isDone = true;
         return ending;
       } finally {
         await sql.end({ timeout: isDone ? 5 : 0 });
       }
     },
-  );
-}
-
-function databaseUrl(envFile: string): string {
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
-  const url = process.env.MIGRATE_URL ?? process.env.DIRECT_URL ?? process.env.SESSION_URL;
-  if (url) return url;
-  throw new UsageError(
-    `Which database? Neither MIGRATE_URL nor DIRECT_URL nor SESSION_URL is set, also not in ${join(process.cwd(), envFile)}. ` +
-      "For an environment of this project: npm run env -- STACK writes that file.",
   );
 }

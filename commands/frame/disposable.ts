@@ -3,6 +3,7 @@ import { isLoopback, parseConnection } from "../../db/connection.ts";
 import { RefusedError } from "../../engine/error.ts";
 import { DEFAULT_READER } from "../../names/reader.ts";
 import type { DatabaseContext } from "./database-command.ts";
+import { targetLine } from "./database-target.ts";
 
 /** Options of a command that destroys or fills a database. */
 export const disposableOptions = {
@@ -29,6 +30,12 @@ export async function requireDisposable({ sql, url, values }: DatabaseContext, a
     answered: reasons.join("; "),
     next: "It is meant for development databases. To do it all the same, give --force and --yes-really.",
   });
+}
+
+/** Goes on after a yes where nothing says that it is the database of stack dev. @throws RefusedError without one */
+export async function confirmUnlessDev({ target, values, confirm }: DatabaseContext, attempted: string): Promise<void> {
+  if (target.stack === "dev" || (values.force === true && values["yes-really"] === true)) return;
+  await confirm({ question: `${attempted} loses every row. ${targetLine(target)}. Go on?`, attempted });
 }
 
 async function findProtection(sql: Sql): Promise<string[]> {

@@ -34,6 +34,18 @@ export function checkLogin(check: string, login: DatabaseLogin): Promise<Diagnos
   });
 }
 
+/** The PgBouncer of a project's own machine, which paid plans have: most projects have none. */
+export async function checkBouncer(
+  address: Pick<DatabaseLogin, "host" | "port">,
+  direct: DatabaseLogin,
+): Promise<Diagnosis[]> {
+  const check = "PgBouncer";
+  const found = await checkLogin(check, { ...direct, ...address });
+  return found.map((one) =>
+    one.level === "ok" ? one : { check, level: "note", found: `${one.found}; only paid plans have one` },
+  );
+}
+
 /** The certificate a database shows. */
 export function checkTls(check: string, { host, port }: DatabaseLogin): Promise<Diagnosis[]> {
   return look(check, "Is the database reached at all?", async () => {

@@ -24,5 +24,10 @@ export async function examineEnvironment({ stack, cloud }: { stack: string; clou
     return [];
   });
   if (!session) return [...machine, ...opened];
-  return [...machine, ...(await examineStack(session.stack, session.platform))];
+  try {
+    return [...machine, ...(await examineStack(session.stack, session.platform))];
+  } finally {
+    // Opened to be looked at. The engine refuses to remove one that holds something by now.
+    if (session.stack.isNew) await session.stack.remove();
+  }
 }

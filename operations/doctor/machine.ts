@@ -1,11 +1,13 @@
 import type { StateResource } from "../../engine/backend.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { resolveEngine } from "../../engine/resolve.ts";
+import { isPullRequestStack } from "../session/stack-names.ts";
 import { type Diagnosis, look } from "./finding.ts";
+import { checkFolders } from "./folders.ts";
+import { checkInstalled } from "./installed.ts";
 
-/** Node and the engine. */
+/** What is installed, the engine, and the folders that are written to. */
 export async function checkMachine(): Promise<Diagnosis[]> {
-  const node: Diagnosis = { check: "node", level: "ok", found: `${process.versions.node} (${process.execPath})` };
   const engine = await look(
     "engine",
     "Run npm run preview: it fetches the engine, or says why it cannot.",
@@ -14,7 +16,7 @@ export async function checkMachine(): Promise<Diagnosis[]> {
       return [{ check: "engine", level: "ok", found: `${version} (${path})` }];
     },
   );
-  return [node, ...engine];
+  return [...(await checkInstalled()), ...engine, ...(await checkFolders())];
 }
 
 /** The state of a stack: readable, and nothing half done. */
@@ -40,6 +42,24 @@ export function checkState(stack: EnvironmentStack): Promise<Diagnosis[]> {
     const next = "Run up: it looks at them again.";
     return [{ check: "state backend", level: "warning", found: interrupted, next }, ...login];
   });
+}
+
+/**
+ * The configuration, read by the program itself in a preview: whatever it would refuse. A pull request's preview has the
+ * configuration of stack preview, and a program of its own.
+ */
+export function checkConfiguration(stack: EnvironmentStack): Promise<Diagnosis[]> {
+  if (isPullRequestStack(stack.name)) return Promise.resolve([]);
+  return look(
+    "configuration",
+    "Correct it in the settings of the stack: Pulumi.STACK.yaml, pulumi config.",
+    async () => {
+      const { changed, changes } = await stack.preview();
+      const counts = Object.entries(changes).flatMap(([op, count]) => (op === "same" ? [] : `${count} to ${op}`));
+      const found = `the program takes it; ${changed ? counts.join(", ") : "up has nothing to do"}`;
+      return [{ check: "configuration", level: "ok", found }];
+    },
+  );
 }
 
 /** Who `up` is at the database, as last deployed; nothing before the first `up`. */

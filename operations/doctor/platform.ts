@@ -123,6 +123,18 @@ export async function admittedRanges(platform: Management, ref: string): Promise
   return answer && succeeded(answer) ? rangesOf(bodyOf(answer)) : [];
 }
 
+/** Where a project's own PgBouncer listens; undefined where the API names none. */
+export async function bouncerAddress(
+  platform: Management,
+  ref: string,
+): Promise<{ readonly host: string; readonly port: number } | undefined> {
+  const answer = await get(platform, `/v1/projects/${ref}/config/database/pgbouncer`).catch(() => undefined);
+  if (!answer || !succeeded(answer)) return undefined;
+  const { connection_string: text = "" } = bodyOf(answer) as { connection_string?: string };
+  const [, host, port] = /@([^:/@]+):(\d+)\//.exec(text) ?? [];
+  return host === undefined ? undefined : { host, port: Number(port) };
+}
+
 /** What restrictions mean for who connects; nothing where there are none. `logins` are the findings of `checkLogin`. */
 export function explainRestrictions(ranges: readonly string[], logins: readonly Diagnosis[]): Diagnosis[] {
   if (ranges.length === 0) return [...logins];

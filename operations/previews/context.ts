@@ -56,12 +56,15 @@ export function configText(context: PrContext, key: string): string | undefined 
   return value === undefined || value === null ? undefined : String(value);
 }
 
+/** Every stack of the backend. */
+export function allStacks({ cloud, dataDir }: PrContext): Promise<FoundStack[]> {
+  return listStacks({ cloud, dataDir, settingsDir: join(dataDir, "hosted", "listing") });
+}
+
 /** The stacks of pull requests, by number. */
 export async function previewStacks(context: PrContext): Promise<Map<number, FoundStack>> {
-  const { cloud, dataDir } = context;
-  const found = await listStacks({ cloud, dataDir, settingsDir: join(dataDir, "hosted", "listing") });
   return new Map(
-    found.flatMap((stack) => {
+    (await allStacks(context)).flatMap((stack) => {
       const number = numberOf(stack.name);
       return number === undefined ? [] : [[number, stack] as const];
     }),

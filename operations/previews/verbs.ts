@@ -10,7 +10,7 @@ import { entryLine, otherLine, takeInventory } from "./inventory.ts";
 import { prunePreviews } from "./prune.ts";
 import { describeMigrations, publish, requireComment, wantsComment, warningLines } from "./publish.ts";
 import type { PreviewRequest } from "./request.ts";
-import { resyncPreviews } from "./resync.ts";
+import { resyncLines, resyncSubscribers } from "./resync.ts";
 import { type UpReport, upPreview } from "./up.ts";
 
 /** What a verb answers: a document for `--json` and lines for people. */
@@ -176,14 +176,17 @@ async function prune(context: PrContext, request: PreviewRequest, { say }: Outpu
 }
 
 async function resync(context: PrContext): Promise<VerbResult> {
-  const { previews, problems } = await resyncPreviews(context);
-  const lines = previews.map(({ number, changes, error }) =>
-    error ? `#${number} is stale: ${error}` : `#${number} follows: ${changes} differences corrected`,
-  );
-  const failed = problems.length > 0 || previews.some(({ error }) => error !== undefined);
+  const { subscribers, problems } = await resyncSubscribers(context);
+  const lines = subscribers.flatMap(resyncLines);
+  const stale = subscribers.filter(({ error }) => error !== undefined).map(({ stack }) => stack);
+  const previews = subscribers.filter(({ number }) => number !== undefined);
   return {
-    document: { verb: "resync", previews, problems },
-    lines: [...problems, ...(lines.length > 0 ? lines : ["No preview reads the catalog."])],
-    failed,
+    document: { verb: "resync", subscribers, previews, problems },
+    lines: [
+      ...problems,
+      ...(lines.length > 0 ? lines : ["Nothing reads the catalog."]),
+      ...(stale.length > 0 ? [`Could not follow: ${stale.join(", ")}`] : []),
+    ],
+    failed: problems.length > 0 || stale.length > 0,
   };
 }

@@ -100,7 +100,9 @@ export function releaseLines(plan: ReleasePlan): string[] {
       ? ["  Destructive, and therefore only after a restore point:", ...destructive.map((text) => `    ${text}`)]
       : []),
     ...(plan.changesCatalog
-      ? ["  Changes the catalog: afterwards run npm run pr -- resync, so that live previews follow."]
+      ? [
+          "  Changes the catalog: afterwards run npm run up -- preview --existing, then npm run pr -- resync: every subscriber follows.",
+        ]
       : []),
     `Plan ${digest}`,
   ];

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
@@ -18,17 +19,17 @@ afterAll(() => cloud?.remove());
 
 const root = join(import.meta.dirname, "..", "..");
 
-function run(script: string, url: string, ...args: string[]) {
+function run(script: string, url: string | undefined, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--import", "tsx", join(root, "commands", `${script}.ts`), ...args],
     {
       cwd: root,
-      env: { ...process.env, MIGRATE_URL: url },
+      env: { ...process.env, ...(url === undefined ? {} : { MIGRATE_URL: url }) },
       encoding: "utf8",
     },
   );
-  return { status, output: stdout + stderr };
+  return { status, stdout, stderr, output: stdout + stderr };
 }
 
 const trips = async () => (await database.sql`select from trips`).length;
@@ -40,6 +41,40 @@ test("db:seed fills, and says so when there is nothing to do", async () => {
   });
   expect(await trips()).toBe(16);
   expect(run("db-seed", database.url)).toMatchObject({ status: 0, output: expect.stringContaining("there already") });
+});
+
+test.each(["db-status", "db-migrate", "db-seed"])("%s says which database, as whom, and who said so", (script) => {
+  const { stdout, stderr, output } = run(script, database.url, "--json");
+  const at = `${database.host}:${database.port}`;
+  expect(stderr).toMatch(`Database postgres at ${at} as postgres (MIGRATE_URL of the environment)\n`);
+  expect(JSON.parse(stdout).database).toEqual({
+    database: "postgres",
+    hosts: [at],
+    user: "postgres",
+    from: "MIGRATE_URL of the environment",
+  });
+  expect(output).not.toContain(database.password);
+});
+
+test("db:reset asks before it empties what nothing says is dev's", async () => {
+  const place = mkdtempSync(join(tmpdir(), "env-file-"));
+  const envFile = (stack: string) => {
+    const path = join(place, stack);
+    writeFileSync(path, `# Written by npm run env. Stack: ${stack} (local).\nDIRECT_URL="${database.url}"\n`);
+    return path;
+  };
+  const before = await trips();
+  const unknown = run("db-reset", database.url);
+  expect(unknown.status).toBe(3);
+  expect(unknown.output).toMatch(/Emptying database postgres[\s\S]*Add --yes/);
+  const preview = run("db-reset", undefined, "--env-file", envFile("preview"));
+  expect(preview.status).toBe(3);
+  expect(preview.output).toContain(`(DIRECT_URL of ${join(place, "preview")}, written for stack preview)`);
+  expect(await trips()).toBe(before);
+  const dev = run("db-reset", undefined, "--env-file", envFile("dev"));
+  expect(dev.status, dev.output).toBe(0);
+  expect(await trips()).toBe(0);
+  rmSync(place, { recursive: true });
 });
 
 const leftovers = `
@@ -61,7 +96,7 @@ test("db:reset leaves what a new project with the same migrations is, and the ro
   await database.sql`create role fdw_test_reader`;
   await database.sql.unsafe(leftovers);
   const rows = await platformRows();
-  const outcome = run("db-reset", database.url);
+  const outcome = run("db-reset", database.url, "--yes");
   expect(outcome.status, outcome.output).toBe(0);
   expect(outcome.output).toContain("Kept: rows of auth (--auth), rows of storage (--storage)");
   expect(outcome.output).not.toContain("Not dropped");
@@ -126,5 +161,5 @@ test.each(["db-reset", "db-seed"])("%s refuses what is not a development databas
 });
 
 test("db:check finds schema and migrations in agreement", () => {
-  expect(run("db-check", "")).toEqual({ status: 0, output: "Schema and migrations agree.\n" });
+  expect(run("db-check", "")).toMatchObject({ status: 0, output: "Schema and migrations agree.\n" });
 });

@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { application } from "../../db/application.ts";
+import { localBackend } from "../../engine/backend.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
+import { environmentProgram } from "../../environment/program.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
 import { organizationOf } from "../../operations/session/organizations.ts";
 import { makePlace, withSql } from "../support/environment.ts";
@@ -56,6 +59,45 @@ describe("before Production is there", () => {
     expect(message).toMatch(/bring up .*Production/i);
     expect(seconds).toBeLessThan(30);
     expect(await projectsOf("preview")).toEqual([]);
+  });
+
+  test("doctor of a stack that does not exist names what its settings lack, and leaves nothing behind", {
+    timeout: 2 * MINUTES,
+  }, async () => {
+    const ended = await runTask("doctor", ["dev", "--json"], { dataDir: place.dataDir });
+    const { findings }: { findings: { check: string; level: string; found: string }[] } = JSON.parse(ended.stdout);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ check: "configuration", level: "ok", found: expect.stringContaining("to create") }),
+    );
+    expect(findings).toContainEqual(expect.objectContaining({ check: "project", found: "none yet" }));
+    expect(existsSync(localBackend(place.dataDir, "tailfire", "dev").checkpoint)).toBe(false);
+    const unready = await runTask("doctor", ["preview", "--json"], { dataDir: place.dataDir });
+    expect(unready.code, unready.output).toBe(1);
+    expect(unready.output).toMatch(/"check": "configuration",\s+"level": "error",\s+"found": ".*hand-off/);
+  });
+
+  test("doctor is not blind after a first up that failed", { timeout: 3 * MINUTES }, async () => {
+    const migrationsFolder = join(place.dataDir, "migrations");
+    mkdirSync(join(migrationsFolder, "meta"), { recursive: true });
+    const entry = { idx: 0, version: "7", when: 1, tag: "0000_broken", breakpoints: true };
+    writeFileSync(
+      join(migrationsFolder, "meta/_journal.json"),
+      JSON.stringify({ version: "7", dialect: "postgresql", entries: [entry] }),
+    );
+    writeFileSync(join(migrationsFolder, "0000_broken.sql"), "select 1 / 0;");
+    const { stack } = await place.open("dev", () => environmentProgram({ ...application, migrationsFolder }));
+    const { message } = await failure(stack.up());
+    expect(message).toContain("22012");
+    expect((await stack.outputs()).ref).toBeUndefined();
+    const ended = await runTask("doctor", ["dev", "--json"], { dataDir: place.dataDir });
+    const { findings }: { findings: { check: string; level: string; found: string }[] } = JSON.parse(ended.stdout);
+    const levels = Object.fromEntries(findings.map(({ check, level }) => [check, level]));
+    expect(levels, ended.output).toMatchObject({
+      ...{ outputs: "warning", project: "ok", direct: "ok", "session pooler": "ok", "transaction pooler": "ok" },
+      ...{ "write access": "ok", clock: "ok", PgBouncer: "ok", configuration: "ok" },
+    });
+    await stack.destroy();
+    await stack.remove();
   });
 
   test("a project of that name with another password is not taken over", { timeout: 2 * MINUTES }, async () => {

@@ -74,6 +74,26 @@ test("doctor finds the environment well, and names the login and the way in", { 
   expect(found).toMatchObject({ login: "credentials: password, the stored one of postgres", "way in": "direct" });
 });
 
+test("env names what leads nowhere, and Preview's file becomes Production's only after a yes", {
+  timeout: 2 * MINUTES,
+}, async () => {
+  const file = join(dataDir, "env-of-a-stack");
+  const env = (...args: string[]) => runTask("env", [...args, "-o", file], { dataDir });
+  const first = await env("preview", "--json");
+  expect(first.code, first.output).toBe(0);
+  // The local cloud serves no API of a project.
+  expect(JSON.parse(first.stdout).unreachable).toMatchObject([{ name: "SUPABASE_URL" }]);
+  expect(first.stderr).toContain("SUPABASE_URL leads nowhere from here: ");
+  expect((await env("preview")).code).toBe(0);
+  const before = readFileSync(file, "utf8");
+  const asked = await env("prod");
+  expect(asked.code).toBe(3);
+  expect(asked.output).toContain("which is stack preview (local)'s, for stack prod (local)");
+  expect(readFileSync(file, "utf8")).toBe(before);
+  expect((await env("prod", "--yes")).code).toBe(0);
+  expect(readFileSync(file, "utf8")).toContain("Stack: prod (local).");
+});
+
 test("what the README says to try next works, down to nothing left", { timeout: 10 * MINUTES }, async () => {
   const refused = await runTask("destroy", ["prod", "--yes"], { dataDir });
   expect(refused.code).not.toBe(0);

@@ -112,6 +112,10 @@ export class WorkflowTrial {
 
   /** Runs `work` as role `postgres` of a stack, whose outputs are read as a person would. */
   async onStack<T>(stack: string, secrets: Values, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+    return this.as(await this.loginOf(stack, secrets), work);
+  }
+
+  async loginOf(stack: string, secrets: Values): Promise<TrialLogin> {
     const engine = await resolveEngine();
     const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack, "--cwd", this.checkout.folder];
     const { stdout } = await run(engine.path, args, {
@@ -119,13 +123,25 @@ export class WorkflowTrial {
       PULUMI_CONFIG_PASSPHRASE: secrets["secrets.PULUMI_CONFIG_PASSPHRASE"] ?? "",
     });
     const { host, port, user, database, databasePassword } = JSON.parse(stdout);
-    const sql = postgres({ host, port, user, database, password: databasePassword, ssl: "require", max: 1 });
+    return { host, port, user, database, password: databasePassword };
+  }
+
+  async as<T>(login: TrialLogin, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+    const sql = postgres({ ...login, ssl: "require", max: 1 });
     try {
       return await work(sql);
     } finally {
       await sql.end({ timeout: 1 });
     }
   }
+}
+
+interface TrialLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  readonly password: string;
 }
 
 function organizationOf(cloud: LocalCloud, name: string): { token: string; slug: string } {

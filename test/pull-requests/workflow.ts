@@ -62,7 +62,10 @@ export function stepEnvironment(options: {
   return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), CI: "true", ...runner, ...env };
 }
 
-/** Runs the `run:` lines of a job, in order, as the runner does: bash -e -o pipefail. Ends at the first that fails. */
+/**
+ * Runs the `run:` lines of a job, in order, as the runner does: bash -e -o pipefail. After one that failed only those run
+ * whose `if:` says `!cancelled()`; what else an `if:` says has to be a comparison of a value with a text.
+ */
 export async function runJob(options: {
   readonly workflow: Workflow;
   readonly job: string;
@@ -75,7 +78,7 @@ export async function runJob(options: {
   if (!job) throw new Error(`the workflow has no job ${options.job}`);
   let last: Finished = { code: 0, stdout: "", stderr: "", output: "" };
   for (const step of job.steps) {
-    if (step.run === undefined) continue;
+    if (step.run === undefined || !isToRun(step, { values, failed: last.code !== 0 })) continue;
     const env = stepEnvironment({ workflow, job, step, values, runner });
     const ended = await bash(step.run, { cwd, env });
     last = {
@@ -83,10 +86,24 @@ export async function runJob(options: {
       output: last.output + ended.output,
       stdout: last.stdout + ended.stdout,
       stderr: last.stderr + ended.stderr,
+      code: last.code || ended.code,
     };
-    if (ended.code !== 0) return last;
   }
   return last;
+}
+
+function isToRun(step: Step, { values, failed }: { readonly values: Values; readonly failed: boolean }): boolean {
+  const condition = (step.if ?? "").replace(/^\$\{\{\s*(.*?)\s*\}\}$/, "$1");
+  if (failed && !condition.includes("!cancelled()")) return false;
+  return condition
+    .split("&&")
+    .map((part) => part.trim())
+    .filter((part) => part !== "" && part !== "!cancelled()")
+    .every((part) => {
+      const [, name = "", text] = /^([\w.-]+) == '(.*)'$/.exec(part) ?? [];
+      if (text === undefined) throw new Error(`the condition ${part} is not understood`);
+      return evaluate(`\${{ ${name} }}`, values) === text;
+    });
 }
 
 function bash(script: string, options: { cwd: string; env: Record<string, string> }): Promise<Finished> {

@@ -21,6 +21,11 @@ let gitHub: WorkflowTrial["gitHub"];
 let previewSecrets: Values;
 let productionSecrets: Values;
 let runner: Values;
+/** What brings the shared preview up, without the condition that it is there. */
+const sharedUp = () => {
+  const step = production.jobs.resync?.steps.find(({ run }) => run?.includes("up -- preview"));
+  return { ...step, run: String(step?.run).replace(" --existing", "") };
+};
 /** The command that an apply printed. */
 let wayBack: string;
 
@@ -34,8 +39,8 @@ afterAll(() => trial?.remove(), 2 * MINUTES);
 const onProduction = <T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> =>
   trial.onStack("prod", productionSecrets, work);
 
-const columnsOfPreview = (): Promise<string[]> =>
-  trial.onStack("preview-pr-12", previewSecrets, async (sql) => {
+const columnsOf = (stack: string): Promise<string[]> =>
+  trial.onStack(stack, previewSecrets, async (sql) => {
     const rows = await sql`select column_name as name from information_schema.columns
       where table_schema = 'catalog' and table_name = 'cruise_lines'`;
     return rows.map(({ name }) => String(name));
@@ -118,6 +123,19 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     expect(outputs).toMatchObject({ destructive: "false", "changes-catalog": "false" });
   });
 
+  test("production: after a release there is no shared preview to bring up, and none is made", async () => {
+    const values = { ...previewSecrets, "needs.plan.outputs.changes-catalog": "false" };
+    const before = await trial.projectsOf(organizations.previews);
+    const ended = await runJob({ workflow: production, job: "resync", values, runner, cwd: checkout.folder });
+    expect(ended.code, ended.output).toBe(0);
+    expect(ended.output).toContain("Stack preview was never brought up, and stays so.");
+    expect(await trial.projectsOf(organizations.previews)).toEqual(before);
+    expect(checkout.git("status", "--porcelain")).toBe("");
+    const up = { ...production, jobs: { up: { steps: [sharedUp()] } } };
+    const made = await runJob({ workflow: up, job: "up", values: previewSecrets, runner, cwd: checkout.folder });
+    expect(made.code, made.output).toBe(0);
+  });
+
   test("production: what takes something away waits for its own approval, and previews follow the catalog", async () => {
     await onProduction((sql) => sql`insert into public.preview_note values (1, 'kept'), (2, 'too')`);
     checkout.addMigration(
@@ -141,17 +159,36 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     expect(await onProduction((sql) => sql`select to_regclass('public.preview_note') as gone`)).toEqual([
       { gone: null },
     ]);
-    expect(await columnsOfPreview()).not.toContain("pr_note");
-    const followed = await runJob({
-      workflow: production,
-      job: "resync",
-      values: previewSecrets,
-      runner,
-      cwd: checkout.folder,
-    });
+    expect(await columnsOf("preview-pr-12")).not.toContain("pr_note");
+    expect(await columnsOf("preview")).not.toContain("pr_note");
+    const values = { ...previewSecrets, "needs.plan.outputs.changes-catalog": "true" };
+    const followed = await runJob({ workflow: production, job: "resync", values, runner, cwd: checkout.folder });
     expect(followed.code, followed.output).toBe(0);
-    expect(followed.output).toMatch(/#12 follows: [1-9]/);
-    expect(await columnsOfPreview()).toContain("pr_note");
+    expect(followed.output).toMatch(/preview follows: 0 [\s\S]*#12 follows: [1-9]/);
+    expect(followed.output).not.toContain("pending");
+    expect(await columnsOf("preview")).toContain("pr_note");
+    expect(await columnsOf("preview-pr-12")).toContain("pr_note");
+  });
+
+  test("production: where the shared preview cannot follow, the others do, and the job names it", async () => {
+    await onProduction((sql) => sql`alter table catalog.cruise_lines add column later_note text`);
+    const { password, ...login } = await trial.loginOf("preview", previewSecrets);
+    const change = (from: string, to: string) =>
+      trial.as({ ...login, password: from }, (sql) => sql.unsafe(`alter role postgres password '${to}'`));
+    await change(password, "Another-1");
+    const values = { ...previewSecrets, "needs.plan.outputs.changes-catalog": "true" };
+    const ended = await runJob({ workflow: production, job: "resync", values, runner, cwd: checkout.folder });
+    await change("Another-1", password);
+    expect(ended.code, ended.output).toBe(1);
+    expect(ended.output).toMatch(
+      /preview is stale: [\s\S]*28P01[\s\S]*#12 follows: 1 [\s\S]*Could not follow: preview\n/,
+    );
+    expect(await columnsOf("preview-pr-12")).toContain("later_note");
+    expect(await columnsOf("preview")).not.toContain("later_note");
+    const again = await runJob({ workflow: production, job: "resync", values, runner, cwd: checkout.folder });
+    expect(again.code, again.output).toBe(0);
+    expect(await columnsOf("preview")).toContain("later_note");
+    await onProduction((sql) => sql`alter table catalog.cruise_lines drop column later_note`);
   });
 
   test("production: the way back that was printed leads back", async () => {
@@ -173,7 +210,7 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     const ended = await runJob({ workflow: preview, job: "down", values, runner, cwd: checkout.folder });
     expect(ended.code, ended.output).toBe(0);
     expect(gitHub.comments[0]?.body).toContain("removed");
-    expect(await trial.projectsOf(organizations.previews)).toEqual([]);
+    expect(await trial.projectsOf(organizations.previews)).toEqual(["tailfire-preview"]);
     const body = {
       name: projectNameOf("tailfire", 77, mark),
       organization_slug: trial.organization(organizations.previews).slug,
@@ -204,6 +241,6 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     } as typeof prune;
     const old = await runJob({ workflow: now, job: "prune", values, runner, cwd: checkout.folder });
     expect(old.output).toMatch(/1 removed/);
-    expect(await trial.projectsOf(organizations.previews)).toEqual([]);
+    expect(await trial.projectsOf(organizations.previews)).toEqual(["tailfire-preview"]);
   });
 });

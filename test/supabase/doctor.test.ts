@@ -1,11 +1,15 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exitCodes, levelEndings } from "../../commands/frame/exit-codes.ts";
 import { checkCatalog } from "../../operations/doctor/catalog.ts";
-import { checkLogin, checkTls, checkVersions, open } from "../../operations/doctor/database.ts";
+import { checkBouncer, checkLogin, checkTls, checkVersions, open } from "../../operations/doctor/database.ts";
 import { type Diagnosis, render, worst } from "../../operations/doctor/finding.ts";
+import { checkFolders, spaceFinding } from "../../operations/doctor/folders.ts";
 import { imageFaults } from "../../operations/doctor/image.ts";
+import { checkInstalled, nodeFinding, packagesFinding } from "../../operations/doctor/installed.ts";
 import { configuredLogin } from "../../operations/doctor/machine.ts";
-import { checkHttps, checkPlatform, checkProject, imageOf } from "../../operations/doctor/platform.ts";
+import { bouncerAddress, checkHttps, checkPlatform, checkProject, imageOf } from "../../operations/doctor/platform.ts";
+import { checkServer } from "../../operations/doctor/server.ts";
 import type { DatabaseLogin } from "../../operations/session/login.ts";
 import { PASSWORD, Trial } from "./trial.ts";
 
@@ -96,6 +100,72 @@ test("a paused project and a token without a scope are told apart", async () => 
   expect(findings[0]).toMatchObject({ level: "error", found: expect.stringContaining("INACTIVE") });
   expect(worst([{ check: "scopes", level: "warning", found: "403" }])).toBe("warning");
   expect(exitCodes[levelEndings.warning]).toBe(8);
+});
+
+test("a database that takes no writes, a wrong clock and tables without a word are named", async () => {
+  const looked = async (clock?: () => number) => {
+    const sql = open(direct);
+    return checkServer(sql, clock).finally(() => sql.end());
+  };
+  expect(levels(await looked())).toEqual({ "write access": "ok", clock: "ok" });
+  expect(await looked(() => Date.now() + 3_600_000)).toContainEqual(
+    expect.objectContaining({
+      check: "clock",
+      level: "warning",
+      found: expect.stringMatching(/^this machine is 3600\.\d s ahead/),
+    }),
+  );
+  const platformLogin = await trial.platformLogin(ref);
+  const admin = open({ ...direct, ...platformLogin });
+  await admin.unsafe(`
+    create table public.silent (id int); alter table public.silent enable row level security;
+    grant select on public.silent to authenticated;
+    create function public.rls_auto_enable() returns event_trigger language plpgsql as 'begin end';
+    create event trigger ensure_rls on ddl_command_end execute function public.rls_auto_enable()`);
+  expect((await looked()).at(-1)).toMatchObject({
+    check: "row level security",
+    level: "warning",
+    found: expect.stringMatching(/select from silent and reads no row.*event trigger ensure_rls/),
+  });
+  await admin.unsafe("drop table public.silent; alter role postgres set default_transaction_read_only = on");
+  const readOnly = await looked();
+  expect(readOnly[0]).toMatchObject({ level: "error", found: expect.stringContaining("read only") });
+  expect(readOnly.at(-1)).toMatchObject({ level: "note", found: expect.stringContaining("ensure_rls") });
+  await admin.unsafe(`alter role postgres reset default_transaction_read_only;
+    drop event trigger ensure_rls; drop function public.rls_auto_enable()`);
+  await admin.end();
+});
+
+test("the project's own PgBouncer is looked at where the API names it, and its absence is no fault", async () => {
+  const address = await bouncerAddress(platform(), ref);
+  if (!address) throw new Error("the API names no PgBouncer");
+  expect(await checkBouncer(address, direct)).toMatchObject([{ check: "PgBouncer", level: "ok" }]);
+  expect(await checkBouncer({ ...address, port: 1 }, direct)).toMatchObject([
+    { level: "note", found: expect.stringMatching(/ECONNREFUSED.*only paid plans/) },
+  ]);
+});
+
+test("folders that cannot be written to or are nearly full, another Node and other packages are named", async () => {
+  const env = { TAILFIRE_DATA_DIR: "/proc/nothing", TAILFIRE_CACHE_DIR: join(import.meta.filename, "cache") };
+  expect(await checkFolders(env)).toMatchObject([
+    { check: "checkout", level: "ok" },
+    { check: "data folder", level: "error", next: expect.stringContaining("TAILFIRE_DATA_DIR") },
+    { check: "cache folder", level: "error", found: expect.stringContaining("ENOTDIR") },
+    { check: "temporary folder", level: expect.not.stringMatching("error") },
+  ]);
+  const space = (free: number) => spaceFinding({ check: "data folder", path: "/data", isThere: true, free }).level;
+  expect([100, 1024, 4096].map((mib) => space(mib * 1024 * 1024))).toEqual(["error", "warning", "ok"]);
+  expect(levels(await checkInstalled())).toEqual({ node: "ok", packages: "ok", programs: "note" });
+  expect(["20.18.9", "20.19.0", "24.0.0"].map((version) => nodeFinding(version, ">=20.19").level)).toEqual([
+    "error",
+    "ok",
+    "ok",
+  ]);
+  const lockfile = (version: string) => ({ packages: { "node_modules/zod": { version } } });
+  expect(packagesFinding(lockfile("4.6.7"), lockfile("4.6.1"))).toMatchObject({
+    level: "warning",
+    found: expect.stringContaining("zod 4.6.1 (4.6.7)"),
+  });
 });
 
 test("the login that up uses is the one last deployed", () => {

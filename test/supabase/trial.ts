@@ -5,6 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { SupabaseManagementAPI } from "supabase-management-js";
 import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
+import { cloudLayout } from "../../local/layout.ts";
+import { readState } from "../../local/state.ts";
 import type { Call } from "../../providers/host/kind.ts";
 import type { ManagementAccess } from "../../providers/management/access.ts";
 import type { Connection } from "../../providers/supabase/login.ts";
@@ -33,6 +35,13 @@ export class Trial {
   async close(): Promise<void> {
     await resetLocalCloud({ dataDir: this.cloud.dataDir });
     await rm(this.cloud.dataDir, { recursive: true, force: true });
+  }
+
+  /** How the platform's superuser logs in to a project. */
+  async platformLogin(ref: string): Promise<{ user: string; password: string }> {
+    const state = await readState(cloudLayout(this.cloud.dataDir).state);
+    const record = state?.projects.find((project) => project.ref === ref);
+    return { user: "supabase_admin", password: record?.internal.admin ?? "" };
   }
 
   organization(index: number): LocalCloud["organizations"][number] {
