@@ -57,18 +57,20 @@ asks on the terminal.`,
 
 type Given = { copy: string; answers: Answers["answers"] | undefined };
 
-/** Runs drizzle-kit, then the guard on each file it made; `copy` is what the folder held before. */
-async function generate(context: Context, { copy, answers }: Given): Promise<Ending> {
-  const { values, words, say, print } = context;
+/** Runs drizzle-kit, then the guard on each file it made, and adds who may do what; `copy` is what the folder held before. */
+async function generate(context: Context, given: Given): Promise<Ending> {
+  const { values, say, print } = context;
+  const { copy } = given;
   const { guardMigration } = await import("../db/generate/catalog-guard.ts");
-  const before = new Set(readdirSync(copy));
-  const name = values.name === undefined ? [] : ["--name", values.name];
-  const args = [drizzleKit, "generate", ...name, ...(values.custom ? ["--custom"] : []), ...words];
-  const env = { ...process.env, RENAME_ANSWERS: JSON.stringify(answers ?? {}) };
-  const start = answers ? ["--import", prompts, ...args] : args;
-  const { status } = spawnSync(process.execPath, start, { cwd: root, stdio: "inherit", env });
-  if (status !== 0) return "failed";
-  const written = readdirSync(folder).filter((file) => !before.has(file) && file.endsWith(".sql"));
+  const { accessStatements, addAccess, undecided } = await import("../db/generate/access.ts");
+  const problems = values.custom ? [] : undecided();
+  if (problems.length > 0) {
+    refuse(context, problems);
+    return "failed";
+  }
+  const access = values.custom ? [] : accessStatements(folder);
+  const written = await runDrizzleKit(context, { ...given, accessOnly: access.length > 0 });
+  if (!written) return "failed";
   for (const file of written) {
     const guarded = guardMigration(readFileSync(join(folder, file), "utf8"));
     if (guarded.kind === "refused") {
@@ -82,13 +84,43 @@ async function generate(context: Context, { copy, answers }: Given): Promise<End
       print(`${file}: guarded, it changes the catalog`);
     }
   }
-  if (written.length > 0) return "done";
+  const last = written.at(-1);
+  if (last !== undefined && access.length > 0) {
+    addAccess(folder, { file: last, statements: access });
+    print(`${last}: ${access.length} statements say who may do what, as db/schema/decisions.ts does`);
+  }
+  if (last !== undefined) return "done";
   // drizzle-kit ends well where an answer is missing, and writes nothing.
   const { findDisagreements } = await import("../db/generate/pending.ts");
   const missing = await findDisagreements(folder);
   if (missing.length === 0) return "done";
   refuse(context, missing);
   return "failed";
+}
+
+/**
+ * Lets drizzle-kit write what the schema implies. Who may do what is no part of what it compares: with `accessOnly` and nothing
+ * else to write, it makes an empty file for that.
+ * @returns the new files; undefined where it failed
+ */
+async function runDrizzleKit(
+  { values, words }: Context,
+  { copy, answers, accessOnly }: Given & { readonly accessOnly: boolean },
+): Promise<string[] | undefined> {
+  const before = new Set(readdirSync(copy));
+  const env = { ...process.env, RENAME_ANSWERS: JSON.stringify(answers ?? {}) };
+  const run = (name: string | undefined, custom: boolean) => {
+    const named = name === undefined ? [] : ["--name", name];
+    const args = [drizzleKit, "generate", ...named, ...(custom ? ["--custom"] : []), ...words];
+    const start = answers ? ["--import", prompts, ...args] : args;
+    return spawnSync(process.execPath, start, { cwd: root, stdio: "inherit", env }).status === 0;
+  };
+  const written = () => readdirSync(folder).filter((file) => !before.has(file) && file.endsWith(".sql"));
+  if (!run(values.name, values.custom)) return undefined;
+  if (written().length > 0 || !accessOnly) return written();
+  const { findSchemaDisagreements } = await import("../db/generate/pending.ts");
+  if ((await findSchemaDisagreements(folder)).length > 0) return [];
+  return run(values.name ?? "access", true) ? written() : undefined;
 }
 
 /** What drizzle-kit is to be told; undefined where it asks itself. */

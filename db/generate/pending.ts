@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as schema from "../schema/index.ts";
+import { pendingAccessLines, undecided } from "./access.ts";
 import { type Answers, answerRenames, type Given, type Snapshot } from "./renames.ts";
 
 /** The part of drizzle-kit's API that compares a schema with a snapshot. */
@@ -21,8 +22,13 @@ interface Journal {
 export const schemaStatements = () =>
   kit.generateMigration(kit.generateDrizzleJson({}), kit.generateDrizzleJson(schema));
 
-/** What is wrong between schema, journal and files of `folder`; empty where they agree. */
+/** What is wrong between schema, decisions, journal and files of `folder`; empty where they agree. */
 export async function findDisagreements(folder: string): Promise<string[]> {
+  return [...undecided(), ...(await findSchemaDisagreements(folder)), ...pendingAccessLines(folder)];
+}
+
+/** The same without who may do what: what drizzle-kit knows. */
+export async function findSchemaDisagreements(folder: string): Promise<string[]> {
   const journal: Journal = JSON.parse(readFileSync(join(folder, "meta", "_journal.json"), "utf8"));
   const tags = journal.entries.map(({ tag }) => tag);
   const files = readdirSync(folder).flatMap((file) => (file.endsWith(".sql") ? [file.slice(0, -4)] : []));

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { apply } from "./apply.ts";
 import { MigrationError } from "./errors.ts";
-import { type Facts, readFacts } from "./facts.ts";
+import { type Facts, readFactsAndAccess } from "./facts.ts";
 import { readMigrations } from "./journal.ts";
 import type { DatabaseSettings } from "./settings.ts";
 
@@ -24,6 +24,8 @@ export type Evidence = {
   shown: number;
   of: number;
   differences: Difference[];
+  /** It decides who may do what: a part of it is no evidence for the rest. */
+  security: boolean;
 };
 
 /**
@@ -31,7 +33,7 @@ export type Evidence = {
  * notes what each changes. Throws a MigrationError where `shadow` holds migrations already.
  */
 export async function replay(shadow: Sql, options: { folder: string; settings?: DatabaseSettings }): Promise<Replay> {
-  const before = await readFacts(shadow);
+  const before = await readFactsAndAccess(shadow);
   if ("schema drizzle" in before || Object.keys(before).some((name) => name.startsWith("relation drizzle."))) {
     throw new MigrationError("unsupported", "The shadow database holds migrations already. Give an empty one.");
   }
@@ -41,7 +43,7 @@ export async function replay(shadow: Sql, options: { folder: string; settings?: 
     const { applied } = await apply(shadow, { ...options, through: tag });
     if (applied.length === 0)
       throw new MigrationError("unsupported", `The shadow database already holds ${tag}. Give an empty one.`);
-    const next = await readFacts(shadow);
+    const next = await readFactsAndAccess(shadow);
     changes.set(tag, changed(current, next));
     current = next;
   }
@@ -76,7 +78,13 @@ export function judge(tag: string, replayed: Replay, live: Facts): Evidence {
     shown === 0 && differences.every(({ expected, live: found }) => (expected === null) !== (found === null));
   const some = untouched ? "not applied" : "partly applied";
   const verdict = change.length === 0 ? "unprovable" : shown === change.length ? "applied" : some;
-  return { tag, verdict, shown, of: change.length, differences };
+  return { tag, verdict, shown, of: change.length, differences, security: change.some(isSecurity) };
+}
+
+function isSecurity([name, definition]: [string, string | null]): boolean {
+  // What Postgres gives everybody on a new function was decided by nobody.
+  if (/^grants on function .* to PUBLIC$/.test(name) && definition === "EXECUTE") return false;
+  return /^(policy|grants on) /.test(name) || (definition ?? "").includes("row-security");
 }
 
 /** Everything in which a live schema lacks or alters what the migrations make; what it has besides is its own affair. */

@@ -38,7 +38,7 @@ export function refusals(plan: Plan, { journal, progress, byTag }: Sources, opti
     ...(stray === undefined ? [] : [refusal("edited", undefined, stray)]),
     ...plan.edited.filter(({ tag }) => !acceptEdited.includes(tag)).map(editedRefusal),
     ...plan.deleted.map(deletedRefusal),
-    ...plan.unknown.map(unknownRefusal),
+    ...unknownRefusals(plan.unknown),
     ...(strict ? plan.outOfOrder.map(orderRefusal) : []),
     ...plan.settings.filter(({ change }) => change === "refused").map(settingRefusal),
   ];
@@ -76,13 +76,25 @@ function deletedRefusal({ tag, file, hash, appliedAt: at }: DeletedMigration): R
   );
 }
 
-function unknownRefusal({ ledgerId, hash, when, appliedAt: at }: UnknownMigration): Refusal {
-  return refusal(
-    "unknown",
-    undefined,
-    `Row ${ledgerId} of the ledger (${hash ? `sha256 ${hash}` : "no hash"}, ${journalTime(when)}, applied ${time(at)}) is a migration ` +
-      "this checkout does not have. Update the checkout, or, for a database adopted from elsewhere, run db:baseline.",
-  );
+const SHOWN_ROWS = 3;
+
+/** One refusal however many rows there are: a database that was set up by hand or by another project has a hundred of them. */
+function unknownRefusals(rows: readonly UnknownMigration[]): Refusal[] {
+  if (rows.length === 0) return [];
+  const [first] = rows;
+  const shown = rows.slice(0, SHOWN_ROWS).map(unknownRow).join("; ");
+  const more =
+    rows.length > SHOWN_ROWS ? `; and ${rows.length - SHOWN_ROWS} more, up to row ${rows.at(-1)?.ledgerId}` : "";
+  const what =
+    first && rows.length === 1
+      ? `Row ${unknownRow(first)} of the ledger is a migration this checkout does not have.`
+      : `${rows.length} rows of the ledger are migrations this checkout does not have: ${shown}${more}.`;
+  const next = "Update the checkout, or, for a database adopted from elsewhere, run db:baseline.";
+  return [refusal("unknown", undefined, `${what} ${next}`)];
+}
+
+function unknownRow({ ledgerId, hash, when, appliedAt: at }: UnknownMigration): string {
+  return `${ledgerId} (${hash ? `sha256 ${hash}` : "no hash"}, ${journalTime(when)}, applied ${time(at)})`;
 }
 
 function journalTime(when: number): string {

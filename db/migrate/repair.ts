@@ -1,8 +1,9 @@
 import type { Sql } from "postgres";
 import { literal } from "../connection/literal.ts";
 import { plan } from "./apply.ts";
+import { MigrationError } from "./errors.ts";
 import { compareSchema, type Difference, type Evidence, judge, type Replay } from "./evidence.ts";
-import { type Facts, readFacts } from "./facts.ts";
+import { type Facts, readFactsAndAccess } from "./facts.ts";
 import { alignSql, missingTables, noteSql, rehashSql } from "./ledger.ts";
 import type { Plan, UnknownMigration } from "./planned.ts";
 import { locked } from "./under-lock.ts";
@@ -34,7 +35,7 @@ export type Proposal = {
 type Found = { planned: Plan; live: Facts };
 
 async function look(sql: Sql, folder: string): Promise<Found> {
-  return { planned: await plan(sql, { folder }), live: await readFacts(sql) };
+  return { planned: await plan(sql, { folder }), live: await readFactsAndAccess(sql) };
 }
 
 function common(replayed: Replay, { planned, live }: Found): Pick<Proposal, "differences" | "shown" | "of" | "theirs"> {
@@ -84,32 +85,55 @@ function isThere(hash: string, { changes }: Proposal, { planned }: Found): boole
 }
 
 /**
- * Proposes to take over a database whose ledger holds another checkout's migrations: records ours as applied, keeps
- * theirs. Ours of which the live schema shows nothing at all stay pending, to be run. Changes nothing; `differences` is
- * what the caller has to show before asking.
+ * Proposes to take over a database whose ledger holds another checkout's migrations: keeps theirs, and records ours of which the
+ * live schema shows everything: tables, policies, grants, owners. What shows a part, or nothing that could be seen, is recorded
+ * only where `accept` names it, and never on a part where it decides who may do what. All else stays pending, to be run. Changes
+ * nothing; `differences` is what the caller has to show before asking.
  */
-export async function proposeBaseline(sql: Sql, options: { folder: string; replayed: Replay }): Promise<Proposal> {
+export async function proposeBaseline(
+  sql: Sql,
+  options: { folder: string; replayed: Replay; accept?: readonly string[] },
+): Promise<Proposal> {
+  const { accept = [], replayed } = options;
   const found = await look(sql, options.folder);
   const { pending, unknown, edited } = found.planned;
-  const judged = pending.map((migration) => ({
-    ...migration,
-    evidence: judge(migration.tag, options.replayed, found.live),
-  }));
-  const absent = judged.filter(({ evidence }) => evidence.verdict === "not applied");
-  return {
-    kind: "baseline",
-    changes: [
-      ...unknown.map(({ ledgerId, hash }): LedgerChange => ({ action: "keep", ledgerId, hash })),
-      ...judged
-        .filter((migration) => !absent.includes(migration))
-        .map(({ tag, hash, when, evidence }): LedgerChange => ({ action: "record", tag, hash, when, evidence })),
-    ],
-    left: [
-      ...absent.map(({ tag, evidence }) => ({ tag, reason: "not applied: stays pending", evidence })),
-      ...edited.map(({ tag }) => ({ tag, reason: "was edited after it was applied: run db:repair" })),
-    ],
-    ...common(options.replayed, found),
-  };
+  const strange = accept.filter((tag) => !pending.some((migration) => migration.tag === tag));
+  if (strange.length > 0)
+    throw new MigrationError(
+      "unsupported",
+      `Not among the pending migrations, and so not to be accepted: ${strange.join(", ")}.`,
+    );
+  const proposal: Proposal = { kind: "baseline", changes: [], left: [], ...common(replayed, found) };
+  proposal.changes.push(...unknown.map(({ ledgerId, hash }): LedgerChange => ({ action: "keep", ledgerId, hash })));
+  for (const { tag, hash, when } of pending) {
+    const evidence = judge(tag, replayed, found.live);
+    const reason = againstRecording(evidence, accept.includes(tag));
+    if (reason === undefined) proposal.changes.push({ action: "record", tag, hash, when, evidence });
+    else proposal.left.push({ tag, reason, evidence });
+  }
+  proposal.left.push(...edited.map(({ tag }) => ({ tag, reason: "was edited after it was applied: run db:repair" })));
+  return proposal;
+}
+
+/** Why a baseline does not record a migration; undefined where it does. */
+function againstRecording({ tag, verdict, shown, of, security }: Evidence, accepted: boolean): string | undefined {
+  const part = `${shown} of ${of} shown`;
+  switch (verdict) {
+    case "applied":
+      return undefined;
+    case "not applied":
+      return accepted ? "not applied, and so not to be accepted: stays pending" : "not applied: stays pending";
+    case "unprovable":
+      return accepted
+        ? undefined
+        : `nothing lasting to see: stays pending and runs, unless --accept ${tag} says that it ran`;
+    case "partly applied":
+      if (security)
+        return `${part}, and it decides who may do what: stays pending. Make up for the rest, or take away what is there`;
+      return accepted
+        ? undefined
+        : `${part}: stays pending and may fail on what is there, unless --accept ${tag} says that it ran`;
+  }
 }
 
 /** Writes a proposal, under the migration lock and in one transaction. The schema itself is not touched. */

@@ -79,22 +79,36 @@ test("a database with 110 foreign ledger rows is baselined: compared, shown, rec
   );
   await bench.sql`insert into drizzle.__drizzle_migrations (hash, created_at) select md5(n::text), 1700000000000 + n from generate_series(1, 110) n`;
   await bench.sql.unsafe("create table a (id serial primary key, n int, m varchar); create table theirs (id int)");
-  await expect(apply(bench.sql, { folder: folder() })).rejects.toMatchObject({ code: "unknown" });
+  await expect(apply(bench.sql, { folder: folder() })).rejects.toMatchObject({
+    code: "unknown",
+    message: expect.stringMatching(/110 rows of the ledger are migrations.*up to row 110/),
+  });
+  expect((await plan(bench.sql, { folder: folder() })).refusals).toHaveLength(1);
   const replayed = await replay(shadow.sql, { folder: folder() });
   const first = await proposeBaseline(bench.sql, { folder: folder(), replayed });
   expect(first.theirs).toHaveLength(110);
   expect(first.differences.map(({ name, live }) => `${name}: ${live}`).sort()).toEqual([
     "column public.a.m: character varying",
     "function public.f(): null",
+    "grants on function public.f() to PUBLIC: null",
     "index public.a_n: null",
+    "owner of function public.f(): null",
   ]);
-  expect(first.left).toEqual([]);
+  expect(first.left).toMatchObject([
+    { tag: "0000_a", reason: expect.stringContaining("--accept 0000_a") },
+    { tag: "0001_b", reason: expect.stringContaining("0 of") },
+  ]);
+  const accepted = await proposeBaseline(bench.sql, { folder: folder(), replayed, accept: ["0000_a"] });
+  expect(accepted.changes.filter(({ action }) => action === "record")).toMatchObject([{ tag: "0000_a" }]);
+  const strange = proposeBaseline(bench.sql, { folder: folder(), replayed, accept: ["0009_no"] });
+  await expect(strange).rejects.toThrow("0009_no");
   await bench.sql.unsafe(
     "alter table a alter m type text; create index a_n on a (n); create function f() returns int language sql as $$ select 1; $$",
   );
   await bench.made.add("0002_c", "create table c (id int);");
   const proposal = await proposeBaseline(bench.sql, { folder: folder(), replayed: await replayAgain() });
-  expect(proposal.differences.map(({ name }) => name).sort()).toEqual(["column public.c.id", "relation public.c"]);
+  const missing = ["column public.c.id", "owner of relation public.c", "relation public.c"];
+  expect(proposal.differences.map(({ name }) => name).sort()).toEqual(missing);
   expect(proposal.left).toMatchObject([{ tag: "0002_c", reason: "not applied: stays pending" }]);
   await recordProposal(bench.sql, { folder: folder(), proposal });
   const planned = await plan(bench.sql, { folder: folder() });
@@ -102,6 +116,40 @@ test("a database with 110 foreign ledger rows is baselined: compared, shown, rec
   expect(planned.accepted).toHaveLength(110);
   expect((await apply(bench.sql, { folder: folder() })).applied).toMatchObject([{ tag: "0002_c" }]);
   expect(await bench.sql`select count(*)::int as n from drizzle.__drizzle_migrations`).toMatchObject([{ n: 113 }]);
+});
+
+test("a baseline records nothing about security on a part of the evidence, and nothing that leaves nothing to see", async () => {
+  await bench.sql.unsafe("create role anon nologin").catch(() => {});
+  await bench.made.add("0002_rls", "alter table a enable row level security; create policy p on a using (true);");
+  await bench.made.add(
+    "0003_grants",
+    "create table g (id int); revoke all on a from public; grant select, insert on a to anon;",
+  );
+  await bench.made.add("0004_rows", "insert into a (n) values (1);");
+  await apply(bench.sql, { folder: folder() });
+  const replayed = await replay(shadow.sql, { folder: folder() });
+  await bench.sql.unsafe(
+    "truncate drizzle.__drizzle_migrations, environment.migration_history; drop policy p on a; revoke insert on a from anon",
+  );
+  const accept = ["0002_rls", "0003_grants", "0004_rows"];
+  const propose = () => proposeBaseline(bench.sql, { folder: folder(), replayed, accept });
+  const partly = await propose();
+  expect(partly.differences.map(({ name }) => name).sort()).toEqual([
+    "grants on relation public.a to anon",
+    "policy public.a.p",
+  ]);
+  expect(partly.left).toMatchObject([
+    { tag: "0002_rls", reason: expect.stringContaining("1 of 2 shown, and it decides who may do what") },
+    { tag: "0003_grants", reason: expect.stringContaining("it decides who may do what") },
+  ]);
+  expect((await proposeBaseline(bench.sql, { folder: folder(), replayed })).left.at(-1)).toMatchObject({
+    tag: "0004_rows",
+    reason: expect.stringContaining("nothing lasting to see"),
+  });
+  await bench.sql.unsafe("create policy p on a using (true); grant insert on a to anon");
+  expect((await propose()).left).toEqual([]);
+  await bench.sql.unsafe("alter table g owner to anon");
+  expect((await propose()).differences).toMatchObject([{ name: "owner of relation public.g", live: "anon" }]);
 });
 
 test("repair records only what the live schema shows", async () => {
@@ -126,7 +174,7 @@ test("repair records only what the live schema shows", async () => {
   ]);
   expect(proposal.left).toMatchObject([
     { tag: "0003_data", evidence: { verdict: "unprovable" } },
-    { tag: "0004_d", evidence: { verdict: "partly applied", shown: 2, of: 3 } },
+    { tag: "0004_d", evidence: { verdict: "partly applied", shown: 3, of: 4 } },
     { tag: "0001_b", evidence: { verdict: "partly applied" } },
   ]);
   await recordProposal(bench.sql, { folder: folder(), proposal });

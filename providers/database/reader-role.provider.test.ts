@@ -207,11 +207,39 @@ test("a retired login is dropped when its last query has ended, and not before",
   expect(await database.sql`select from pg_roles where rolname = 'fdw_catalog_ro_a'`).toHaveLength(0);
 });
 
-test("a login of the group's name is taken over", async () => {
-  await database.sql.unsafe("create role fdw_catalog_ro login password 'old' connection limit 3");
+test("a login of the group's name goes on under its users until a rotation retires it", async () => {
+  await database.sql.unsafe(`
+    create role fdw_catalog_ro login password 'old' connection limit 3;
+    grant usage on schema catalog, public to fdw_catalog_ro;
+    grant select on catalog.thing, public.private to fdw_catalog_ro`);
+  const old = () => database.connect({ user: "fdw_catalog_ro", password: "old" });
+  const session = old();
+  const reads = async (sql = session) => {
+    expect(await sql`select count(*)::int as n from catalog.thing`).toEqual([{ n: 2 }]);
+    expect(await sql`select from public.private`).toEqual([]);
+  };
+  await reads();
   await role.up(program());
-  expect((await errorOf(database.connect({ user: "fdw_catalog_ro", password: "old" })`select 1`)).code).toMatch(/^28/);
-  expect(role.state.differences).toEqual([]);
+  expect(role.messages.join()).toMatch(/it is a login, with 1 session now.*SELECT on public.private.*npm run rotate/);
+  expect(role.state).toMatchObject({ user: "fdw_catalog_ro_a", previousUser: "fdw_catalog_ro", differences: [] });
+  const fresh = old();
+  await reads();
+  await reads(fresh);
+  await fresh.end();
+  await role.refresh();
+  expect(role.diff(program())).toEqual([]);
+  await role.up(program({ generation: 2 }));
+  await reads();
+  await role.up(program({ generation: 2, retirePrevious: true }));
+  expect((await errorOf(old()`select 1`)).code).toMatch(/^28/);
+  await expect(session`select 1`).rejects.toThrow();
+  expect(role.state).toMatchObject({ previousUser: "", differences: [], retirePrevious: true });
+  const [held] = await database.sql`
+    select rolcanlogin as login, has_table_privilege('fdw_catalog_ro', 'public.private', 'select') as private
+    from pg_roles where rolname = 'fdw_catalog_ro'`;
+  expect(held).toEqual({ login: false, private: false });
+  await role.refresh();
+  expect(role.diff(program({ generation: 2, retirePrevious: true }))).toEqual([]);
 });
 
 test("it is deleted while a session of it is open, and deleted again", async () => {

@@ -17,7 +17,7 @@ import { dropReader } from "./reader/drop.ts";
 import { beyondSelect } from "./reader/excess-privileges.ts";
 import { type Live, readLive } from "./reader/live.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
-import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/repairs.ts";
+import { beyondReach, inUseText, isInUse, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/repairs.ts";
 import { drainSessions } from "./reader/retire.ts";
 
 // Supabase keeps these for itself, and refuses to have them altered. Source: supautils.reserved_roles.
@@ -128,7 +128,9 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
       say(await resetPassword(database, user, password));
     await proveLogin(database, user, password);
     if (news.retirePrevious) await endPrevious(call, database, news);
-    const state = await observed(database, await readLive(database.pool, news), news, password);
+    const live = await readLive(database.pool, news);
+    const state = await observed(database, live, news, password);
+    say(inUseText(live, news));
     for (const text of state.beyondReach) call.context.warn(`Role ${news.name}: ${text}`);
     return { ...state, ...(await admittedFrom(call)) };
   });
@@ -137,6 +139,8 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
 /** Drops the retired login once its last query has ended; leaves it to the next `up` where that takes long. */
 async function endPrevious(call: Call<Configuration>, database: Database, news: Inputs): Promise<void> {
   const previous = loginsOf(news.name).find((login) => login !== loginOfGeneration(news.name, news.generation)) ?? "";
+  // The group was a login once, where it was made by hand: nobody can log in as it any more, and its sessions end, too.
+  await drainSessions(database.pool, news.name, { signal: call.context.signal });
   const left = await drainSessions(database.pool, previous, { signal: call.context.signal });
   if (left > 0)
     call.context.warn(`Login ${previous} is retired, with ${left} queries still under way; a later up drops it`);
@@ -186,11 +190,11 @@ async function observed(
   return {
     ...wanted,
     ...limits,
-    retirePrevious: held ? !held.canLogin : wanted.retirePrevious,
+    retirePrevious: !live.roles[wanted.name]?.canLogin && (held ? !held.canLogin : wanted.retirePrevious),
     user,
     password,
     passwordAccepted,
-    previousUser: held?.canLogin ? other : "",
+    previousUser: held?.canLogin ? other : isInUse(live, wanted) ? wanted.name : "",
     // Limits are properties of their own: told once, they can be left to others with ignoreChanges.
     differences: repairs(live, { ...wanted, ...limits }).map(({ difference }) => difference),
     beyondReach: [...beyondReach(live, wanted), ...hidden],

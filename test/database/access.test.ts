@@ -41,6 +41,23 @@ test("every table of the database and of the schema has a decision, and none has
   expect(open).toHaveLength(0);
 });
 
+test("a trigger keeps updated_at of every table that has one, and users update the columns decided and no others", async () => {
+  const untouched = await database.sql`
+    select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'updated_at'
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not exists (
+      select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = 'tenancy.touch'::regproc)`;
+  expect(untouched).toEqual([]);
+  for (const [name, { authenticated }] of Object.entries(tableDecisions)) {
+    const { update, updateColumns } = authenticated;
+    const rows = await database.sql`
+      select attname from pg_attribute where attrelid = ${`public.${name}`}::text::regclass and attnum > 0
+        and has_column_privilege('authenticated', attrelid, attnum, 'update') and not attisdropped`;
+    const held = rows.map(({ attname }) => attname).sort();
+    if (!update) expect(held, name).toEqual([]);
+    else if (updateColumns) expect(held, name).toEqual([...updateColumns].sort());
+  }
+});
+
 /** The column that says whose a row is; the exchange rates are everybody's. */
 function agencyColumn(table: string): string | undefined {
   if (table === "currency_exchange_rates") return undefined;

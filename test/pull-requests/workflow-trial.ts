@@ -122,11 +122,23 @@ export class WorkflowTrial {
       PULUMI_BACKEND_URL: secrets["secrets.PULUMI_BACKEND_URL"] ?? "",
       PULUMI_CONFIG_PASSPHRASE: secrets["secrets.PULUMI_CONFIG_PASSPHRASE"] ?? "",
     });
-    const { host, port, user, database, databasePassword } = JSON.parse(stdout);
-    return { host, port, user, database, password: databasePassword };
+    const { ref, host, port, user, database, databasePassword } = JSON.parse(stdout);
+    return { ref, host, port, user, database, password: databasePassword };
   }
 
-  async as<T>(login: TrialLogin, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  /** Pauses or restores a project, and waits until it is that. */
+  async changeProject(
+    organization: string,
+    { ref, verb, until }: { readonly ref: string; readonly verb: "pause" | "restore"; readonly until: string },
+  ): Promise<void> {
+    const headers = { authorization: `Bearer ${this.organization(organization).token}` };
+    const url = `${this.cloud.endpoint}/v1/projects/${ref}`;
+    expect((await fetch(`${url}/${verb}`, { method: "POST", headers })).ok).toBe(true);
+    const status = async () => ((await (await fetch(url, { headers })).json()) as { status: string }).status;
+    await expect.poll(status, { timeout: 60_000 }).toBe(until);
+  }
+
+  async as<T>({ ref: _, ...login }: TrialLogin, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
     const sql = postgres({ ...login, ssl: "require", max: 1 });
     try {
       return await work(sql);
@@ -137,6 +149,7 @@ export class WorkflowTrial {
 }
 
 interface TrialLogin {
+  readonly ref: string;
   readonly host: string;
   readonly port: number;
   readonly user: string;

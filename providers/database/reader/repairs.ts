@@ -63,10 +63,32 @@ export function repairs(live: Live, wanted: Wanted): Repair[] {
   return [...groupRepairs(live, wanted), ...loginRepairs(live, wanted), ...grantRepairs(live, wanted)];
 }
 
-function groupRepairs(live: Live, { name }: Wanted): Repair[] {
+/** Whether the group is a login of before, which keeps what it has until a rotation retires it. */
+export function isInUse(live: Live, { name, retirePrevious }: Pick<Wanted, "name" | "retirePrevious">): boolean {
+  return live.roles[name]?.canLogin === true && !retirePrevious;
+}
+
+/** What a login of before that is still in use means, in words; undefined where there is none. */
+export function inUseText(live: Live, wanted: Wanted): string | undefined {
+  if (!isInUse(live, wanted)) return undefined;
+  const { name } = wanted;
+  const sessions = live.roles[name]?.sessions ?? 0;
+  const kept = live.excess.filter(({ grantee }) => grantee === name);
+  const more =
+    kept.length > 0 ? `, with ${kept.map(({ privilege, object }) => `${privilege} on ${object}`).join(", ")}` : "";
+  return (
+    `it is a login, with ${sessions} session${sessions === 1 ? "" : "s"} now, and stays one${more}: subscribers that use it read on. ` +
+    "When each has been brought up with the new hand-off, npm run rotate ends it and leaves a group that nobody logs in as"
+  );
+}
+
+function groupRepairs(live: Live, wanted: Wanted): Repair[] {
+  const { name } = wanted;
   const group = live.roles[name];
   const role = identifier(name);
   if (!group) return [{ difference: `role ${name} is missing`, sql: [`create role ${role} nologin`] }];
+  // Somebody reads through it, and would not be able to any more: it ends with the rotation that gives them another login.
+  if (isInUse(live, wanted)) return [];
   const found: Repair[] = [];
   if (group.canLogin) {
     const sql = [`alter role ${role} nologin password null connection limit -1`, `alter role ${role} reset all`];
@@ -146,7 +168,8 @@ function leave(member: string, parent: string): Repair {
   return { difference: `${member} is a member of ${parent}`, sql };
 }
 
-function grantRepairs(live: Live, { name, schema }: Wanted): Repair[] {
+function grantRepairs(live: Live, wanted: Wanted): Repair[] {
+  const { name, schema } = wanted;
   const group = identifier(name);
   const inSchema = `in schema ${identifier(schema)}`;
   const found: Repair[] = [];
@@ -171,7 +194,8 @@ function grantRepairs(live: Live, { name, schema }: Wanted): Repair[] {
     ];
     found.push({ difference: `row-level security hides rows of ${table} from ${name}`, sql });
   }
-  for (const { grantee, privilege, kind, object } of live.excess) {
+  const excess = isInUse(live, wanted) ? live.excess.filter(({ grantee }) => grantee !== name) : live.excess;
+  for (const { grantee, privilege, kind, object } of excess) {
     const sql = [`revoke ${privilege.toLowerCase()} on ${kind} ${object} from ${identifier(grantee)} cascade`];
     found.push({ difference: `${grantee} has ${privilege} on ${kind} ${object}`, sql });
   }
