@@ -36,6 +36,7 @@ export class Environment extends pulumi.ComponentResource {
         folder: args.migrationsFolder,
         settings: subscribed ? subscribed.settings : { catalog: "local" },
         ...(args.discardCatalogRows ? { discardCatalogRows: args.discardCatalogRows } : {}),
+        ...(args.accessTokenHook ? { tokenHook: args.accessTokenHook } : {}),
       },
       { ...inDatabase, ignoreChanges: subscribed?.kept ?? [], dependsOn: subscribed ? [subscribed.secret] : [] },
     );
@@ -53,7 +54,7 @@ export class Environment extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The auth server calls the function at every log-in, so it has to be there before. */
+  /** The auth server calls the function at every log-in, so it is looked at before, behind the migrations. */
   #switchHookOn(name: string, hook: string, deletedWith: pulumi.Resource): void {
     new supabase.AuthSettings(
       name,

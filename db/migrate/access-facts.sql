@@ -5,6 +5,7 @@ with spaces as (
   where nspname !~ '^pg_' and nspname not in ('information_schema', 'drizzle')
 ), objects as (
   select 'schema ' || nspname as name, nspowner as owner, coalesce(nspacl, acldefault('n', nspowner)) as acl from spaces
+    where nspname <> 'environment'
   union all select format('relation %s.%s', nspname, relname), relowner,
       coalesce(relacl, acldefault((case relkind when 'S' then 's' else 'r' end)::"char", relowner))
     from pg_catalog.pg_class c join spaces s on s.oid = relnamespace

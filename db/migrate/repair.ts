@@ -107,7 +107,9 @@ export async function proposeBaseline(
   proposal.changes.push(...unknown.map(({ ledgerId, hash }): LedgerChange => ({ action: "keep", ledgerId, hash })));
   for (const { tag, hash, when } of pending) {
     const evidence = judge(tag, replayed, found.live);
-    const reason = againstRecording(evidence, accept.includes(tag));
+    // What a file of the same content made is all that this one makes: it would do it a second time.
+    const repeats = evidence.verdict === "unprovable" && isThere(hash, proposal, found);
+    const reason = repeats ? undefined : againstRecording(evidence, accept.includes(tag));
     if (reason === undefined) proposal.changes.push({ action: "record", tag, hash, when, evidence });
     else proposal.left.push({ tag, reason, evidence });
   }

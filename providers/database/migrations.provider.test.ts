@@ -49,6 +49,31 @@ test("pending migrations are named by the diff and applied", async () => {
   expect(resource.diff(program({ projectRef: "other" }))).toContain("projectRef (replace)");
 });
 
+test("an access-token hook that is not there, not the Auth server's to call, or fails is refused, and what it writes is not kept", async () => {
+  const hooked = (more = {}) => new Driven(migrations, config).up(program({ tokenHook: "public.hook", ...more }));
+  await expect(hooked()).rejects.toThrow(/not switched on.*no function "?public"?."?hook"?\(jsonb\)/s);
+  const make = (body: string) =>
+    database.sql.unsafe(
+      `create or replace function public.hook(event jsonb) returns jsonb language plpgsql as 'begin ${body} end'`,
+    );
+  await make("return event;");
+  await database.sql`revoke execute on function public.hook(jsonb) from public`;
+  await database.sql`revoke all on function public.hook(jsonb) from supabase_auth_admin`;
+  await expect(hooked()).rejects.toThrow(/supabase_auth_admin.*may not.*grant usage/s);
+  await database.sql.unsafe(
+    "grant usage on schema public to supabase_auth_admin; grant execute on function public.hook(jsonb) to supabase_auth_admin",
+  );
+  await make("select 1 from public.nothing;");
+  await expect(hooked()).rejects.toThrow(/SQLSTATE 42P01/);
+  await make("return null;");
+  await expect(hooked()).rejects.toThrow(/neither claims nor an error/);
+  await database.sql`create table public.seen (id int)`;
+  await database.sql`grant insert on public.seen to supabase_auth_admin`;
+  await make("insert into public.seen values (1); return event;");
+  await hooked();
+  expect(await database.sql`select from public.seen`).toEqual([]);
+});
+
 test("what happens behind its back is a difference", async () => {
   const resource = new Driven(migrations, config);
   await resource.up(program({ settings: { ...settings, region: { name: "north" } } }));

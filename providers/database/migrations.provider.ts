@@ -11,6 +11,7 @@ import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 import { inProgramFolder } from "./program-folder.ts";
 import { catalogTransition, foreseenSwitch, type SwitchOptions } from "./switch/catalog-switch.ts";
+import { requireTokenHook } from "./token-hook.ts";
 
 const seconds = z.number().min(0).optional();
 const inputs = z.object({
@@ -22,6 +23,10 @@ const inputs = z.object({
   lockTimeoutSeconds: seconds,
   statementTimeoutSeconds: seconds,
   lockWaitSeconds: seconds,
+  tokenHook: z
+    .string()
+    .regex(/^[^.]+\.[^.]+$/, "expected SCHEMA.FUNCTION")
+    .optional(),
 });
 type Inputs = z.infer<typeof inputs>;
 type State = Inputs & {
@@ -89,6 +94,7 @@ async function migrate(call: Call<Configuration>, news: Inputs): Promise<State> 
           ...milliseconds("statementTimeoutMs", statementTimeoutSeconds),
           ...milliseconds("lockWaitMs", lockWaitSeconds),
         });
+        if (news.tokenHook !== undefined) await requireTokenHook(sql, news.tokenHook);
         return observe(sql, news);
       },
       { signal: call.context.signal, statementTimeoutMs: 0 },

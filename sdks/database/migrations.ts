@@ -24,6 +24,12 @@ export interface MigrationsArgs {
   statementTimeoutSeconds?: pulumi.Input<number>;
   /** How long to wait for another run of the migrations to end. Default 60 s. */
   lockWaitSeconds?: pulumi.Input<number>;
+  /**
+   * Function that adds claims to access tokens, as `SCHEMA.FUNCTION`. Behind the migrations it is looked at: it has to be there,
+   * to be executable by `supabase_auth_admin`, and to answer an event; else they fail, and what depends on them, such as the
+   * `AuthSettings` that switch it on, stays as it is. A change of it alone is no change. Default none.
+   */
+  tokenHook?: pulumi.Input<string>;
 }
 
 /**
