@@ -1,3 +1,4 @@
+import type { Sql } from "postgres";
 import { databaseCommand } from "./frame/database-command.ts";
 
 void databaseCommand(
@@ -14,7 +15,30 @@ difference, and after a yes records those of ours as applied that show whole, an
   async (context) => {
     const { proposeBaseline } = await import("../db/migrate/repair.ts");
     const { propose } = await import("./frame/propose.ts");
+    const { settingsAsFound } = await import("../db/migrate/live-settings.ts");
     const accept = [context.values.accept ?? []].flat().map(String);
-    return propose(context, (sql, options) => proposeBaseline(sql, { ...options, accept }));
+    const named = await secretsAsNames(context.sql);
+    for (const id of named)
+      context.say(`Vault row ${id} holds the name of the secret, and has the password as its name, in clear.`);
+    const make = (sql: Sql, options: Parameters<typeof proposeBaseline>[1]) =>
+      proposeBaseline(sql, { ...options, accept });
+    const ending = await propose(context, make, settingsAsFound);
+    if (named.length === 0) return ending;
+    await context.confirm({
+      question: `Remove ${named.length} Vault row(s) whose name is a password? Nothing reads them.`,
+      attempted: "Removing a Vault row whose name is a password",
+    });
+    await context.sql`delete from vault.secrets where id = any (${named}::uuid[])`;
+    context.say("Removed. Every reader of the Vault may have seen that password: npm run rotate ends it.");
+    return ending;
   },
 );
+
+/** Ids of rows made by `vault.create_secret('fdw_password', PASSWORD)`, whose arguments are the wrong way round. */
+async function secretsAsNames(sql: Sql): Promise<string[]> {
+  const [vault] = await sql`select to_regclass('vault.decrypted_secrets') is not null as there`;
+  if (!vault?.there) return [];
+  const rows = await sql<{ id: string }[]>`
+    select id from vault.decrypted_secrets where decrypted_secret = 'fdw_password' and name is distinct from 'fdw_password'`;
+  return rows.map(({ id }) => id);
+}

@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 import { plan } from "../../db/migrate/apply.ts";
 import { type Replay, replay } from "../../db/migrate/evidence.ts";
+import { type KnownSettings, storedSettings } from "../../db/migrate/live-settings.ts";
 import { type Proposal, recordProposal } from "../../db/migrate/repair.ts";
-import type { DatabaseSettings, JsonValue } from "../../db/migrate/settings.ts";
 import { prepareShadow } from "../../operations/shadow/prepare.ts";
 import { withShadow } from "../../operations/shadow/shadow.ts";
 import type { DatabaseContext } from "./database-command.ts";
@@ -13,10 +13,13 @@ import type { Ending } from "./exit-codes.ts";
 export async function propose(
   context: DatabaseContext,
   make: (sql: Sql, options: { folder: string; replayed: Replay }) => Promise<Proposal>,
+  known: (sql: Sql) => Promise<KnownSettings> = async (sql) => ({ settings: await storedSettings(sql), found: {} }),
 ): Promise<Ending> {
   const { sql, folder, say, document, confirm } = context;
   await plan(sql, { folder });
-  const settings = await storedSettings(sql);
+  const { settings, found } = await known(sql);
+  if (found.catalog !== undefined)
+    say("The catalog here consists of foreign tables: compared with what the migrations make of such a one.");
   say("Replaying the migrations in a shadow database, to compare what they make with what is there ...");
   const replayed = await withShadow(async (shadow) => {
     await prepareShadow(shadow, settings);
@@ -27,14 +30,7 @@ export async function propose(
   document(proposal);
   if (proposal.changes.length === 0) return proposal.left.length > 0 ? "notAsDeclared" : "done";
   await confirm({ question: "Record this?", attempted: "Recording this in the ledger" });
-  await recordProposal(sql, { folder, proposal });
+  await recordProposal(sql, { folder, proposal, settings: found });
   say("Recorded.");
   return "done";
-}
-
-async function storedSettings(sql: Sql): Promise<DatabaseSettings> {
-  const [there] = await sql.unsafe("select to_regclass('environment.settings') is not null as there");
-  if (there?.there !== true) return {};
-  const rows = await sql.unsafe<{ name: string; value: JsonValue }[]>("select name, value from environment.settings");
-  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }

@@ -82,7 +82,7 @@ export function judge(tag: string, replayed: Replay, live: Facts): Evidence {
 }
 
 function isSecurity([name, definition]: [string, string | null]): boolean {
-  // What Postgres gives everybody on a new function was decided by nobody.
+  // What Postgres gives every role on a new function was not decided by the file.
   if (/^grants on function .* to PUBLIC$/.test(name) && definition === "EXECUTE") return false;
   return /^(policy|grants on) /.test(name) || (definition ?? "").includes("row-security");
 }

@@ -1,11 +1,12 @@
 import type { Sql } from "postgres";
 import { literal } from "../connection/literal.ts";
-import { plan } from "./apply.ts";
+import { plan, settingsSql } from "./apply.ts";
 import { MigrationError } from "./errors.ts";
 import { compareSchema, type Difference, type Evidence, judge, type Replay } from "./evidence.ts";
 import { type Facts, readFactsAndAccess } from "./facts.ts";
 import { alignSql, missingTables, noteSql, rehashSql } from "./ledger.ts";
 import type { Plan, UnknownMigration } from "./planned.ts";
+import { compareSettings, type DatabaseSettings } from "./settings.ts";
 import { locked } from "./under-lock.ts";
 
 /** One change to the ledger, with what speaks for it. Nothing but the ledger and the notes with it is ever changed. */
@@ -138,14 +139,26 @@ function againstRecording({ tag, verdict, shown, of, security }: Evidence, accep
   }
 }
 
-/** Writes a proposal, under the migration lock and in one transaction. The schema itself is not touched. */
+/**
+ * Writes a proposal, under the migration lock and in one transaction, and with it settings that the database was found to be
+ * made under. The schema itself is not touched.
+ */
 export async function recordProposal(
   sql: Sql,
-  options: { folder: string; proposal: Proposal; lockWaitMs?: number },
+  options: { folder: string; proposal: Proposal; lockWaitMs?: number; settings?: DatabaseSettings },
 ): Promise<void> {
   await locked(sql, options, async ({ session, state }) => {
-    const tables = missingTables(state.exists);
-    const texts = options.proposal.changes.map((change) => changeSql(change, options.proposal.kind));
+    const settings = compareSettings({
+      wanted: options.settings,
+      stored: state.settings,
+      anyApplied: false,
+      allowed: [],
+    });
+    const tables = missingTables(state.exists, { settings: settings.length > 0 });
+    const texts = [
+      ...settingsSql(settings),
+      ...options.proposal.changes.map((change) => changeSql(change, options.proposal.kind)),
+    ];
     if (texts.length === 0) return;
     try {
       const before = [...(tables === undefined ? [] : [tables]), ...(state.rows.length > 0 ? [alignSql] : [])];

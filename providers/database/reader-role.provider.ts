@@ -139,7 +139,7 @@ async function establish(call: Call<Configuration>, news: Inputs, olds: State | 
 /** Drops the retired login once its last query has ended; leaves it to the next `up` where that takes long. */
 async function endPrevious(call: Call<Configuration>, database: Database, news: Inputs): Promise<void> {
   const previous = loginsOf(news.name).find((login) => login !== loginOfGeneration(news.name, news.generation)) ?? "";
-  // The group was a login once, where it was made by hand: nobody can log in as it any more, and its sessions end, too.
+  // The group was a login once, where it was made by hand: no session can begin as it any more, and its own end, too.
   await drainSessions(database.pool, news.name, { signal: call.context.signal });
   const left = await drainSessions(database.pool, previous, { signal: call.context.signal });
   if (left > 0)

@@ -78,7 +78,7 @@ export function inUseText(live: Live, wanted: Wanted): string | undefined {
     kept.length > 0 ? `, with ${kept.map(({ privilege, object }) => `${privilege} on ${object}`).join(", ")}` : "";
   return (
     `it is a login, with ${sessions} session${sessions === 1 ? "" : "s"} now, and stays one${more}: subscribers that use it read on. ` +
-    "When each has been brought up with the new hand-off, npm run rotate ends it and leaves a group that nobody logs in as"
+    "When each has been brought up with the new hand-off, npm run rotate ends it and leaves a group without a password"
   );
 }
 
