@@ -59,6 +59,10 @@ const definition: Kind<Inputs, State, Configuration> = {
   diff: (olds, news) => compare(olds, news, { replace: ["projectRef"], update: ["migrations", "settings"] }),
   foresee: (olds, news) => foreseenSwitch(olds.settings, switchOf(news)),
   unsettled: () => ["applied", "ledgerRows"],
+  foreseeCreate: (call, news) =>
+    attempt(call, "Reading the migration ledger", (database) =>
+      database.fresh(async (sql) => adoption(await plan(sql, planned(news))), { signal: call.context.signal }),
+    ),
   async create(call, news) {
     return { id: news.projectRef, state: await migrate(call, news) };
   },
@@ -78,6 +82,15 @@ const definition: Kind<Inputs, State, Configuration> = {
 };
 
 export const migrations = kind(keepRecordedWhenUnreachable(definition));
+
+/** What the first `up` does to a database that holds a ledger; nothing for an empty one, where that is plain. */
+function adoption({ applied, accepted, unknown, pending, refusals }: Plan): string[] {
+  if (applied.length + accepted.length + unknown.length === 0) return [];
+  const runs =
+    pending.length === 0 ? "no migration runs" : `these migrations run: ${pending.map(({ tag }) => tag).join(", ")}`;
+  if (refusals.length > 0) return refusals.map(({ message }) => `up will refuse this database: ${message}`);
+  return [`Taking over a database with ${applied.length} of our migrations and ${accepted.length} of others: ${runs}.`];
+}
 
 async function migrate(call: Call<Configuration>, news: Inputs): Promise<State> {
   return attempt(call, `Applying the migrations of ${news.folder}`, (database) =>

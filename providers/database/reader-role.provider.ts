@@ -80,6 +80,11 @@ const definition: Kind<Inputs, State, Configuration> = {
     return changes;
   },
   unsettled: ({ generation }, news) => [...OBSERVED, ...(generation === news.generation ? [] : ["user", "password"])],
+  foreseeCreate: (call, news) =>
+    attempt(call, `Looking at role ${news.name}`, async ({ pool }) => {
+      const text = inUseText(await readLive(pool, news), news);
+      return text === undefined ? [] : [`Role ${news.name}: ${text}`];
+    }),
   async create(call, news) {
     return { id: news.name, state: await establish(call, news, undefined) };
   },

@@ -48,6 +48,11 @@ export interface Kind<Inputs extends object, State extends object, Config> {
   /** What a person should know before the update is made, beyond the names of the properties. Told by preview and up. */
   foresee?(olds: State, news: Inputs): string[];
   /**
+   * What a person should know before a create that takes over what is there. Told by a preview of it, where the provider and
+   * the inputs are known by then. It only looks; what it throws is dropped, as the create will find it, too.
+   */
+  foreseeCreate?(call: Call<Config>, inputs: Inputs): Promise<string[]>;
+  /**
    * What has to be proven before state and inputs are compared, or refused: throws with what to do. Called when nothing
    * may be changed yet, in a preview too.
    */

@@ -4,7 +4,7 @@ import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { diffResponse, movedMessage, movedOutside, withoutOutsideMoves } from "./changes.ts";
 import { withLiveValues, withoutIgnored } from "./ignored.ts";
-import { type AnyKind, CreatedNotReady, UNKNOWN } from "./kind.ts";
+import { type AnyKind, CreatedNotReady, type Properties, UNKNOWN } from "./kind.ts";
 import { type Decoded, decode, encode } from "./properties.ts";
 import { addFailures, type ProviderSession, unary } from "./protocol.ts";
 import { shownFailure } from "./refusal.ts";
@@ -64,11 +64,21 @@ class Lifecycle<Config> {
     const kind = this.#find(request.getUrn());
     const inputs = decode(request.getProperties());
     const secrets = secretsOf(kind, inputs);
-    if (request.getPreview()) return new proto.CreateResponse().setProperties(encode(inputs.values, secrets));
+    if (request.getPreview()) {
+      if (inputs.unknowns.size === 0 && this.#session.config !== undefined) await this.#foresee(request, inputs.values);
+      return new proto.CreateResponse().setProperties(encode(inputs.values, secrets));
+    }
     const call = this.#session.call(request.getUrn(), request.getTimeout());
     const making = { ...call, mark: randomUUID(), replaced: this.#session.operation.recorded.get(request.getUrn()) };
     const { id, state } = await keepSecret(secrets, () => kind.create(making, inputs.values));
     return new proto.CreateResponse().setId(id).setProperties(encode(state, secrets));
+  }
+
+  async #foresee(request: proto.CreateRequest, inputs: Properties): Promise<void> {
+    const kind = this.#find(request.getUrn());
+    const call = this.#session.call(request.getUrn(), 0);
+    const messages = (await kind.foreseeCreate?.(call, inputs).catch(() => [])) ?? [];
+    for (const message of messages) call.context.warn(message);
   }
 
   async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {

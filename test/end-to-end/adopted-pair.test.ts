@@ -118,7 +118,7 @@ async function setUpPreview(): Promise<void> {
   await Promise.all([sql.end(), fresh.end()]);
 }
 
-function open(stack: Name): Promise<EnvironmentStack> {
+function open(stack: Name, told: string[] = []): Promise<EnvironmentStack> {
   const { token, slug } = organizationOf(cloud, stack);
   const { generation, previousRetired } = rotation.held;
   const config = { organizationId: slug, ref: pair[stack].ref, handOffPath, projectName: "" };
@@ -131,6 +131,7 @@ function open(stack: Name): Promise<EnvironmentStack> {
     config: { ...config, ...(stack === "prod" ? own : {}), ...recipients },
     secretConfig: { databasePassword: password, ...(stack === "preview" ? { handOffIdentity: identity } : {}) },
     env: { SUPABASE_API_ENDPOINT: cloud.endpoint, SUPABASE_ACCESS_TOKEN: token },
+    onProgress: (progress) => void (progress.kind === "message" && told.push(progress.text)),
   });
 }
 let recipients = {};
@@ -148,9 +149,15 @@ async function baseline(stack: Name): Promise<string> {
 }
 
 async function adopt(stack: Name): Promise<void> {
-  const opened = await open(stack);
+  const told: string[] = [];
+  const opened = await open(stack, told);
   const planned = await opened.preview({ refresh: true });
   expect(planned.steps.filter(({ op }) => /delete|replace/.test(op))).toEqual([]);
+  expect(told.join("\n")).toMatch(
+    /Taking over a database with \d+ of our migrations and 110 of others: these migrations run: 0000_/,
+  );
+  if (stack === "prod")
+    expect(told.join("\n")).toMatch(/Role fdw_catalog_ro: it is a login, with [1-9].*npm run rotate ends it/);
   await opened.up();
   expect((await (await open(stack)).up({ expectNoChanges: true })).changed).toBe(false);
 }
