@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
 const parts = [
-  ...["db", "engine", "operations", "migrations", "scripts", "commands"],
+  ...["db", "engine", "operations", "migrations", "names", "scripts", "commands"],
   ...["drizzle.config.ts", "package.json", "tsconfig.json"],
 ];
 
