@@ -28,7 +28,7 @@ difference, and after a yes records those of ours as applied that show whole, an
       question: `Remove ${named.length} Vault row(s) whose name is a password? Nothing reads them.`,
       attempted: "Removing a Vault row whose name is a password",
     });
-    await context.sql`delete from vault.secrets where id = any (${named}::uuid[])`;
+    for (const id of named) await context.sql`delete from vault.secrets where id = ${id}::uuid`;
     context.say("Removed. Every reader of the Vault may have seen that password: npm run rotate ends it.");
     return ending;
   },

@@ -56,13 +56,25 @@ export function proposalLines(proposal: Proposal): string[] {
       : []),
     ...(theirs.length > 0 ? [`${theirs.length} rows of the ledger are of another checkout.`] : []),
     changes.length === 0 ? "Nothing to record." : "To be recorded in the ledger (the schema itself is not touched):",
-    ...changes.map((change) => {
+    ...keptLines(changes),
+    ...changes.flatMap((change) => {
+      if (change.action === "keep" && change.tag === undefined) return [];
       const evidence =
         "evidence" in change && change.evidence ? ` (${change.evidence.shown} of ${change.evidence.of} shown)` : "";
       return `  ${change.action} ${change.tag ?? `row ${"ledgerId" in change ? change.ledgerId : ""}`}${evidence}`;
     }),
     ...(left.length > 0 ? ["Left as it is:", ...left.map(({ tag, reason }) => `  ${tag}: ${reason}`)] : []),
   ];
+}
+
+/** Rows of another checkout in one line: a grown database has a hundred. */
+function keptLines(changes: Proposal["changes"]): string[] {
+  const rows = changes.flatMap((change) =>
+    change.action === "keep" && change.tag === undefined ? change.ledgerId : [],
+  );
+  const [first] = rows;
+  if (first === undefined) return [];
+  return [rows.length === 1 ? `  keep row ${first}` : `  keep ${rows.length} rows, ${first} to ${rows.at(-1)}`];
 }
 
 function differenceLine({ name, expected, live }: Difference): string {

@@ -174,6 +174,7 @@ test(
     expect(output).toContain("110 rows of the ledger are of another checkout");
     expect(output).toMatch(/record 20251231300000_enable_rls_policies \((\d+) of \1 shown\)/);
     expect(output).toMatch(/0000_environment: not applied: stays pending/);
+    expect(output).toMatch(/\n {2}keep 110 rows, \d+ to \d+\n/);
     readers.step = "up of prod";
     await adopt("prod");
     await readers.expectHealthy();
