@@ -13,7 +13,7 @@ difference, and after a yes records those of ours as applied that show whole, an
 `,
   },
   async (context) => {
-    const { proposeBaseline } = await import("../db/migrate/repair.ts");
+    const { proposeBaseline } = await import("../db/migrate/baseline.ts");
     const { propose } = await import("./frame/propose.ts");
     const { settingsAsFound } = await import("../db/migrate/live-settings.ts");
     const accept = [context.values.accept ?? []].flat().map(String);

@@ -35,8 +35,7 @@ export class Environment extends pulumi.ComponentResource {
         projectRef: this.project.ref,
         folder: args.migrationsFolder,
         settings: subscribed ? subscribed.settings : { catalog: "local" },
-        ...(args.discardCatalogRows ? { discardCatalogRows: args.discardCatalogRows } : {}),
-        ...(args.accessTokenHook ? { tokenHook: args.accessTokenHook } : {}),
+        ...migrationOptions(args),
       },
       { ...inDatabase, ignoreChanges: subscribed?.kept ?? [], dependsOn: subscribed ? [subscribed.secret] : [] },
     );
@@ -130,6 +129,10 @@ export class Environment extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+function migrationOptions({ discardCatalogRows, accessTokenHook: tokenHook }: EnvironmentArgs) {
+  return { ...(discardCatalogRows ? { discardCatalogRows } : {}), ...(tokenHook ? { tokenHook } : {}) };
 }
 
 interface Home {

@@ -38,6 +38,7 @@ export interface EnvironmentSettings {
   /** Path of the hand-off file; a relative one starts at the root of the checkout. */
   handOffPath: string;
   handOffRecipients: string[];
+  /** A workflow holds it as a secret of its own, HAND_OFF_IDENTITY, where no settings file of the checkout has it. */
   handOffIdentity: string | undefined;
   /** Subscriber or snapshot only: what the publisher handed over. */
   reader: HandOffContent | undefined;
@@ -80,7 +81,6 @@ export async function readSettings(options: {
     protect: reader.flag("protect"),
     handOffPath: reader.text("handOffPath") ?? "hand-off/catalog-reader.age",
     handOffRecipients: (reader.text("handOffRecipients") ?? "").split(",").flatMap((key) => key.trim() || []),
-    // A workflow holds it as a secret of its own, and no settings file of the checkout has it.
     handOffIdentity: reader.secretText("handOffIdentity") ?? (process.env.HAND_OFF_IDENTITY?.trim() || undefined),
     reader: undefined,
     catalogCaFile: reader.text("catalogCaFile"),

@@ -1,7 +1,6 @@
 import type { Sql } from "postgres";
 import { literal } from "../connection/literal.ts";
 import { plan, settingsSql } from "./apply.ts";
-import { MigrationError } from "./errors.ts";
 import { compareSchema, type Difference, type Evidence, judge, type Replay } from "./evidence.ts";
 import { type Facts, readFactsAndAccess } from "./facts.ts";
 import { alignSql, missingTables, noteSql, rehashSql } from "./ledger.ts";
@@ -10,7 +9,7 @@ import { compareSettings, type DatabaseSettings } from "./settings.ts";
 import { locked } from "./under-lock.ts";
 
 /** One change to the ledger, with what speaks for it. Nothing but the ledger and the notes with it is ever changed. */
-type LedgerChange =
+export type LedgerChange =
   /** The schema shows what this pending migration makes: record it as applied. */
   | { action: "record"; tag: string; hash: string; when: number; evidence?: Evidence }
   /** The schema shows what the edited file makes: record its hash. */
@@ -35,11 +34,16 @@ export type Proposal = {
 
 type Found = { planned: Plan; live: Facts };
 
-async function look(sql: Sql, folder: string): Promise<Found> {
+/** Where a database stands, and what it holds. */
+export async function look(sql: Sql, folder: string): Promise<Found> {
   return { planned: await plan(sql, { folder }), live: await readFactsAndAccess(sql) };
 }
 
-function common(replayed: Replay, { planned, live }: Found): Pick<Proposal, "differences" | "shown" | "of" | "theirs"> {
+/** What a proposal says besides its changes. */
+export function common(
+  replayed: Replay,
+  { planned, live }: Found,
+): Pick<Proposal, "differences" | "shown" | "of" | "theirs"> {
   const differences = compareSchema(replayed, live);
   const of = Object.keys(replayed.final).length;
   return { differences, shown: of - differences.length, of, theirs: planned.unknown };
@@ -81,62 +85,9 @@ export async function proposeRepair(sql: Sql, options: { folder: string; replaye
   return proposal;
 }
 
-function isThere(hash: string, { changes }: Proposal, { planned }: Found): boolean {
+/** Whether a file of this content is applied, or about to be recorded. */
+export function isThere(hash: string, { changes }: Proposal, { planned }: Found): boolean {
   return [...planned.applied, ...changes].some((each) => each.hash === hash);
-}
-
-/**
- * Proposes to take over a database whose ledger holds another checkout's migrations: keeps theirs, and records ours of which the
- * live schema shows everything: tables, policies, grants, owners. What shows a part, or nothing that could be seen, is recorded
- * only where `accept` names it, and never on a part where it decides who may do what. All else stays pending, to be run. Changes
- * nothing; `differences` is what the caller has to show before asking.
- */
-export async function proposeBaseline(
-  sql: Sql,
-  options: { folder: string; replayed: Replay; accept?: readonly string[] },
-): Promise<Proposal> {
-  const { accept = [], replayed } = options;
-  const found = await look(sql, options.folder);
-  const { pending, unknown, edited } = found.planned;
-  const strange = accept.filter((tag) => !pending.some((migration) => migration.tag === tag));
-  if (strange.length > 0)
-    throw new MigrationError(
-      "unsupported",
-      `Not among the pending migrations, and so not to be accepted: ${strange.join(", ")}.`,
-    );
-  const proposal: Proposal = { kind: "baseline", changes: [], left: [], ...common(replayed, found) };
-  proposal.changes.push(...unknown.map(({ ledgerId, hash }): LedgerChange => ({ action: "keep", ledgerId, hash })));
-  for (const { tag, hash, when } of pending) {
-    const evidence = judge(tag, replayed, found.live);
-    // What a file of the same content made is all that this one makes: it would do it a second time.
-    const repeats = evidence.verdict === "unprovable" && isThere(hash, proposal, found);
-    const reason = repeats ? undefined : againstRecording(evidence, accept.includes(tag));
-    if (reason === undefined) proposal.changes.push({ action: "record", tag, hash, when, evidence });
-    else proposal.left.push({ tag, reason, evidence });
-  }
-  proposal.left.push(...edited.map(({ tag }) => ({ tag, reason: "was edited after it was applied: run db:repair" })));
-  return proposal;
-}
-
-/** Why a baseline does not record a migration; undefined where it does. */
-function againstRecording({ tag, verdict, shown, of, security }: Evidence, accepted: boolean): string | undefined {
-  const part = `${shown} of ${of} shown`;
-  switch (verdict) {
-    case "applied":
-      return undefined;
-    case "not applied":
-      return accepted ? "not applied, and so not to be accepted: stays pending" : "not applied: stays pending";
-    case "unprovable":
-      return accepted
-        ? undefined
-        : `nothing lasting to see: stays pending and runs, unless --accept ${tag} says that it ran`;
-    case "partly applied":
-      if (security)
-        return `${part}, and it decides who may do what: stays pending. Make up for the rest, or take away what is there`;
-      return accepted
-        ? undefined
-        : `${part}: stays pending and may fail on what is there, unless --accept ${tag} says that it ran`;
-  }
 }
 
 /**

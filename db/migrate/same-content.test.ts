@@ -2,8 +2,9 @@ import { beforeEach, describe, expect } from "vitest";
 import { bench, cluster, test } from "../../test/support/bench.ts";
 import { openBench } from "../../test/support/database.ts";
 import { apply, status } from "../migrate.ts";
+import { proposeBaseline } from "./baseline.ts";
 import { replay } from "./evidence.ts";
-import { proposeBaseline, proposeRepair, recordProposal } from "./repair.ts";
+import { proposeRepair, recordProposal } from "./repair.ts";
 
 // Two files of the same content are two migrations.
 

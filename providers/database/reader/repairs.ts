@@ -1,6 +1,7 @@
 import { loginOfGeneration, loginsOf, policyName } from "../../../names/reader.ts";
 import { identifier } from "../identifier.ts";
 import { dropRoleSql } from "./drop.ts";
+import { isInUse } from "./in-use.ts";
 import type { Live, LiveRole } from "./live.ts";
 
 /** What a reader is to be. Times in seconds. */
@@ -61,25 +62,6 @@ export function timeoutOf(role: LiveRole | undefined, setting: string): number |
 /** Everything to do, in order: roles, limits, what they may read, and nothing more. Passwords are not part of it. */
 export function repairs(live: Live, wanted: Wanted): Repair[] {
   return [...groupRepairs(live, wanted), ...loginRepairs(live, wanted), ...grantRepairs(live, wanted)];
-}
-
-/** Whether the group is a login of before, which keeps what it has until a rotation retires it. */
-export function isInUse(live: Live, { name, retirePrevious }: Pick<Wanted, "name" | "retirePrevious">): boolean {
-  return live.roles[name]?.canLogin === true && !retirePrevious;
-}
-
-/** What a login of before that is still in use means, in words; undefined where there is none. */
-export function inUseText(live: Live, wanted: Wanted): string | undefined {
-  if (!isInUse(live, wanted)) return undefined;
-  const { name } = wanted;
-  const sessions = live.roles[name]?.sessions ?? 0;
-  const kept = live.excess.filter(({ grantee }) => grantee === name);
-  const more =
-    kept.length > 0 ? `, with ${kept.map(({ privilege, object }) => `${privilege} on ${object}`).join(", ")}` : "";
-  return (
-    `it is a login, with ${sessions} session${sessions === 1 ? "" : "s"} now, and stays one${more}: subscribers that use it read on. ` +
-    "When each has been brought up with the new hand-off, npm run rotate ends it and leaves a group without a password"
-  );
 }
 
 function groupRepairs(live: Live, wanted: Wanted): Repair[] {

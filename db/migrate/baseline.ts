@@ -1,0 +1,58 @@
+import type { Sql } from "postgres";
+import { MigrationError } from "./errors.ts";
+import { type Evidence, judge, type Replay } from "./evidence.ts";
+import { common, isThere, type LedgerChange, look, type Proposal } from "./repair.ts";
+
+/**
+ * Proposes to take over a database whose ledger holds another checkout's migrations: keeps theirs, and records ours of which the
+ * live schema shows everything: tables, policies, grants, owners. What shows a part, or nothing that could be seen, is recorded
+ * only where `accept` names it, and never on a part where it decides who may do what. All else stays pending, to be run. Changes
+ * nothing; `differences` is what the caller has to show before asking.
+ */
+export async function proposeBaseline(
+  sql: Sql,
+  options: { folder: string; replayed: Replay; accept?: readonly string[] },
+): Promise<Proposal> {
+  const { accept = [], replayed } = options;
+  const found = await look(sql, options.folder);
+  const { pending, unknown, edited } = found.planned;
+  const strange = accept.filter((tag) => !pending.some((migration) => migration.tag === tag));
+  if (strange.length > 0)
+    throw new MigrationError(
+      "unsupported",
+      `Not among the pending migrations, and so not to be accepted: ${strange.join(", ")}.`,
+    );
+  const proposal: Proposal = { kind: "baseline", changes: [], left: [], ...common(replayed, found) };
+  proposal.changes.push(...unknown.map(({ ledgerId, hash }): LedgerChange => ({ action: "keep", ledgerId, hash })));
+  for (const { tag, hash, when } of pending) {
+    const evidence = judge(tag, replayed, found.live);
+    // What a file of the same content made is all that this one makes: it would do it a second time.
+    const repeats = evidence.verdict === "unprovable" && isThere(hash, proposal, found);
+    const reason = repeats ? undefined : againstRecording(evidence, accept.includes(tag));
+    if (reason === undefined) proposal.changes.push({ action: "record", tag, hash, when, evidence });
+    else proposal.left.push({ tag, reason, evidence });
+  }
+  proposal.left.push(...edited.map(({ tag }) => ({ tag, reason: "was edited after it was applied: run db:repair" })));
+  return proposal;
+}
+
+/** Why a baseline does not record a migration; undefined where it does. */
+function againstRecording({ tag, verdict, shown, of, security }: Evidence, accepted: boolean): string | undefined {
+  const part = `${shown} of ${of} shown`;
+  switch (verdict) {
+    case "applied":
+      return undefined;
+    case "not applied":
+      return accepted ? "not applied, and so not to be accepted: stays pending" : "not applied: stays pending";
+    case "unprovable":
+      return accepted
+        ? undefined
+        : `nothing lasting to see: stays pending and runs, unless --accept ${tag} says that it ran`;
+    case "partly applied":
+      if (security)
+        return `${part}, and it decides who may do what: stays pending. Make up for the rest, or take away what is there`;
+      return accepted
+        ? undefined
+        : `${part}: stays pending and may fail on what is there, unless --accept ${tag} says that it ran`;
+  }
+}
