@@ -67,7 +67,7 @@ describe("session pooler", () => {
       [`postgres.${"a".repeat(20)}`, "ENOTFOUND"],
       ["postgres", "ENOIDENTIFIER"],
       ["postgres.", "ENOIDENTIFIER"],
-      [`nobody.${source.ref}`, "EAUTHQUERY"],
+      [`nosuchrole.${source.ref}`, "EAUTHQUERY"],
       [`anon.${source.ref}`, "EAUTHQUERY"],
       [`retired.${source.ref}`, "EAUTHQUERY"],
     ] as const;

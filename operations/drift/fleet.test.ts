@@ -52,7 +52,7 @@ test("--all over a backend of which nothing is deployed fails, and names what is
   await expect(stacksToLookAt(all, dataDir)).rejects.toThrow(
     /there is no stack of this project\. Nothing was looked at/,
   );
-  // A repository that has no preview yet: nobody knew one, and it is said that this is fine.
+  // A repository that has no preview yet: none is known, and the run says that this is fine.
   expect(await stacksToLookAt(all, dataDir, new Set())).toEqual({ stacks: [], skipped: [], all: undefined });
   await expect(stacksToLookAt(all, dataDir, new Set(["preview"]))).rejects.toThrow(/there is no stack/);
   const { checkpoint } = localBackend(dataDir, "tailfire", "preview");

@@ -78,7 +78,7 @@ test("the watchdog ends what is beyond the login's bounds, and nothing else", as
   await pair.reader.up(pair.readerProgram());
 });
 
-test("nobody else runs the watchdog", async () => {
+test("no other role runs the watchdog", async () => {
   for (const role of ["anon", "authenticated", "service_role"]) {
     const call = pair.prod.sql.begin(async (tx) => {
       await tx`select set_config('role', ${role}, true)`;

@@ -120,7 +120,7 @@ test(
 );
 
 test(
-  "applied, each role may do what was decided, and a new function is nobody's until it is granted",
+  "applied, each role may do what was decided, and no role may run a new function until it is granted",
   async () => {
     const migrated = copy.run("db-migrate", [], { MIGRATE_URL: database.url });
     expect(migrated.status, migrated.output).toBe(0);

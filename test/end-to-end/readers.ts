@@ -12,7 +12,7 @@ interface Reader {
 
 /** Applications that read the catalog all the time: through a session that stays, and through a new one each time. */
 export class Readers {
-  /** What is being done meanwhile, for the report. */
+  /** What is done at that time, for the report. */
   step = "";
   readonly #readers = new Map<string, Reader>();
   readonly #failures: string[] = [];

@@ -75,7 +75,7 @@ test("both environments are made, used and removed; nothing is left", { timeout:
   isReport(output);
 });
 
-/** The file that is attached to a report: versions, differences from the facts, and nobody's secrets or names. */
+/** The file that is attached to a report: versions, differences from the facts, and no secret and no name. */
 function isReport(output: string): void {
   const file = /written to (\S+\.json)/.exec(output)?.[1] ?? "";
   const text = readFileSync(file, "utf8");

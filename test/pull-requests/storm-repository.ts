@@ -76,7 +76,7 @@ export class StormRepository {
     return { GITHUB_REPOSITORY: this.name, GITHUB_API_URL: apiUrl, GITHUB_TOKEN: token };
   }
 
-  /** @throws Error where the preview is another one than before, though nobody removed it */
+  /** @throws Error where the preview is another one than before, though no one removed it */
   keepsPlace(number: number, { ref, database }: { ref: string; database: string }): void {
     const place = `${ref}/${database}`;
     const before = this.#places.get(number);

@@ -136,7 +136,7 @@ class Storm {
     busy.delete(number);
   }
 
-  /** A command nobody kills ends well, or says that the shared project is paused. */
+  /** A command that is not killed ends well, or says that the shared project is paused. */
   async #whole(
     repository: StormRepository,
     event: { number: number; verb: readonly string[]; close: boolean; about: string },
