@@ -1,8 +1,8 @@
 import type { StateResource } from "../engine/backend.ts";
 import { resourceLabel } from "../engine/events.ts";
 import type { Cloud } from "../engine/guard.ts";
+import { refuseProtected } from "../engine/losing/protection.ts";
 import { defaultDataDir } from "../engine/paths.ts";
-import { refuseProtected } from "../engine/protection.ts";
 import { isPlumbing } from "../engine/reporter.ts";
 import { UsageError } from "./frame/arguments.ts";
 import { confirm } from "./frame/confirm.ts";

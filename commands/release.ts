@@ -71,7 +71,7 @@ async function release({ values, words, say, document }: CommandContext<typeof o
       return "done";
     }
     const { applyRelease } = await import("../operations/release/apply.ts");
-    const { namesToLose } = await import("../engine/loss.ts");
+    const { namesToLose } = await import("../engine/losing/loss.ts");
     const lose = namesToLose(values.lose);
     const approval = { digest: values.approved, restorePoint: values["restore-point"], lose, say };
     reporter.summary(await applyRelease({ session, plan }, approval));

@@ -1,4 +1,4 @@
-import { namesToLose } from "../engine/loss.ts";
+import { namesToLose } from "../engine/losing/loss.ts";
 import { confirm } from "./frame/confirm.ts";
 import { runStackCommand } from "./frame/stack-command.ts";
 

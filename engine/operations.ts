@@ -4,11 +4,11 @@ import { UnexpectedChangesError } from "./error.ts";
 import { cleanText, EventCollector, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
 import { type Cloud, requireQuietLogs } from "./guard.ts";
-import { keepersOf, LOSE, leavesAll, refuseLosses, replaceableBy } from "./loss.ts";
-import { maskedOutputs } from "./outputs.ts";
+import { keepersOf, leavesAll, naming, refuseLosses, replaceableBy } from "./losing/loss.ts";
+import { refuseProtected } from "./losing/protection.ts";
+import { readOutputs } from "./outputs.ts";
 import type { StackParts } from "./parts.ts";
 import { withProgramEnvironment } from "./program-environment.ts";
-import { refuseProtected } from "./protection.ts";
 import { recover } from "./recovery.ts";
 import type { Engine } from "./resolve.ts";
 import type { OperationOptions, OperationResult, StackOutputs, UpOptions } from "./result.ts";
@@ -48,7 +48,7 @@ export class EnvironmentStack {
   async up(options: UpOptions = {}): Promise<OperationResult> {
     const refresh = options.refresh ?? true;
     const run = () =>
-      this.#naming(options.lose ?? [], () =>
+      naming(this.#variables, options.lose ?? [], () =>
         this.#operate("up", options, (shared) =>
           this.#parts.automation.up({ ...shared, ...replacing(options), refresh }),
         ),
@@ -100,21 +100,8 @@ export class EnvironmentStack {
   }
 
   /** The outputs of the last `up`; secret values are `[secret]` unless `showSecrets` is given. */
-  async outputs(options: { readonly showSecrets?: boolean | undefined } = {}): Promise<StackOutputs> {
-    const read = async (...more: string[]): Promise<Record<string, unknown>> =>
-      JSON.parse((await this.command(["stack", "output", "--json", ...more])).stdout);
-    const { backend } = this.#parts;
-    // Only what is encrypted needs the engine, which takes half a second to start.
-    const [masked, opened] = await Promise.all([
-      backend ? readCheckpoint(backend).then(maskedOutputs) : read(),
-      options.showSecrets ? read("--show-secrets") : undefined,
-    ]);
-    const clear = opened ?? masked;
-    const entries = Object.entries(clear).map(([name, value]) => [
-      name,
-      { value, secret: masked[name] === "[secret]" },
-    ]);
-    return Object.fromEntries(entries);
+  outputs(options: { readonly showSecrets?: boolean | undefined } = {}): Promise<StackOutputs> {
+    return readOutputs({ backend: this.#parts.backend, command: (args) => this.command(args) }, options);
   }
 
   /** Every resource in the state, with values marked secret as ciphertext. */
@@ -162,6 +149,10 @@ export class EnvironmentStack {
     }
   }
 
+  get #variables(): Record<string, string> {
+    return this.#parts.automation.workspace.envVars;
+  }
+
   #refuseLosses(keepers: readonly StateResource[], options: UpOptions): Promise<void> {
     const look = (targets: readonly string[] | undefined) => {
       const quietly = { ...options, targets, expectNoChanges: false, silent: true, readOnly: true };
@@ -170,22 +161,11 @@ export class EnvironmentStack {
       );
     };
     // What is only looked at may be replaced: the refusal then names all that goes.
-    return this.#naming(
+    return naming(
+      this.#variables,
       keepers.map(({ urn }) => resourceLabel(urn)),
       () => refuseLosses(this.name, { ...options, keepers, look }),
     );
-  }
-
-  /** Lets the providers know what may be lost. */
-  async #naming<Result>(labels: readonly string[], work: () => Promise<Result>): Promise<Result> {
-    const { envVars } = this.#parts.automation.workspace;
-    const before = envVars[LOSE];
-    envVars[LOSE] = labels.join(",");
-    try {
-      return await work();
-    } finally {
-      envVars[LOSE] = before ?? "";
-    }
   }
 
   async #operate(

@@ -1,11 +1,13 @@
-import type { Deployment } from "./backend.ts";
+import { type Deployment, type LocalBackend, readCheckpoint } from "./backend.ts";
+import type { CommandOutput } from "./command.ts";
+import type { StackOutputs } from "./result.ts";
 
 /** How the engine marks a secret in a state. https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig.go */
 const MARK = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** The outputs of a stack as its state holds them, with `[secret]` for every secret: as `pulumi stack output --json`. */
-export function maskedOutputs(deployment: Deployment | undefined): Record<string, unknown> {
+function maskedOutputs(deployment: Deployment | undefined): Record<string, unknown> {
   const stack = deployment?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
   return Object.fromEntries(Object.entries(stack?.outputs ?? {}).map(([name, value]) => [name, mask(value)]));
 }
@@ -24,4 +26,26 @@ export function inClear(value: unknown): unknown {
   const held = value as Record<string, unknown>;
   if (held[MARK] === SECRET && typeof held.plaintext === "string") return inClear(JSON.parse(held.plaintext));
   return Object.fromEntries(Object.entries(held).map(([name, part]) => [name, inClear(part)]));
+}
+
+/** Where outputs are read from: the file of a local stack, else the engine. */
+interface Source {
+  readonly backend: LocalBackend | undefined;
+  readonly command: (args: readonly string[]) => Promise<CommandOutput>;
+}
+
+/** The outputs of the last `up`; secret values are `[secret]` unless `showSecrets` is given. */
+export async function readOutputs(
+  { backend, command }: Source,
+  { showSecrets }: { readonly showSecrets?: boolean | undefined },
+): Promise<StackOutputs> {
+  const read = async (...more: string[]): Promise<Record<string, unknown>> =>
+    JSON.parse((await command(["stack", "output", "--json", ...more])).stdout);
+  // Only what is encrypted needs the engine, which takes half a second to start.
+  const [masked, opened] = await Promise.all([
+    backend ? readCheckpoint(backend).then(maskedOutputs) : read(),
+    showSecrets ? read("--show-secrets") : undefined,
+  ]);
+  const entries = Object.entries(opened ?? masked);
+  return Object.fromEntries(entries.map(([name, value]) => [name, { value, secret: masked[name] === "[secret]" }]));
 }

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import type { Answer, Registration } from "./registration.ts";
 import type { LanguageRequest } from "./unfinished-program.ts";
 
 /** A value that is not known. Source: unknownValue in the SDK's runtime/rpc.ts. */
@@ -25,22 +26,6 @@ export interface DeclaredResource {
   readonly importId: string;
   /** Whether it asks to be replaced for other reasons than its provider's. */
   readonly isReplacedByOptions: boolean;
-}
-
-type Answer<Response> = (error: Error | null, response?: Response) => void;
-
-// Not declared in the SDK's types.
-interface Registration {
-  getType(): string;
-  getName(): string;
-  getParent(): string;
-  getRemote(): boolean;
-  getImportid(): string;
-  getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
-  getReplaceonchangesList(): string[];
-  getReplaceWithList(): string[];
-  getReplacementTrigger?(): unknown;
-  getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
 }
 
 const load = createRequire(import.meta.url);

@@ -1,20 +1,10 @@
-import { BlockList, createServer, connect as openSocket, type Server, type Socket } from "node:net";
+import { BlockList, createServer, type Server, type Socket } from "node:net";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
-import { type Refusal, relayGreeting } from "./greeting.ts";
-import { createLimits, type Limits } from "./limits.ts";
+import { createLimits } from "./limits.ts";
 import { type Answer, LONGEST_STARTUP, refusals } from "./refusals.ts";
-import { openServer, type ServerAddress } from "./server-side.ts";
-import { type FirstPacket, readFirstPacket, writeFatal, writeStartup } from "./startup-message.ts";
+import { type Admitted, type Connected, cancel, fail, join, type Open } from "./relay.ts";
+import { type FirstPacket, readFirstPacket, writeStartup } from "./startup-message.ts";
 import { upstreamParameters, whom } from "./upstream.ts";
-
-/** Where a connection for a project goes and who may have it. */
-interface Open extends ServerAddress {
-  allowed: string[];
-  /** Most clients with one role, database and search_path; undefined where a session is shared by many. */
-  poolSize?: number | undefined;
-  /** Whether a role exists and may log in now. */
-  mayLogIn(role: string): Promise<boolean>;
-}
 
 /** The same, or why it cannot. */
 export type Route = Open | { refused: string };
@@ -59,11 +49,8 @@ export async function listenShared(options: {
   };
 }
 
-interface Client {
-  socket: Socket;
+interface Client extends Connected {
   secure: SecureContext;
-  cancellations: Map<string, { host: string; port: number }>;
-  limits: Limits;
   route: Router;
 }
 
@@ -120,14 +107,6 @@ function encrypt(options: Client & { rest: Buffer }): void {
 /** A client that has said who it is. */
 type Starting = Client & { packet: FirstPacket & { kind: "startup" }; rest: Buffer };
 
-/** Where a client may go, and what the server side is opened with. */
-interface Admitted {
-  target: Open;
-  opening: Buffer;
-  role: string;
-  ref: string;
-}
-
 function relay(options: Starting): void {
   const admitted = admit(options);
   if ("sqlstate" in admitted) fail(options.socket, admitted);
@@ -165,77 +144,6 @@ function refusal(options: { route: Open; socket: Socket; given: string }): Answe
   }
   const from = socket.remoteAddress ?? "";
   return ranges.check(from) ? undefined : refusals.address(from);
-}
-
-/** Opens the server side, sends it what the client began with, and lets the two talk. */
-function join(options: Client & Admitted): void {
-  const { socket, target } = options;
-  openServer(target).then(
-    (server) => {
-      if (socket.destroyed) server.destroy();
-      else talk({ ...options, server });
-    },
-    (error: Error) => fail(socket, refusals.unreachable(error.message)),
-  );
-}
-
-function talk(options: Client & Admitted & { server: Socket }): void {
-  const { socket, target, cancellations, server } = options;
-  let key: string | undefined;
-  let refused = false;
-  server.on("error", () => socket.destroy());
-  server.write(options.opening);
-  relayGreeting({
-    server,
-    client: socket,
-    onKey: (found) => {
-      key = found;
-      cancellations.set(found, target);
-    },
-    onRefusal: (refusal) => {
-      refused = true;
-      return answerTo(options, refusal);
-    },
-  });
-  socket.setTimeout(0);
-  socket.pipe(server);
-  const end = () => {
-    if (key) cancellations.delete(key);
-    server.destroy();
-    socket.destroy();
-  };
-  server.once("close", () => refused || socket.end(end));
-  socket.once("close", end);
-}
-
-/** Supavisor looks a role up before its password counts: for one that is not there, or may not log in, it answers itself. */
-async function answerTo(options: Client & Admitted, refusal: Refusal): Promise<Buffer> {
-  const { target, role, ref, socket, limits } = options;
-  if (!["28P01", "28000"].includes(refusal.sqlstate)) return refusal.bytes;
-  const known = await target.mayLogIn(role).catch(() => true);
-  if (!known) return writeFatal(refusals.noRole(role));
-  if (refusal.sqlstate === "28P01") limits.failed(ref, socket.remoteAddress ?? "");
-  return refusal.bytes;
-}
-
-/** A cancel request names a backend by number and secret only; the relay remembers where it saw that pair. */
-function cancel(options: Client & { packet: FirstPacket & { kind: "cancel" } }): void {
-  const target = options.cancellations.get(options.packet.key);
-  if (!target) {
-    options.socket.destroy();
-    return;
-  }
-  const server = openSocket(target);
-  server.on("error", () => options.socket.destroy());
-  server.once("connect", () => server.write(options.packet.bytes));
-  server.once("close", () => options.socket.destroy());
-  server.resume();
-}
-
-function fail(socket: Socket, error: Answer): void {
-  if (socket.destroyed) return;
-  socket.end(writeFatal(error));
-  socket.setTimeout(1_000, () => socket.destroy());
 }
 
 async function listen(server: Server, place: { host: string; port: number }): Promise<void> {

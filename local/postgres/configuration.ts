@@ -1,5 +1,5 @@
 import type { ProjectLayout } from "../layout.ts";
-import { EARLIER_QUERY_USER, QUERY_USER } from "./session.ts";
+import { EARLIER_QUERY_USER, QUERY_USER } from "./query-user.ts";
 import type { Variant } from "./variant.ts";
 
 /** Where one cluster lies and listens. */

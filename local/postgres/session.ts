@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import type { ProjectRecord } from "../state.ts";
+import { EARLIER_QUERY_USER } from "./query-user.ts";
 
 /** A login the local cloud itself uses, and its password. */
 export interface InternalLogin {
@@ -19,10 +20,6 @@ export function adminLogin(record: ProjectRecord): InternalLogin {
 export function queryLogin(record: ProjectRecord): InternalLogin {
   return { user: record.internal.queryUser ?? EARLIER_QUERY_USER, password: record.internal.query };
 }
-
-/** What that login is called in projects made from now on, and what it was called before. */
-export const QUERY_USER = "supabase_local_query";
-export const EARLIER_QUERY_USER = "cli_login_postgres";
 
 /** Opens one connection, hands it to `work` and closes it whatever happens. */
 export async function withSession<T>(options: {

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { CloudContext } from "../context.ts";
+import { QUERY_USER } from "../postgres/query-user.ts";
 import { randomPassword, scramVerifier } from "../postgres/scram.ts";
-import { QUERY_USER } from "../postgres/session.ts";
 import type { BranchRecord, ProjectRecord } from "../state.ts";
 import { firstKeys } from "./keys.ts";
 import { chooseAddress } from "./network.ts";

@@ -87,25 +87,14 @@ export async function openSubject(options: {
           .map(({ urn, op, differences }) => ({ resource: resourceLabel(urn), op, differences })),
       };
     },
-    async settings() {
-      const [declared, deployed] = await Promise.all([
-        declaredConfiguration(session.stack),
-        deployedConfiguration(session.stack),
-      ]);
-      return { declared, deployed };
-    },
+    settings: () => settingsOf(session.stack),
     async secrets() {
       // A stack without outputs has shown none.
       const own = await outputs().then(secretsOf, () => []);
       const reader = await target().then(catalogSecrets, () => []);
       return [...own, ...reader];
     },
-    async advice(): Promise<Advice> {
-      const { ref, database } = loginOf(await outputs());
-      if (database !== "postgres") return { notAsked: `they look at the database postgres, and this is ${database}` };
-      const { platform } = session;
-      return platform ? askAdvisors({ ...platform, ref }) : { notAsked: "SUPABASE_ACCESS_TOKEN is not set" };
-    },
+    advice: async () => adviceFor(loginOf(await outputs()), session),
     async legacyKeys() {
       const recorded = recordedLegacyKeys(state);
       const { platform } = session;
@@ -119,6 +108,19 @@ export async function openSubject(options: {
     home: homeOf(cloud, shadow),
     cacheFolder: join(defaultCacheDir(), "drift", shadow.name),
   };
+}
+
+async function adviceFor(
+  { ref, database }: ReturnType<typeof loginOf>,
+  { platform }: Pick<StackSession, "platform">,
+): Promise<Advice> {
+  if (database !== "postgres") return { notAsked: `they look at the database postgres, and this is ${database}` };
+  return platform ? askAdvisors({ ...platform, ref }) : { notAsked: "SUPABASE_ACCESS_TOKEN is not set" };
+}
+
+async function settingsOf(stack: StackSession["stack"]): ReturnType<Subject["settings"]> {
+  const [declared, deployed] = await Promise.all([declaredConfiguration(stack), deployedConfiguration(stack)]);
+  return { declared, deployed };
 }
 
 /** A resource that records whether its program protects it, where the engine does otherwise. */

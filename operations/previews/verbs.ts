@@ -1,12 +1,12 @@
 import type { Progress } from "../../engine/events.ts";
 import { countSteps } from "../../engine/reporter.ts";
 import { gitHubAccess, openPullRequests } from "../github/api.ts";
-import type { MigrationEffect } from "../review/analysis.ts";
 import { adoptPreview } from "./adopt.ts";
 import type { CommentContent } from "./comment-content.ts";
 import { openContext, type PrContext } from "./context.ts";
 import { downPreview } from "./down.ts";
 import { entryLine, otherLine, takeInventory } from "./inventory.ts";
+import { planLines } from "./plan-lines.ts";
 import { prunePreviews } from "./prune.ts";
 import { describeMigrations, publish, requireComment, wantsComment, warningLines } from "./publish.ts";
 import type { PreviewRequest } from "./request.ts";
@@ -84,15 +84,6 @@ async function plan(request: PreviewRequest, { say }: Output): Promise<VerbResul
     lines: [...lines, ...warningLines(warning)],
     failed: undescribed !== undefined,
   };
-}
-
-function planLines(effects: readonly MigrationEffect[]): string[] {
-  if (effects.length === 0) return ["No new migrations."];
-  return effects.flatMap(({ tag, locks, destructive }) => [
-    `+ ${tag}`,
-    ...(locks ?? []).map(({ table, mode }) => `    locks ${table} ${mode}`),
-    ...destructive.map((text) => `    destructive: ${text}`),
-  ]);
 }
 
 function baseOf(request: PreviewRequest): string {

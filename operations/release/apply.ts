@@ -1,5 +1,5 @@
 import { RefusedError } from "../../engine/error.ts";
-import { requireNamed } from "../../engine/loss.ts";
+import { requireNamed } from "../../engine/losing/loss.ts";
 import type { OperationResult } from "../../engine/result.ts";
 import type { StackSession } from "../session/session.ts";
 import { howToLose, type ReleasePlan } from "./plan.ts";

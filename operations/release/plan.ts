@@ -4,7 +4,7 @@ import { connectForMigrations } from "../../db/migrate/connect.ts";
 import { readMigrations } from "../../db/migrate/journal.ts";
 import { RefusedError } from "../../engine/error.ts";
 import { resourceLabel } from "../../engine/events.ts";
-import { type Loss, lossesOf, namesOf } from "../../engine/loss.ts";
+import { type Loss, lossesOf, namesOf } from "../../engine/losing/loss.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { migrationsFolder } from "../../engine/paths.ts";
 import { isPlumbing } from "../../engine/reporter.ts";

@@ -1,6 +1,7 @@
 import { openSessions } from "../../db/connection/open.ts";
 import { isLoopback } from "../../db/connection.ts";
 import type { StackOutputs } from "../../engine/result.ts";
+import { fetchDirectly, fetchThrough, proxyOf } from "../../providers/management/proxy.ts";
 import { loginOf } from "./login.ts";
 
 const SECONDS = 5;
@@ -37,7 +38,10 @@ async function askDatabase(outputs: StackOutputs): Promise<string | undefined> {
 /** Any answer of an HTTP server will do: without a key the platform's is 401. */
 async function askApi(url: string): Promise<string | undefined> {
   try {
-    await fetch(url, { signal: AbortSignal.timeout(SECONDS * 1000), redirect: "manual" });
+    const address = new URL(url);
+    const proxy = proxyOf(address);
+    const send = proxy ? await fetchThrough(proxy) : await fetchDirectly();
+    await send(address, { signal: AbortSignal.timeout(SECONDS * 1000), redirect: "manual" });
     return undefined;
   } catch (error) {
     return `${url}: ${reasonOf(error instanceof Error && error.cause ? error.cause : error)}`;

@@ -15,10 +15,11 @@ import { generatePassword } from "./password.provider.ts";
 import { countHidden } from "./reader/count-hidden.ts";
 import { dropReader } from "./reader/drop.ts";
 import { beyondSelect } from "./reader/excess-privileges.ts";
+import { beyondReach } from "./reader/grants.ts";
 import { inUseText, isInUse } from "./reader/in-use.ts";
 import { type Live, readLive } from "./reader/live.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
-import { beyondReach, repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/repairs.ts";
+import { repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/repairs.ts";
 import { drainSessions } from "./reader/retire.ts";
 
 // Supabase keeps these for itself, and refuses to have them altered. Source: supautils.reserved_roles.

@@ -30,7 +30,10 @@ const OWNERS: Record<string, { readonly text: RegExp; readonly in: readonly stri
   },
   "how a text becomes an SQL literal": { text: /replaceAll\("'", "''"\)/, in: ["db/connection/literal.ts"] },
   "the folder of the project's migrations": { text: /join\(projectRoot, "migrations"\)/, in: ["engine/paths.ts"] },
-  "the refusal to destroy what is protected": { text: /To destroy it all the same/, in: ["engine/protection.ts"] },
+  "the refusal to destroy what is protected": {
+    text: /To destroy it all the same/,
+    in: ["engine/losing/protection.ts"],
+  },
 };
 
 const product = sources.filter((file) => isProduct(file) && !file.startsWith("local/"));

@@ -10,7 +10,8 @@ const ABOVE: Readonly<Record<string, Partial<typeof MOST>>> = {
   bench: { functionMax: 47 },
   // db/schema is one file a table, and stays flat.
   db: { functionMax: 51, folder: 34 },
-  "db/migrate": { functionMax: 50, folder: 40 },
+  // It stays flat as well.
+  "db/migrate": { functionMax: 50, folder: 41 },
   engine: { fileMax: 220 },
   environment: { fileP90: 176 },
   local: { functionMax: 50 },

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { resourceLabel } from "../../engine/events.ts";
-import { identityOf, isKeeper } from "../../engine/loss.ts";
+import { identityOf, isKeeper } from "../../engine/losing/loss.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { FinishedStep, UpOptions } from "../../engine/result.ts";
 import { password } from "../../providers/database/password.provider.ts";

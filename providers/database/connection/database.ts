@@ -5,7 +5,7 @@ import { isReadOnly } from "../../host/read-only.ts";
 import { DatabaseError } from "./error.ts";
 import type { Query } from "./over-https.ts";
 import { type Alternatives, Route } from "./route.ts";
-import { loginNameOf, type Target } from "./target.ts";
+import { loginNameOf, roleOf, type Target } from "./target.ts";
 
 /** Seconds until a server that does not answer counts as unreachable. */
 const CONNECT_SECONDS = 10;
@@ -56,7 +56,7 @@ export class Database {
    */
   loginIsVoid({ user, password }: Target, refusal: { code: string; message: string } | undefined): boolean {
     // The password of another role, as the reader's, is none of ours.
-    const ours = refusal?.code === "28P01" && refusal.message.includes(`"${user.split(".")[0]}"`);
+    const ours = refusal?.code === "28P01" && refusal.message.includes(`"${roleOf(user)}"`);
     return ours && this.#route.forgetLogin(password);
   }
 

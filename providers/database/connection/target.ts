@@ -8,6 +8,11 @@ export function loginNameOf(role: string, user: string): string {
   return dot === -1 ? role : role + user.slice(dot);
 }
 
+/** The role behind the name under which a pooler lets it in. */
+export function roleOf(user: string): string {
+  return user.split(".", 1)[0] ?? user;
+}
+
 /** How a database is reached. */
 export interface Target {
   host: string;

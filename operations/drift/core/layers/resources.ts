@@ -1,4 +1,4 @@
-import { isKeeper, takesAway } from "../../../../engine/loss.ts";
+import { isKeeper, takesAway } from "../../../../engine/losing/loss.ts";
 import { type Finding, findingId } from "../finding.ts";
 
 /** One resource as the engine's comparison left it. */

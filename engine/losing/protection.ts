@@ -1,4 +1,4 @@
-import { RefusedError } from "./error.ts";
+import { RefusedError } from "../error.ts";
 
 /**
  * Refuses to destroy what is protected.

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { StateResource } from "./backend.ts";
-import { EngineError } from "./error.ts";
+import type { StateResource } from "../backend.ts";
+import { EngineError } from "../error.ts";
+import type { FinishedStep, OperationResult } from "../result.ts";
+import type { DeclaredResource } from "../sdk-patches/declared.ts";
 import { keepersOf, leavesAll, refuseLosses, replaceableBy } from "./loss.ts";
-import type { FinishedStep, OperationResult } from "./result.ts";
-import type { DeclaredResource } from "./sdk-patches/declared.ts";
 
 const urnOf = (type: string, name: string) =>
   `urn:pulumi:prod::tailfire::environment:index:Environment$${type}::${name}`;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { StateResource } from "./backend.ts";
-import { EngineError, RefusedError } from "./error.ts";
-import { resourceLabel } from "./events.ts";
-import type { FinishedStep, OperationResult, UpOptions } from "./result.ts";
-import type { DeclaredResource } from "./sdk-patches/declared.ts";
+import type { StateResource } from "../backend.ts";
+import { EngineError, RefusedError } from "../error.ts";
+import { resourceLabel } from "../events.ts";
+import type { FinishedStep, OperationResult, UpOptions } from "../result.ts";
+import type { DeclaredResource } from "../sdk-patches/declared.ts";
 
 /**
  * Kinds of which deleting or replacing one loses what no program can make again: rows, files, credentials in use. Of those
@@ -45,7 +45,7 @@ export interface Loss {
 }
 
 /** Where providers read the names of what may be lost. */
-export const LOSE = "TAILFIRE_LOSE";
+const LOSE = "TAILFIRE_LOSE";
 
 /** What the platform never managed to set up has held nothing. */
 const isEmpty = ({ outputs }: StateResource): boolean => outputs?.status === "INIT_FAILED";
@@ -161,4 +161,19 @@ export async function refuseLosses(
   const inside = new Set(within(keepers, lose).map(({ urn }) => urn));
   const losses = lossesOf(planned.steps, keepers).filter(({ urn }) => !inside.has(urn));
   requireNamed(losses, { attempted: `up of stack ${stack}`, lose, howToLose });
+}
+
+/** Runs `work` while the providers know, from the variables of the engine, what may be lost: labels as `Project main`. */
+export async function naming<Result>(
+  variables: Record<string, string>,
+  labels: readonly string[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const before = variables[LOSE];
+  variables[LOSE] = labels.join(",");
+  try {
+    return await work();
+  } finally {
+    variables[LOSE] = before ?? "";
+  }
 }
