@@ -94,8 +94,11 @@ function finding(options: {
   };
 }
 
-/** An object that is gone altogether is one finding. */
-function collapsed(findings: readonly Finding[], live: readonly Row[]): Finding[] {
+/** An object that came, or is gone altogether, is one finding: what it may and what was granted on it follow. */
+function collapsed(all: readonly Finding[], live: readonly Row[]): Finding[] {
+  const isArrival = ({ id, expected }: Finding) => id.endsWith("#there") && expected === "not so";
+  const came = new Set(all.filter(isArrival).map(({ object }) => object));
+  const findings = all.filter((one) => isArrival(one) || !came.has(one.object));
   const there = new Set(live.map(({ object }) => object));
   const gone = new Map<string, Finding>();
   const kept: Finding[] = [];
