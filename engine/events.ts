@@ -44,6 +44,13 @@ export class EventCollector {
     else if (event.summaryEvent) this.changes = { ...event.summaryEvent.resourceChanges };
   }
 
+  /** What the operation came to; `started` in milliseconds since the epoch. */
+  result({ stack, started }: { readonly stack: string; readonly started: number }): OperationResult {
+    const { changes, steps } = this;
+    const changed = Object.keys(changes).some((op) => !["same", "read", "refresh"].includes(op));
+    return { operation: this.#operation, stack, changes, changed, steps, seconds: (Date.now() - started) / 1000 };
+  }
+
   #step({ metadata, planning }: Pick<Metadata, "metadata" | "planning">): Step {
     const { op, urn, type, detailedDiff, diffs } = metadata;
     return {

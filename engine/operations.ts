@@ -4,7 +4,8 @@ import { UnexpectedChangesError } from "./error.ts";
 import { cleanText, EventCollector, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
 import { type Cloud, requireQuietLogs } from "./guard.ts";
-import { keepersOf, leavesAll, naming, refuseLosses, replaceableBy } from "./losing/loss.ts";
+import { keepersOf, leavesAll, refuseLosses, replaceableBy } from "./losing/loss.ts";
+import { naming } from "./losing/naming.ts";
 import { refuseProtected } from "./losing/protection.ts";
 import { readOutputs } from "./outputs.ts";
 import type { StackParts } from "./parts.ts";
@@ -48,7 +49,7 @@ export class EnvironmentStack {
   async up(options: UpOptions = {}): Promise<OperationResult> {
     const refresh = options.refresh ?? true;
     const run = () =>
-      naming(this.#variables, options.lose ?? [], () =>
+      naming(this.#parts.automation.workspace.envVars, options.lose ?? [], () =>
         this.#operate("up", options, (shared) =>
           this.#parts.automation.up({ ...shared, ...replacing(options), refresh }),
         ),
@@ -81,13 +82,11 @@ export class EnvironmentStack {
 
   /** Nothing happens where nothing of the stack is protected. @throws RefusedError naming what is, and how to go on */
   async requireUnprotected(): Promise<void> {
-    const labels = (await this.#protected()).map(({ urn }) => resourceLabel(urn));
-    refuseProtected(this.name, { labels, command: `npm run destroy -- ${this.name}` });
+    const kept = (await this.#protected()).map(({ urn }) => resourceLabel(urn));
+    refuseProtected(this.name, { labels: kept, command: `npm run destroy -- ${this.name}` });
   }
 
-  /**
-   * Deletes every resource of the stack. @throws RefusedError when one is protected, unless `unprotect` is given.
-   */
+  /** Deletes every resource of the stack. @throws RefusedError when one is protected, unless `unprotect` is given. */
   async destroy(
     options: OperationOptions & { readonly unprotect?: boolean | undefined } = {},
   ): Promise<OperationResult> {
@@ -149,10 +148,6 @@ export class EnvironmentStack {
     }
   }
 
-  get #variables(): Record<string, string> {
-    return this.#parts.automation.workspace.envVars;
-  }
-
   #refuseLosses(keepers: readonly StateResource[], options: UpOptions): Promise<void> {
     const look = (targets: readonly string[] | undefined) => {
       const quietly = { ...options, targets, expectNoChanges: false, silent: true, readOnly: true };
@@ -162,7 +157,7 @@ export class EnvironmentStack {
     };
     // What is only looked at may be replaced: the refusal then names all that goes.
     return naming(
-      this.#variables,
+      this.#parts.automation.workspace.envVars,
       keepers.map(({ urn }) => resourceLabel(urn)),
       () => refuseLosses(this.name, { ...options, keepers, look }),
     );
@@ -173,19 +168,10 @@ export class EnvironmentStack {
     options: OperationOptions & { readonly silent?: boolean },
     run: (shared: SharedOptions) => Promise<unknown>,
   ): Promise<OperationResult> {
-    const { backend, cloud, name, onProgress, programEnv } = this.#parts;
+    const { cloud, name, onProgress, programEnv } = this.#parts;
     requireQuietLogs(cloud, options);
     // Recovery writes to the state, and over the copy of the one before, which an operation that only looks must not.
-    const lines =
-      options.readOnly || operation === "preview"
-        ? []
-        : await recover({
-            backend,
-            readState: () => this.#state(),
-            exportState: () => this.exportState(),
-            importState: (state) => this.importState(state),
-          });
-    for (const text of lines) onProgress?.({ kind: "line", text });
+    if (!options.readOnly && operation !== "preview") await this.#recover();
     const started = Date.now();
     const collector = new EventCollector({
       operation,
@@ -204,12 +190,16 @@ export class EnvironmentStack {
     } catch (error) {
       throw this.#explain(operation, error, collector);
     }
-    const changes = collector.changes;
-    const changed = Object.keys(changes).some((op) => !["same", "read", "refresh"].includes(op));
-    const seconds = (Date.now() - started) / 1000;
-    const result = { operation, stack: name, changes, changed, steps: collector.steps, seconds };
-    if (options.expectNoChanges && changed) throw new UnexpectedChangesError(result);
+    const result = collector.result({ stack: name, started });
+    if (options.expectNoChanges && result.changed) throw new UnexpectedChangesError(result);
     return result;
+  }
+
+  async #recover(): Promise<void> {
+    const { backend, onProgress } = this.#parts;
+    const [readState, exportState] = [() => this.#state(), () => this.exportState()];
+    const lines = await recover({ backend, readState, exportState, importState: (state) => this.importState(state) });
+    for (const text of lines) onProgress?.({ kind: "line", text });
   }
 
   async #state(): Promise<Deployment | undefined> {

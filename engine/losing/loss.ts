@@ -44,9 +44,6 @@ export interface Loss {
   readonly how: "deletes" | "replaces";
 }
 
-/** Where providers read the names of what may be lost. */
-const LOSE = "TAILFIRE_LOSE";
-
 /** What the platform never managed to set up has held nothing. */
 const isEmpty = ({ outputs }: StateResource): boolean => outputs?.status === "INIT_FAILED";
 
@@ -161,19 +158,4 @@ export async function refuseLosses(
   const inside = new Set(within(keepers, lose).map(({ urn }) => urn));
   const losses = lossesOf(planned.steps, keepers).filter(({ urn }) => !inside.has(urn));
   requireNamed(losses, { attempted: `up of stack ${stack}`, lose, howToLose });
-}
-
-/** Runs `work` while the providers know, from the variables of the engine, what may be lost: labels as `Project main`. */
-export async function naming<Result>(
-  variables: Record<string, string>,
-  labels: readonly string[],
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const before = variables[LOSE];
-  variables[LOSE] = labels.join(",");
-  try {
-    return await work();
-  } finally {
-    variables[LOSE] = before ?? "";
-  }
 }

@@ -143,15 +143,8 @@ export function declaredBy(
     };
     process.on("unhandledRejection", fail);
     try {
-      settings.resetOptions(
-        request.getProject(),
-        request.getStack(),
-        -1,
-        "",
-        "recorded",
-        true,
-        request.getOrganization(),
-      );
+      const [project, organization] = [request.getProject(), request.getOrganization()];
+      settings.resetOptions(project, request.getStack(), -1, "", "recorded", true, organization);
       Object.assign(state.getStore().settings, { monitor: answers, engine: SILENT });
       config.setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
       await settings.awaitFeatureSupport();
