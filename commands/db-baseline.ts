@@ -13,9 +13,9 @@ difference, and after a yes records those of ours as applied that show whole, an
 `,
   },
   async (context) => {
-    const { proposeBaseline } = await import("../db/migrate/baseline.ts");
+    const { proposeBaseline } = await import("../db/migrate/adoption/baseline.ts");
     const { propose } = await import("./frame/propose.ts");
-    const { settingsAsFound } = await import("../db/migrate/live-settings.ts");
+    const { settingsAsFound } = await import("../db/migrate/adoption/live-settings.ts");
     const accept = [context.values.accept ?? []].flat().map(String);
     const named = await secretsAsNames(context.sql);
     for (const id of named)

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
+import { type KnownSettings, storedSettings } from "../../db/migrate/adoption/live-settings.ts";
 import { plan } from "../../db/migrate/apply.ts";
 import { type Replay, replay } from "../../db/migrate/evidence.ts";
-import { type KnownSettings, storedSettings } from "../../db/migrate/live-settings.ts";
 import { type Proposal, recordProposal } from "../../db/migrate/repair.ts";
 import { prepareShadow } from "../../operations/shadow/prepare.ts";
 import { withShadow } from "../../operations/shadow/shadow.ts";

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect } from "vitest";
 import { bench, cluster, test } from "../../test/support/bench.ts";
 import { openBench } from "../../test/support/database.ts";
 import { apply, status } from "../migrate.ts";
-import { proposeBaseline } from "./baseline.ts";
+import { proposeBaseline } from "./adoption/baseline.ts";
 import { replay } from "./evidence.ts";
 import { proposeRepair, recordProposal } from "./repair.ts";
 

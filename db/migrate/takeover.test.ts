@@ -3,7 +3,7 @@ import { bench, cluster, test } from "../../test/support/bench.ts";
 import { type Bench, openBench } from "../../test/support/database.ts";
 import { drizzleKitMigrate, drizzleOrmMigrate } from "../../test/support/drizzle.ts";
 import { apply, plan } from "../migrate.ts";
-import { proposeBaseline } from "./baseline.ts";
+import { proposeBaseline } from "./adoption/baseline.ts";
 import { replay } from "./evidence.ts";
 import { proposeRepair, recordProposal } from "./repair.ts";
 

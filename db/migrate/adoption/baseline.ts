@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
-import { MigrationError } from "./errors.ts";
-import { type Evidence, judge, type Replay } from "./evidence.ts";
-import { common, isThere, type LedgerChange, look, type Proposal } from "./repair.ts";
+import { MigrationError } from "../errors.ts";
+import { type Evidence, judge, type Replay } from "../evidence.ts";
+import { common, isThere, type LedgerChange, look, type Proposal } from "../repair.ts";
 
 /**
  * Proposes to take over a database whose ledger holds another checkout's migrations: keeps theirs, and records ours of which the

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sql } from "postgres";
-import type { DatabaseSettings, JsonValue } from "./settings.ts";
+import type { DatabaseSettings, JsonValue } from "../settings.ts";
 
 const catalogSql = readFileSync(join(import.meta.dirname, "live-catalog.sql"), "utf8");
 
