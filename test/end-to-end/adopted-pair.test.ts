@@ -1,3 +1,4 @@
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
@@ -80,7 +81,13 @@ const connect = ({ host, port }: ByHand, login: { user?: string; password?: stri
 
 /** The tables of the application, made by the migrations of another repository: their ledger, and nothing of ours besides. */
 async function grow(sql: Sql): Promise<void> {
-  await migrate(drizzle(sql), { migrationsFolder });
+  const theirs = join(place.dataDir, `theirs-${process.hrtime.bigint()}`);
+  await cp(migrationsFolder, theirs, { recursive: true });
+  const path = join(theirs, "meta", "_journal.json");
+  const journal: { entries: { tag: string }[] } = JSON.parse(await readFile(path, "utf8"));
+  const entries = journal.entries.filter(({ tag }) => tag !== "0014_hosted_platform");
+  await writeFile(path, JSON.stringify({ ...journal, entries }));
+  await migrate(drizzle(sql), { migrationsFolder: theirs });
   await sql.unsafe(`
     drop schema environment cascade;
     truncate drizzle.__drizzle_migrations;
