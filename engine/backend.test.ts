@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -100,4 +100,15 @@ test("a state that is cut off is named with its copy, and does not keep others f
     expect(await found.get("preview")?.readState()).toEqual({ resources: [] });
     await expect(found.get("prod")?.readState()).rejects.toThrow(`cp "${backend.checkpoint}.bak"`);
   }
+});
+
+test("what the engine left of its tries to save on a full disk goes, but for another stack's and what is just written", async () => {
+  const backend = localBackend(dataDir, "tailfire", "prod");
+  const folder = dirname(backend.checkpoint);
+  await mkdir(folder, { recursive: true });
+  const names = ["prod.json.18ecd743c05d59eb.tmp", "prod.json.18ecd743fbfc7002.tmp", "prod2.json.18ecd743c05d59eb.tmp"];
+  for (const name of names) await writeFile(join(folder, name), "");
+  for (const name of [names[0], names[2]]) await utimes(join(folder, name ?? ""), 1, 1);
+  await prepareBackend(backend, "prod");
+  expect(await readdir(folder)).toEqual(names.slice(1));
 });

@@ -73,6 +73,9 @@ export async function prepareBackend(backend: LocalBackend, stack: string): Prom
   await mkdir(backend.stateDir, { recursive: true, mode: 0o700 });
   await mkdir(backend.homeDir, { recursive: true, mode: 0o700 });
   await clearUnfinished(join(backend.stateDir, ".pulumi"), (name) => /^meta\.yaml\..*\.tmp$/.test(name));
+  // On a full disk the engine leaves one at each try to save.
+  const isTry = (name: string) => name.startsWith(`${stack}.json.`) && name.endsWith(".tmp");
+  await clearUnfinished(dirname(backend.checkpoint), isTry);
   const isNew = !existsSync(backend.checkpoint);
   if (!isNew && !existsSync(backend.passphraseFile)) {
     throw new RefusedError({

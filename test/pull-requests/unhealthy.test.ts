@@ -202,7 +202,7 @@ describe("database or passphrase gone: ref and token alone", { timeout: 4 * MINU
     expect(asked.output).toContain(`- project tailfire-preview (${ref}), by this alone`);
     const state = await readFile(checkpoint, "utf8");
     const guarded = JSON.parse(state);
-    for (const resource of guarded.checkpoint.latest.resources) resource.protect = resource.id === ref;
+    for (const resource of guarded.checkpoint.latest.resources) resource.protect = resource.type.endsWith(":Project");
     await writeFile(checkpoint, JSON.stringify(guarded));
     const kept = await runTask("destroy", ["preview", "--forget-database", "--yes"], { dataDir });
     expect(kept.code, kept.output).toBe(3);
