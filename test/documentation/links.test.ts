@@ -51,12 +51,15 @@ test("every page of docs/ is reached by links from docs/README.md", () => {
   expect(pages.filter((page) => page.startsWith("docs/") && !reached.has(page))).toEqual([]);
 });
 
+const optionsIn = (text: string): string[] => [
+  ...new Set([...text.matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([option]) => option)),
+];
+
 /** Options by command, as pages show them: `npm run NAME -- ... --option`, and the options of a line in docs/reference/commands.md. */
 function shownOptions(): Map<string, Set<string>> {
   const shown = new Map<string, Set<string>>();
   const note = (name: string, text: string): void => {
-    const options = [...text.matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([option]) => option);
-    shown.set(name, new Set([...(shown.get(name) ?? []), ...options]));
+    shown.set(name, new Set([...(shown.get(name) ?? []), ...optionsIn(text)]));
   };
   for (const text of pages.map(read)) {
     for (const [, name = "", rest = ""] of text.matchAll(/\bnpm run (?:-s )?([a-z][\w:-]*) -- ([^`#\n]*)/g))
@@ -69,16 +72,38 @@ function shownOptions(): Map<string, Set<string>> {
   return shown;
 }
 
+const helps = new Map<string, Promise<string>>();
+function helpOf(name: string): Promise<string> {
+  const [, task = ""] = / --run (\S+)/.exec(scripts[name] ?? "") ?? [];
+  const help = helps.get(name) ?? callCommand(task, ["--help"]).then(({ stdout }) => stdout);
+  helps.set(name, help);
+  return help;
+}
+
 test("every option the documentation shows is in the help of its command", { timeout: 60_000 }, async () => {
   const shown = [...shownOptions()].filter(([name, options]) => name in scripts && options.size > 0);
   expect(shown.length).toBeGreaterThan(12);
   const unknown: string[] = [];
   for (const [name, options] of shown) {
-    const [, task = ""] = / --run (\S+)/.exec(scripts[name] ?? "") ?? [];
-    const { stdout: help } = await callCommand(task, ["--help"]);
+    const help = await helpOf(name);
     unknown.push(
       ...[...options].filter((option) => !help.includes(option)).map((option) => `npm run ${name}: ${option}`),
     );
   }
   expect(unknown).toEqual([]);
+});
+
+test("every option of a command is on the page of commands", { timeout: 60_000 }, async () => {
+  const lines = read("docs/reference/commands.md").split("\n");
+  // What is said outside the tables is said of many commands.
+  const common = lines.filter((line) => !line.startsWith("|")).join("\n");
+  const missing: string[] = [];
+  for (const [name, line] of Object.entries(scripts)) {
+    if (!/ --run (?!test)/.test(line)) continue;
+    const row = lines.find((text) => new RegExp(`^\\| \`npm (run )?${name}[ \`]`).test(text)) ?? "";
+    const said = optionsIn(`${row}\n${common}`);
+    const left = optionsIn(await helpOf(name)).filter((option) => !said.includes(option));
+    missing.push(...left.map((option) => `npm run ${name}: ${option}`));
+  }
+  expect(missing).toEqual([]);
 });
