@@ -37,12 +37,13 @@ await runCommand(
       "In a workflow, plan writes digest, destructive and changes-catalog to $GITHUB_OUTPUT and itself to $GITHUB_STEP_SUMMARY.",
     options,
     words: { verbs: { plan: [], apply: [], back: ["POINT"] } },
-    exits: { refused: "refused", busy: "another process works on the stack" },
+    exits: { refused: "refused", busy: "another process works on the stack", interrupted: "interrupted" },
   },
   release,
 );
 
-async function release({ values, words, say, document }: CommandContext<typeof options>): Promise<Ending> {
+async function release(context: CommandContext<typeof options>): Promise<Ending> {
+  const { values, words, say, document, interruption } = context;
   const [verb, point = ""] = words;
   const cloud = cloudFrom(values.cloud);
   if (verb === "back" && !values.yes)
@@ -73,7 +74,9 @@ async function release({ values, words, say, document }: CommandContext<typeof o
     const { applyRelease } = await import("../operations/release/apply.ts");
     const { namesToLose } = await import("../engine/losing/loss.ts");
     const lose = namesToLose(values.lose);
-    const approval = { digest: values.approved, restorePoint: values["restore-point"], lose, say };
+    // Only around the engine: before that, Ctrl-C ends this process as usual, with nothing begun.
+    const onUp = () => interruption.watch(session.stack);
+    const approval = { digest: values.approved, restorePoint: values["restore-point"], lose, say, onUp };
     reporter.summary(await applyRelease({ session, plan }, approval));
     return "done";
   } finally {
