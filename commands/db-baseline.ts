@@ -19,7 +19,7 @@ difference, and after a yes records those of ours as applied that show whole, an
     const accept = [context.values.accept ?? []].flat().map(String);
     const named = await secretsAsNames(context.sql);
     for (const id of named)
-      context.say(`Vault row ${id} holds the name of the secret, and has the password as its name, in clear.`);
+      context.say(`Vault row ${id} was made the wrong way round: its name is the password, in clear.`);
     const make = (sql: Sql, options: Parameters<typeof proposeBaseline>[1]) =>
       proposeBaseline(sql, { ...options, accept });
     const ending = await propose(context, make, settingsAsFound);
@@ -29,7 +29,9 @@ difference, and after a yes records those of ours as applied that show whole, an
       attempted: "Removing a Vault row whose name is a password",
     });
     for (const id of named) await context.sql`delete from vault.secrets where id = ${id}::uuid`;
-    context.say("Removed. Every reader of the Vault may have seen that password: npm run rotate ends it.");
+    context.say(
+      "Removed. Every reader of the Vault may have seen that password: npm run rotate -- STACK, of the publisher, makes a new one.",
+    );
     return ending;
   },
 );

@@ -30,8 +30,8 @@ Usage: npm run db:generate -- [options] [-- options of drizzle-kit generate]
 
   --name NAME             what the file is called, after its number
   --custom                an empty file, for SQL by hand
-  --rename OLD:NEW        this schema, table, column, enum or other thing has a new name (more than one: give it again)
-  --added NAME            this one is new, though another is gone (more than one: give it again)
+  --rename OLD:NEW        this schema, table, column, enum or other thing has a new name (may be repeated)
+  --added NAME            this one is new, though another is gone (may be repeated)
 
 Names are as in "catalog.cruise_lines.logo_url"; what comes before a dot may be left out. Without these options drizzle-kit
 asks on the terminal.`,
@@ -123,7 +123,7 @@ async function answersOf(context: Context): Promise<Answers["answers"] | "refuse
   const malformed = rename?.find((each) => !/^[^:]+:[^:]+$/.test(each));
   if (malformed !== undefined) throw new UsageError(`--rename takes OLD:NEW, not "${malformed}"`);
   if (custom && given.length > 0)
-    throw new UsageError("--custom compares nothing, so --rename and --added have no place");
+    throw new UsageError("--rename and --added do not go with --custom, which compares nothing");
   if (custom || (given.length === 0 && process.stdin.isTTY && process.stdout.isTTY)) return undefined;
   const { answerPendingRenames } = await import("../db/generate/pending.ts");
   const found = answerPendingRenames(folder, { rename, added });
@@ -136,8 +136,8 @@ async function answersOf(context: Context): Promise<Answers["answers"] | "refuse
 function wrongName({ given, part, known }: WrongName): string {
   const meant = nearest(part, known);
   const near = meant === undefined ? "" : `: did you mean ${meant}?`;
-  if (known.length === 0) return `"${given}" answers nothing: nothing was renamed`;
-  return `"${part}" is nothing that is gone or new${part === given ? "" : ` (in "${given}")`}${near}`;
+  if (known.length === 0) return `"${given}" answers no question: no name is gone, or none is new`;
+  return `no name "${part}" is gone or new${part === given ? "" : ` (in "${given}")`}${near}`;
 }
 
 function refuse({ say }: Context, problems: readonly string[]): "failed" | undefined {

@@ -20,8 +20,8 @@ async function settle({ sql, folder, values, say }: DatabaseContext): Promise<bo
 void databaseCommand(
   {
     name: "db:repair",
-    summary: `Puts the ledger right by evidence: compares the live schema with what this checkout's migrations make (in a shadow
-database: SHADOW_URL, else a local one), shows what it would record, and records it after a yes.`,
+    summary: `Makes the ledger say what is there, by evidence: compares the live schema with what this checkout's migrations make (in a
+shadow database: SHADOW_URL, else a local one), shows what it would record, and records it after a yes.`,
     options: { done: { type: "string", multiple: true }, again: { type: "string", multiple: true } },
     help: `  --done TAG:STATEMENT    a statement in doubt of a no-transaction migration took effect
   --again TAG:STATEMENT   it did not: let the next run repeat it

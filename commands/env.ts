@@ -40,7 +40,8 @@ Asks before a file that was written for one stack becomes another's. Says which 
     say(`Wrote ${path}, for its owner only: ${names.join(", ")}`);
     const { unreachableAddresses } = await import("../operations/session/reachable.ts");
     const unreachable = await unreachableAddresses(outputs, variables.SUPABASE_URL);
-    for (const { name, reason } of unreachable) say(`${name} leads nowhere from here: ${reason}`);
+    for (const { name, reason } of unreachable) say(`${name} does not answer from this machine: ${reason}`);
+    if (unreachable.length > 0) say(`npm run doctor -- ${args.stack} looks for the cause.`);
     document({ path, stack: args.stack, variables: names, unreachable });
   },
 );
@@ -63,8 +64,8 @@ async function refuseForeignFile(asked: {
   if (args.yes || (owner.stack === args.stack && owner.cloud === args.cloud)) return;
   const [before, now] = [owner, args].map(({ stack, cloud }) => `stack ${stack} (${cloud})`);
   await confirm({
-    question: `${path} is ${before}'s. Make it ${now}'s?`,
-    attempted: `Writing ${path}, which is ${before}'s, for ${now}`,
+    question: `${path} was written for ${before}. Write it for ${now}?`,
+    attempted: `Writing ${path}, which was written for ${before}, for ${now}`,
   });
 }
 

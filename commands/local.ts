@@ -110,7 +110,7 @@ await runCommand(
 
 function variantOf(words: string[]): string[] {
   if (changeVariant(USUAL_VARIANT, words)) return words;
-  throw new UsageError(`--variant: each is one of ${VARIANT_WORDS.join(", ")}, not ${words.join(", ")}`);
+  throw new UsageError(`--variant takes ${VARIANT_WORDS.join(", ")}, not "${words.join(", ")}"`);
 }
 
 async function start(request: Request): Promise<Shown> {

@@ -62,7 +62,8 @@ await runCommand(
     const request = requestFrom(values, words);
     if (request.forgetDatabase && !values.yes) {
       const attempted = `Removing the preview of pull request ${request.number} without its database`;
-      await confirm({ question: `Delete what its state names, by ref alone, with all data in it?`, attempted });
+      const question = `Delete the preview of pull request ${request.number}, by the ref in its state alone, with all data in it?`;
+      await confirm({ question, attempted });
     }
     const { runVerb } = await import("../operations/previews/verbs.ts");
     const reporter = new Reporter({ write: say });

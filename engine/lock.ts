@@ -71,7 +71,7 @@ function unwritable(path: string, cause: NodeJS.ErrnoException): EngineError {
     {
       attempted: `Taking the lock ${path}`,
       answered: cause.message,
-      next: "Make room, or the folder writable, and run the command again.",
+      next: "Make room, or make the folder writable, and run the command again.",
     },
     { cause },
   );

@@ -57,7 +57,7 @@ async function makeWhole(path: string, make: () => string | Promise<string>, wha
       {
         attempted: `Making the ${what}`,
         answered: `${path} could not be written: ${code}`,
-        next: "Nothing was left there. Make room or the folder writable, and run the command again.",
+        next: "Nothing was left there. Make room, or make the folder writable, and run the command again.",
       },
       { cause: error },
     );

@@ -36,7 +36,9 @@ const OF_DAEMON = /^daemon\.(json|lock.*|log.*)$/;
 /** Names are folders, on every file system. @throws Error for any other */
 function requireSavedName(name: string): void {
   if (/^[a-z0-9][a-z0-9._-]{0,62}$/i.test(name)) return;
-  throw new Error(`"${name}" is no name for a saved cloud: up to 63 letters, digits, dots, dashes and underscores`);
+  throw new Error(
+    `"${name}" is not a name for a saved cloud, which has up to 63 letters, digits, dots, dashes and underscores`,
+  );
 }
 
 /** The clouds that were saved in a data folder, by name. What a killed save left is none. */
@@ -87,7 +89,8 @@ export async function saveCloud(options: Named & { readonly replace?: boolean })
     await rm(making, { recursive: true, force: true });
   }
   const saved = await readSaved({ dataDir, name });
-  if (!saved) throw new Error(`the cloud saved as ${name} cannot be read`);
+  if (!saved)
+    throw new Error(`the cloud saved as ${name} cannot be read; save it again: npm run local -- save ${name}`);
   return saved;
 }
 

@@ -19,7 +19,7 @@ export async function propose(
   await plan(sql, { folder });
   const { settings, found } = await known(sql);
   if (found.catalog !== undefined)
-    say("The catalog here consists of foreign tables: compared with what the migrations make of such a one.");
+    say("The catalog here consists of foreign tables, so it is compared with what the migrations make in that mode.");
   say("Replaying the migrations in a shadow database, to compare what they make with what is there ...");
   const replayed = await withShadow(async (shadow) => {
     await prepareShadow(shadow, settings);

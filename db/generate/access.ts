@@ -104,13 +104,17 @@ export function undecided(): string[] {
     ...publicTables.flatMap(problemsOf),
     ...Object.keys(tableDecisions)
       .filter((name) => !names.includes(name))
-      .map((name) => `public.${name}: decided about in db/schema/decisions.ts, and not in the schema`),
+      .map(
+        (name) =>
+          `public.${name}: has an entry in db/schema/decisions.ts, and no table of that name is in the schema: remove the entry, or export the table`,
+      ),
   ];
 }
 
 function problemsOf(table: PgTable): string[] {
   const { name, policies: given, enableRLS } = getTableConfig(table);
-  if (!tableDecisions[name]) return [`public.${name}: no entry in db/schema/decisions.ts says who reaches it`];
+  if (!tableDecisions[name])
+    return [`public.${name}: no entry in db/schema/decisions.ts says who reaches it: write one`];
   const wanted = policies(name).map((policy) => policy.name);
   const held = given.map((policy) => policy.name);
   const missing = wanted.filter((policy) => !held.includes(policy));
@@ -118,7 +122,8 @@ function problemsOf(table: PgTable): string[] {
     return [
       `public.${name}: its policies ${missing.join(", ")} are not there; add ...policies("${name}") to the table`,
     ];
-  if (held.length === 0 && !enableRLS) return [`public.${name}: row level security is off; end it with .enableRLS()`];
+  if (held.length === 0 && !enableRLS)
+    return [`public.${name}: row level security is off; end the table with .enableRLS()`];
   return [];
 }
 

@@ -29,7 +29,9 @@ function answer(question, text) {
   const from = answers[question];
   const wanted = from === undefined ? 0 : lines.findIndex((line) => line.slice(4).startsWith(`${from} \u203A `));
   if (wanted === -1 || lines.length === 0) {
-    process.stderr.write(`drizzle-kit asks in another way than this version knows: ${text}\n`);
+    process.stderr.write(
+      `drizzle-kit asks in a way that is not known here; run npm run db:generate on a terminal. It asks: ${text}\n`,
+    );
     process.exit(1);
   }
   for (let down = 0; down < wanted; down++) keyboard.emit("keypress", undefined, { name: "down" });

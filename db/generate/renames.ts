@@ -106,7 +106,7 @@ class Answering {
       for (const { from, to } of pairs) {
         if (!this.#fit(this.#given.rename, (text) => fitsPair(from, to, text), `${from} to ${to}`)) continue;
         if (renamed.has(from) || isNew.has(to))
-          this.#clashes.push(`${from}:${to} says another thing than what else is given`);
+          this.#clashes.push(`${from}:${to} contradicts another answer that is given`);
         renamed.set(from, to);
         isNew.add(to);
         this.#answers[question.ask(to)] = question.shown(from);

@@ -38,7 +38,7 @@ export function strayProblem(recorded: Recorded): string | undefined {
   if (tag === undefined || done.length === 0 || mayBe.length === 0) return undefined;
   return (
     `${tag} is half done (statements ${done.join(", ")}), and no file has this name or these statements: if it is ` +
-    `${mayBe.map(({ file }) => file).join(" or ")} now, they would run again. Restore it, or run db:repair with ` +
+    `${mayBe.map(({ file }) => file).join(" or ")} now, its finished statements would run again. Restore it, or run db:repair with ` +
     `${done.map((number) => `--again ${tag}:${number}`).join(" ")} to forget what it did.`
   );
 }

@@ -13,11 +13,11 @@ export function imageFaults(image: string): Diagnosis[] {
   const { after, before } = CRASHING;
   if (release !== CRASHING.release || Number(build) <= after || Number(build) >= before) return [];
   const found =
-    `image ${image} crashes, with every session, when anon, authenticated or service_role calls a function it may not ` +
+    `image ${image} crashes, which ends every session, when anon, authenticated or service_role calls a function it may not ` +
     "execute (supautils 3.2.0 and 3.2.1)";
   const next =
-    `Upgrade the project's Postgres to ${release}.${before} or later. The migrations revoke such functions, so that one ` +
-    "call over the REST API is enough.";
+    `Upgrade the project's Postgres to ${release}.${before} or later. The migrations revoke functions, so ` +
+    "one call of such a function over the REST API is enough.";
   return [{ check: "image", level: "error", found, next }];
 }
 

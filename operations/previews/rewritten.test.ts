@@ -16,9 +16,9 @@ test("a preview goes on with the migrations it has, and is made again where they
   expect(await rewrittenMigrations(stateWith(all.slice(0, -1)))).toBeUndefined();
   const edited = all.map((row, index) => (index === 3 ? { ...row, hash: "0".repeat(64) } : row));
   expect(await rewrittenMigrations(stateWith(edited))).toBe(
-    `of its migrations ${all[3]?.tag} this checkout has another version or none`,
+    `this checkout has another version of its ${all[3]?.tag}, or none`,
   );
   expect(await rewrittenMigrations(stateWith([all[0], all.at(-1)]))).toMatch(
-    new RegExp(`^${all[1]?.tag}, .* comes before what it has$`),
+    new RegExp(`^${all[1]?.tag}, .* comes before migrations it has$`),
   );
 });

@@ -18,8 +18,8 @@ export async function rewrittenMigrations(state: Deployment | undefined): Promis
   }));
   const known = new Set(wanted.flatMap(({ hashes }) => hashes));
   const gone = [...applied].flatMap(([hash, tag]) => (known.has(hash) ? [] : [tag]));
-  if (gone.length > 0) return `of its migrations ${gone.join(", ")} this checkout has another version or none`;
+  if (gone.length > 0) return `this checkout has another version of its ${gone.join(", ")}, or none`;
   const isApplied = wanted.map(({ hashes }) => hashes.some((hash) => applied.has(hash)));
   const late = wanted.slice(0, isApplied.lastIndexOf(true) + 1).filter((_, index) => !isApplied[index]);
-  return late.length > 0 ? `${late.map(({ tag }) => tag).join(", ")} comes before what it has` : undefined;
+  return late.length > 0 ? `${late.map(({ tag }) => tag).join(", ")} comes before migrations it has` : undefined;
 }

@@ -60,7 +60,7 @@ export function upPreview(context: PrContext, options: UpOptions): Promise<UpRep
     const stamp = stampFor(context, options, before, catalogFor(context, added, options, before));
     const replaced = replacementReason(before, stamp) ?? (await rewrittenMigrations(state));
     if (replaced) {
-      const text = `Making pull request ${options.number} again: ${replaced}. ${goesWith(recordedIn(state))}`;
+      const text = `Making the preview of pull request ${options.number} again: ${replaced}. ${goesWith(recordedIn(state))}`;
       context.onProgress({ kind: "line", text });
       const { problems } = await removePreview(context, options.number);
       if (problems.length > 0) throw new Error(problems.join("\n"));

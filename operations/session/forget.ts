@@ -83,7 +83,7 @@ function homesOf(resources: readonly StateResource[]): Home[] {
   return homes.sort((one, other) => one.kind.localeCompare(other.kind));
 }
 
-const homeLine = ({ kind, id, name }: Home): string => `- ${kind.toLowerCase()} ${name} (${id}), by this alone`;
+const homeLine = ({ kind, id, name }: Home): string => `- ${kind.toLowerCase()} ${name} (${id}), by this ref alone`;
 
 /** Stacks of pull requests that are a branch or a database of one of these projects. */
 async function livingInside(stacks: readonly FoundStack[], homes: readonly Home[]): Promise<FoundStack[]> {
@@ -103,7 +103,7 @@ async function livingInside(stacks: readonly FoundStack[], homes: readonly Home[
 /** What is neither a project nor in one of them. */
 function staying(resources: readonly StateResource[], homes: readonly Home[]): string[] {
   const handOffs = resources.filter(({ type }) => type.endsWith(":HandOff")).map(({ urn }) => resourceLabel(urn));
-  const lines = handOffs.map((label) => `! ${label} stays: a file`);
+  const lines = handOffs.map((label) => `! the file of ${label} stays`);
   if (homes.length > 0) return lines;
   const databases = resources.filter(({ type }) => type === "pulumi:providers:database");
   const rest = databases.map(

@@ -80,8 +80,8 @@ function contradictions(config: z.infer<typeof schema>, management: Management |
     failures.push({ property: "password", reason: "missing" });
   if (shortLived && (projectRef === undefined || management === undefined)) {
     const reason =
-      "login-role needs projectRef, and a Management API with a token: set SUPABASE_ACCESS_TOKEN. Where that is what an " +
-      "earlier up recorded and credentials is password now: npm run up -- STACK --no-refresh";
+      "login-role needs projectRef, and a Management API with a token: set SUPABASE_ACCESS_TOKEN. Where only an " +
+      "earlier up recorded login-role, and credentials is password now: npm run up -- STACK --no-refresh";
     failures.push({ property: "credentials", reason });
   }
   if (host !== undefined && ["disable", "prefer"].includes(sslmode) && !isLoopback(host)) {

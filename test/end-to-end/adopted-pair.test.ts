@@ -198,7 +198,7 @@ test(
   "Preview is adopted, reads on, and its Vault row in clear is gone",
   async () => {
     readers.step = "baseline of preview";
-    expect(await baseline("preview")).toMatch(/Vault row \S+ holds the name of the secret[\s\S]*Removed\./);
+    expect(await baseline("preview")).toMatch(/Vault row \S+ was made the wrong way round[\s\S]*Removed\./);
     readers.step = "up of preview";
     await adopt("preview");
     await readers.expectHealthy();

@@ -74,7 +74,7 @@ test("doctor finds the environment well, and names the login and the way in", { 
   expect(found).toMatchObject({ login: "credentials: password, the stored one of postgres", "way in": "direct" });
 });
 
-test("env names what leads nowhere, and Preview's file becomes Production's only after a yes", {
+test("env names what does not answer, and Preview's file becomes Production's only after a yes", {
   timeout: 2 * MINUTES,
 }, async () => {
   const file = join(dataDir, "env-of-a-stack");
@@ -83,7 +83,7 @@ test("env names what leads nowhere, and Preview's file becomes Production's only
   expect(first.code, first.output).toBe(0);
   // The local cloud serves no API of a project.
   expect(JSON.parse(first.stdout).unreachable).toMatchObject([{ name: "SUPABASE_URL" }]);
-  expect(first.stderr).toContain("SUPABASE_URL leads nowhere from here: ");
+  expect(first.stderr).toContain("SUPABASE_URL does not answer from this machine: ");
   expect((await env("preview")).code).toBe(0);
   const before = readFileSync(file, "utf8");
   const asked = await env("prod");

@@ -199,7 +199,7 @@ describe("database or passphrase gone: ref and token alone", { timeout: 4 * MINU
     expect(plain.output).toContain("npm run destroy -- preview --forget-database");
     const asked = await runTask("destroy", ["preview", "--forget-database"], { dataDir });
     expect(asked.code, asked.output).toBe(3);
-    expect(asked.output).toContain(`- project tailfire-preview (${ref}), by this alone`);
+    expect(asked.output).toContain(`- project tailfire-preview (${ref}), by this ref alone`);
     const state = await readFile(checkpoint, "utf8");
     const guarded = JSON.parse(state);
     for (const resource of guarded.checkpoint.latest.resources) resource.protect = resource.type.endsWith(":Project");

@@ -20,7 +20,7 @@ export async function proposeBaseline(
   if (strange.length > 0)
     throw new MigrationError(
       "unsupported",
-      `Not among the pending migrations, and so not to be accepted: ${strange.join(", ")}.`,
+      `--accept names what is not among the pending migrations: ${strange.join(", ")}. Nothing was recorded; db:status lists them.`,
     );
   const proposal: Proposal = { kind: "baseline", changes: [], left: [], ...common(replayed, found) };
   proposal.changes.push(...unknown.map(({ ledgerId, hash }): LedgerChange => ({ action: "keep", ledgerId, hash })));

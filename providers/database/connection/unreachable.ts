@@ -36,7 +36,7 @@ export function keepRecordedWhenUnreachable<Inputs extends object, State extends
         const unreachable = error instanceof Error ? error.message : String(error);
         call.context.warn(
           `${unreachable}\n  Taken as it was recorded; up looks again, with the login that is configured now. ` +
-            "Where reading is to be left out: npm run up -- STACK --no-refresh.",
+            "To leave reading out: npm run up -- STACK --no-refresh.",
         );
         return { id, state: { ...recorded, unreachable } };
       }

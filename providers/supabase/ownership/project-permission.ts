@@ -107,5 +107,5 @@ function kept(replaced: object, names: readonly string[]): string {
 }
 
 function allow(name: string): string {
-  return `If that is meant: set replaceProject of the resource to "${name}" (pulumi config set replaceProject "${name}"), and run up again; or npm run up with --lose and the resource.`;
+  return `If that is meant: set replaceProject of the resource to "${name}" (pulumi config set replaceProject "${name}"), and run up again; or name the resource in npm run up -- STACK --lose "Project NAME".`;
 }

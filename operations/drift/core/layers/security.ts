@@ -11,7 +11,7 @@ import type { Row, Rows } from "../kinds/rows.ts";
  */
 export type Home = "local" | "hosted" | "database";
 
-const ADVICE = "Take it back by hand, or say it in a migration.";
+const ADVICE = "Take it back by hand, or make it by a migration.";
 /** What all databases of a project share. */
 const SHARED = /^(role|membership of|parameter|tablespace) |^server$/;
 
