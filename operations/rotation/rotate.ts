@@ -1,4 +1,4 @@
-import { RefusedError } from "../../engine/error.ts";
+import { EngineError, RefusedError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { pendingLines, pendingMigrations } from "../session/pending.ts";
 import type { Rotation, RotationStore } from "./store.ts";
@@ -28,7 +28,7 @@ export interface RotateReport {
  * Gives the reader of the catalog a new login and password without an outage: the publisher makes the other login of
  * the next generation, every subscriber is given it and probed as each of its roles, and only then is the old login
  * retired and dropped. Nothing else of any stack is touched: pending migrations stay pending. The configuration says how far it came, so that a second run finishes what a first
- * one began. @throws RefusedError when a subscriber could not be switched; the old login then stays valid.
+ * one began. @throws EngineError when a subscriber could not be switched; the old login then stays valid.
  */
 export async function rotate(options: RotateOptions): Promise<RotateReport> {
   const { publisher, subscribers, store, open, say } = options;
@@ -101,8 +101,8 @@ async function subscribe(stack: EnvironmentStack, reader: string, say: (line: st
   throw new Error(`it reads as ${user}: its hand-off is older than the publisher's. Fetch the newest one.`);
 }
 
-function notSwitched(stacks: readonly string[], generation: number): RefusedError {
-  return new RefusedError({
+function notSwitched(stacks: readonly string[], generation: number): EngineError {
+  return new EngineError({
     attempted: `Rotating the reader to generation ${generation}`,
     answered: `not every subscriber was switched: ${stacks.join(", ")}`,
     next:
