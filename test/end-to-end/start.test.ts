@@ -88,7 +88,7 @@ test("env names what does not answer, and Preview's file becomes Production's on
   const before = readFileSync(file, "utf8");
   const asked = await env("prod");
   expect(asked.code).toBe(3);
-  expect(asked.output).toContain("which is stack preview (local)'s, for stack prod (local)");
+  expect(asked.output).toContain("which was written for stack preview (local), for stack prod (local)");
   expect(readFileSync(file, "utf8")).toBe(before);
   expect((await env("prod", "--yes")).code).toBe(0);
   expect(readFileSync(file, "utf8")).toContain("Stack: prod (local).");

@@ -112,7 +112,7 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     const ended = await runJob({ workflow: preview, job: "up", values, runner: runnerOfPr, cwd: checkout.folder });
     expect(ended.code, ended.output).toBe(0);
     expect(ended.output).toMatch(
-      /again: of its migrations 20300101000000_note this checkout has another version.*Removed first/,
+      /again: this checkout has another version of its 20300101000000_note, or none.*Removed first/,
     );
     expect(await trial.projectsOf(organizations.previews)).toEqual([projectNameOf("tailfire", 12, mark)]);
     expect(gitHub.comments[0]?.body).toContain("its data started over");
