@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { localBackend } from "../../engine/backend.ts";
@@ -108,7 +108,7 @@ describe("clean-up needs nothing healthy", { timeout: 4 * MINUTES }, () => {
     await copyFile(passphraseFile, `${passphraseFile}.kept`);
     await writeFile(passphraseFile, "another");
     await goesOn(23, /passphrase/);
-    await copyFile(`${passphraseFile}.kept`, passphraseFile);
+    await rename(`${passphraseFile}.kept`, passphraseFile);
   });
 
   test("one state is cut off: its file and the copy are named, down removes the project by its mark", async () => {
