@@ -41,6 +41,10 @@ const byClass: Record<string, string> = {
   XX: "The server met a fault of its own. Look at its log; the file may stay as it is.",
 };
 
+const noRow =
+  "drizzle.__drizzle_migrations took no row, or gave it no id, so that the migration would run again: look for a trigger or " +
+  "rule on it that leaves rows out, and at the default of its id. No file has to change.";
+
 const ourSchemas = new Set(["drizzle", "environment"]);
 
 /** What to do about a server's answer whatever was sent; undefined where that decides. */
@@ -56,6 +60,8 @@ export function adviceFromCode(answer: PostgresError): string | undefined {
 export function adviceFor(cause: PostgresError, file?: string): string {
   const known = adviceFromCode(cause);
   if (known) return known;
+  if (cause.code === "23502" && cause.table_name === "migration_history" && cause.column_name === "ledger_id")
+    return noRow;
   if (file !== undefined && !ourSchemas.has(cause.schema_name ?? "")) return `Correct ${file} and run again.`;
   const table = cause.table_name ? `${cause.schema_name}.${cause.table_name}` : "drizzle.__drizzle_migrations";
   return `Look at ${table}, where migrations are recorded (its columns, constraints and triggers); no file has to change.`;

@@ -118,3 +118,22 @@ test("an audit trigger with a sequence of its own does not mix up the notes", as
   ]);
   expect(await bench.sql`select id from audit`).toEqual([{ id: 501 }]);
 });
+
+test.each([
+  [
+    "a trigger that answers nothing",
+    `create function public.none() returns trigger language plpgsql as $$ begin return null; end $$;
+     create trigger none before insert on drizzle.__drizzle_migrations for each row execute function public.none()`,
+  ],
+  [
+    "an id without default",
+    "alter table drizzle.__drizzle_migrations drop constraint __drizzle_migrations_pkey, alter id drop not null, alter id drop default",
+  ],
+])("a ledger that takes no row, by %s, has nothing applied that would run again", async (_, how) => {
+  await run();
+  await bench.sql.unsafe(how);
+  await bench.made.add("0002_b", "create table b (id int);");
+  await bench.made.add("0003_c", "create table c (id int);");
+  expect(await failureOf(run())).toMatch(/drizzle.__drizzle_migrations took no row.*No file has to change/);
+  expect([await bench.has("b"), await bench.has("c")]).toEqual([false, false]);
+});

@@ -81,13 +81,16 @@ export function missingTables(
   return `set local client_min_messages = warning; ${parts.join("; ")}; reset client_min_messages`;
 }
 
-/** Records a migration: Drizzle's row and the note with it. */
+/**
+ * Records a migration: Drizzle's row and the note with it. Fails where the ledger took no row (a trigger or rule on it),
+ * because the note then has no id: the migration would run again.
+ */
 export function recordSql(migration: { tag: string; hash: string; when: number }): string {
   const hash = literal(migration.hash);
   return (
     `with recorded as (insert into drizzle.__drizzle_migrations ("hash", "created_at") values (${hash}, ${migration.when}) returning id) ` +
     "insert into environment.migration_history (ledger_id, hash, tag, applied_at) " +
-    `select id, ${hash}, ${literal(migration.tag)}, pg_catalog.now() from recorded`
+    `select (select id from recorded), ${hash}, ${literal(migration.tag)}, pg_catalog.now()`
   );
 }
 
