@@ -90,8 +90,36 @@ describe("encodings", () => {
     ["UTF-16 with a byte-order mark", Buffer.from(`\ufeff${sql}`, "utf16le"), /UTF-16.*UTF-8/],
     ["UTF-16 big-endian", Buffer.from(`\ufeff${sql}`, "utf16le").swap16(), /UTF-16.*UTF-8/],
     ["UTF-16 without one", Buffer.from(sql, "utf16le"), /UTF-16.*UTF-8/],
+    ["a second byte-order mark", Buffer.from(`\ufeff\ufeff${sql}`), /:1: .*U\+FEFF/],
+    ["the mark of a second file put behind", Buffer.from(`select 1;\n\ufeff${sql}`), /:2: .*U\+FEFF/],
+    ["a no-break space before a statement", Buffer.from(`select 1;\n\u00a0${sql}`), /:2: .*U\+00A0/],
+    [
+      "another client_encoding",
+      Buffer.from(`set client_encoding to 'latin1';\n${sql}`),
+      /:1: .*client_encoding is UTF8/,
+    ],
+    [
+      "another one by its other name",
+      Buffer.from(`select 1;\nSET NAMES 'SQL_ASCII';\n${sql}`),
+      /:2: .*client_encoding/,
+    ],
+    ["another one by a call", Buffer.from(`select set_config('client_encoding', 'LATIN1', false);\n${sql}`), /:1: /],
     ["a NUL", Buffer.from("select 1;\nselect '\0';"), /:2: .*NUL/],
   ])("%s is refused", (_, bytes, reason) => refused(bytes, reason));
+
+  test("client_encoding as the file is, as pg_dump writes it, runs", async () => {
+    const said = [
+      "set client_encoding = 'UTF8'",
+      "SET NAMES 'utf-8'",
+      "set client_encoding to default",
+      "reset client_encoding",
+    ];
+    await bench.made.add(
+      "0001_utf8",
+      `${said.join(";\n")};\nselect pg_catalog.set_config('client_encoding', 'UTF8', false);\n${sql}`,
+    );
+    expect((await run()).applied).toHaveLength(1);
+  });
 
   test("a byte-order mark is stripped, and hides no directive", async () => {
     await bench.made.add("0001_bom", `\ufeff-- migrate: no-transaction\ncreate table a ();`);
@@ -161,6 +189,10 @@ describe("files of other tools", () => {
     ["dbmate", "-- migrate:up transaction:false\nselect 1;", "0002_a"],
     ["sqitch", "-- Deploy flipr:appschema to pg\n\nBEGIN;\nCREATE SCHEMA flipr;\nCOMMIT;", "0002_a"],
     ["sqitch", "-- Revert flipr:appschema from pg\nBEGIN;\nDROP SCHEMA flipr;\nCOMMIT;", "0002_a"],
+    ["node-pg-migrate", "-- Up Migration\ncreate table a ();\n-- Down Migration\ndrop table a;", "0002_a"],
+    ["tern", "create table a ();\n---- create above / drop below ----\ndrop table a;", "0002_a"],
+    ["Liquibase", "--liquibase formatted sql\n--changeset me:1 splitStatements:false\nselect 1;", "0002_a"],
+    ["golang-migrate", "drop table a;", "000002_a.down"],
     ["Flyway", "create table a ();", "V2__a"],
     ["Flyway", "create or replace view v as select 1 as one;", "R__v"],
     ["Flyway", "drop table a;", "U2.1__a"],
@@ -188,6 +220,8 @@ describe("transaction control", () => {
     ["begin; create table a (); commit and chain;", /AND CHAIN/],
     ["-- migrate: no-transaction\nbegin isolation level serializable; select 1; commit;", /ISOLATION LEVEL/],
     ["-- migrate: no-transaction\nbegin; rollback; commit;", /ROLLBACK/],
+    ["create table a (); set transaction isolation level serializable;", /SET TRANSACTION/],
+    ["set transaction read only; select 1;", /SET TRANSACTION/],
     ["set standard_conforming_strings = off; select 'a\\'; select 2;", /standard_conforming_strings/],
   ])("%s is refused", (sql, reason) => refused(sql, reason));
 

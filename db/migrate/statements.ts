@@ -16,7 +16,8 @@ const token =
   /--[^\n\r]*|\/\*|'|"|\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|[();]/g;
 
 // A file can hold very many comments: only those that some migration tool may read are kept.
-const telling = /^--[ \t]*(?:\+|migrat|deploy |revert |verify )/i;
+const telling =
+  /^--[ \t-]*(?:\+|migrat|deploy |revert |verify |up\s+migration|down\s+migration|create above|liquibase )/i;
 
 // What continues an escape string after its closing quote: white space with a line break in it, then a quote.
 const continuation = /[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;

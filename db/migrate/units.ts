@@ -95,6 +95,12 @@ function problemOf(statement: Statement, place: Place): string | undefined {
   }
   if (first === "PREPARE" && second === "TRANSACTION")
     return "a prepared transaction is never committed by this runner";
+  if (invisible.test(text))
+    return `it begins with U+${text.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}, which is not shown and which the server takes for part of a word: take it out`;
+  if (transaction && first === "SET" && second === "TRANSACTION")
+    return "SET TRANSACTION comes too late in the runner's own transaction: take it out";
+  if (encodings.test(text))
+    return "client_encoding is UTF8, as the file is: under another one the server would read other characters than are there";
   if (text.startsWith("\\"))
     return "a line that begins with a backslash is a psql command, which the server does not know";
   if (first === "COPY") return problemOfCopy(words);
@@ -109,6 +115,13 @@ function problemOf(statement: Statement, place: Place): string | undefined {
 
 const backslashes =
   /^set\s+(?:session\s+|local\s+)?standard_conforming_strings\b(?!\s*(?:=|\bto\b)\s*'?(?:on|true|yes|1)'?\s*$)/i;
+
+// Bytes of UTF-8 are sent whatever this says; pg_dump sets it to what it is.
+const encodings =
+  /^(?:set\s+(?:session\s+|local\s+)?(?:client_encoding\b(?!\s*(?:=|\bto\b)\s*(?:'?(?:utf-?8|unicode)'?|default)\s*$)|names\b(?!\s+(?:'?(?:utf-?8|unicode)'?|default)\s*$))|select\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(\s*'client_encoding'\s*,\s*'(?!(?:utf-?8|unicode)'))/i;
+
+// A byte-order mark between files put together, a no-break space, a zero-width one.
+const invisible = /^[\ufeff\u00a0\u200b]/;
 
 /** The server takes both words for the client, after FROM as after TO; no row could come from there or be shown. */
 function problemOfCopy(words: readonly string[]): string | undefined {

@@ -7,9 +7,13 @@ const markers: [tool: string, marker: RegExp][] = [
   ["goose", /^--[ \t]*\+goose\b/i],
   ["sql-migrate", /^--[ \t]*\+migrate\b/i],
   ["dbmate", /^--[ \t]*migrate:(?:up|down)\b/],
+  ["node-pg-migrate", /^--[\s-]*(?:up|down)\s+migration\b/i],
+  ["tern", /^---- create above \/ drop below ----/],
+  ["Liquibase", /^--[ \t]*liquibase formatted sql\b/i],
   ["sqitch", /^-- (?:deploy|revert|verify) \S+:\S+ (?:to|from|on) \w+/i],
 ];
 const flywayName = /^(?:[VUB]\d[\w.]*?|R)__/;
+const pairName = /\.(?:up|down)$/;
 
 /** The migration tool a comment is written for, where it is another one. */
 export function toolOfComment(text: string): string | undefined {
@@ -18,7 +22,8 @@ export function toolOfComment(text: string): string | undefined {
 
 /** The migration tool whose rule a file's name follows, where it is another one. */
 export function toolOfName(name: string): string | undefined {
-  return flywayName.test(name) ? "Flyway" : undefined;
+  if (flywayName.test(name)) return "Flyway";
+  return pairName.test(name.replace(/\.sql$/, "")) ? "golang-migrate" : undefined;
 }
 
 /** Why a file of another tool is not run. Its way back would run as well, or only its first part be meant. */
