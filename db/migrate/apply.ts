@@ -10,7 +10,7 @@ import type { Plan, PlanOptions } from "./planned.ts";
 import type { OnProgress } from "./progress.ts";
 import { stepsOf } from "./resume.ts";
 import { markSql, type RunContext, relaxed, runInTransactions } from "./run.ts";
-import { freshSql } from "./session-state.ts";
+import { changesDefaults, freshSql } from "./session-state.ts";
 import type { SettingChange } from "./settings.ts";
 import { withSmallHeap } from "./small-heap.ts";
 import { readState, type Sender } from "./state.ts";
@@ -85,18 +85,18 @@ async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<Ap
   ahead?.catch(() => {});
   // What is rebuilt is more than a note: nothing follows it before it is known to stand.
   if (rebuild.after.length > 0) await ahead;
+  const tags = new Set(planned.pending.map(({ tag }) => tag));
+  const pending = upTo(journal, options.through).filter(({ tag }) => tags.has(tag));
   const context: RunContext = {
     sql,
     session,
     lock,
-    baseline: state,
+    baseline: { ...state, defaultsChange: changesDefaults(pending) },
     timeouts: options,
     onProgress: options.onProgress ?? (() => {}),
     applied: [],
     durations: [],
   };
-  const tags = new Set(planned.pending.map(({ tag }) => tag));
-  const pending = upTo(journal, options.through).filter(({ tag }) => tags.has(tag));
   try {
     const all = batches(pending);
     for (const batch of all) {

@@ -6,7 +6,7 @@ import type { Migration } from "./journal.ts";
 import { alignSql, missingTables, recordSql } from "./ledger.ts";
 import { makePlan, refuse } from "./plan.ts";
 import type { OnProgress } from "./progress.ts";
-import { type Baseline, freshSql, takeBackSql } from "./session-state.ts";
+import { type Baseline, changesDefaults, freshSql, takeBackSql } from "./session-state.ts";
 import { timeoutsFor } from "./timeouts.ts";
 import { locked } from "./under-lock.ts";
 
@@ -35,7 +35,8 @@ export async function dryRun(sql: Sql, options: ApplyOptions): Promise<DryRun> {
       if (tables) await session.send(tables);
       if (state.rows.length > 0) await session.send(alignSql);
       for (const text of settingsSql(planned.settings)) await session.send(text);
-      for (const migration of pending) await rehearse({ session, migration, options, baseline: state }, found);
+      const baseline = { ...state, defaultsChange: changesDefaults(pending) };
+      for (const migration of pending) await rehearse({ session, migration, options, baseline }, found);
     } finally {
       if (session.open) await session.send(takeBackSql(pending.map(({ sql }) => sql).join("\n")));
     }

@@ -102,6 +102,38 @@ test.each(cases)("%s of one file is gone in the next", async (_, change, shown) 
   await expectSameApart();
 });
 
+// What holds for new sessions: each run of one begins one. Of the last two nothing may be followed.
+const database = (what: string) =>
+  `do $$ begin execute format('alter database %I ${what}', current_database()); end $$`;
+const own = (what: string) =>
+  `do $$ begin execute format('alter role postgres in database %I ${what}', current_database()); end $$`;
+
+test.each([
+  ["time zone", database("set timezone = ''Asia/Tokyo''"), setting("TimeZone")],
+  ["search_path", database('set search_path = app, public, "of $user"'), "current_setting('search_path')"],
+  ["search_path of the role", own("set search_path = app, public"), "current_setting('search_path')"],
+  [
+    "name of the application, which the connection gives",
+    database("set application_name = ''x''"),
+    setting("application_name"),
+  ],
+  [
+    "limit, which the run sets",
+    database("set client_connection_check_interval = ''9s''"),
+    setting("client_connection_check_interval"),
+  ],
+])("a file that changes the database's own %s is followed in one run as in runs of one", async (_, change, shown) => {
+  await addPair("", change, shown);
+  await expectSameApart();
+});
+
+test("a search_path that the caller set comes before a changed one", async () => {
+  await bench.sql`set search_path = app, public`;
+  await addPair("", database("set search_path = public"), "current_setting('search_path')");
+  await apply(bench.sql, { folder: bench.made.folder });
+  expect(await seen()).toMatchObject([{ value: "app, public" }, { value: "app, public" }]);
+});
+
 const kept = cases.filter(([, change]) => !/temp|prepare|declare|nextval|read only/.test(change));
 
 test.each(kept)("%s of a no-transaction file is gone in the next", async (_, change, shown) => {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { literal } from "../connection/literal.ts";
 import { migrationLockKey, runSettingsSql } from "./lock.ts";
 
@@ -7,7 +9,16 @@ export type Baseline = {
   searchPath: string;
   /** The role of a SET ROLE, also one of the log-in's own; `none` without. */
   role: string;
+  /** A file of the run may change what sessions begin with (`changesDefaults`). */
+  defaultsChange?: boolean;
 };
+
+const ownDefaultsSql = readFileSync(join(import.meta.dirname, "own-defaults.sql"), "utf8");
+
+/** True where one of these files may change the settings of a role or of the database, which hold for new sessions. */
+export function changesDefaults(files: readonly { sql: string }[]): boolean {
+  return files.some(({ sql }) => /\balter\s+(?:role|user|database)\b/i.test(sql));
+}
 
 /** Who the session is to begin with, whatever SET ROLE or SET SESSION AUTHORIZATION came since. */
 export function identitySql({ role }: Baseline): string {
@@ -24,11 +35,19 @@ export function freshSql(baseline: Baseline, file = ""): string {
     "close all",
     identitySql(baseline),
     "reset all",
+    ...(baseline.defaultsChange ? [ownDefaultsSql] : []),
     runSettingsSql,
-    `select pg_catalog.set_config('search_path', ${literal(baseline.searchPath)}, false)`,
+    searchPathSql(baseline),
     "discard temp; discard sequences; unlisten *",
     ...outlivesRollback(file),
   ].join("; ");
+}
+
+function searchPathSql({ searchPath, defaultsChange }: Baseline): string {
+  const back = `select pg_catalog.set_config('search_path', ${literal(searchPath)}, false)`;
+  // One that the caller set stays; one that the session began with is what it would begin with now.
+  const began = `select from pg_catalog.pg_settings where name = 'search_path' and reset_val = ${literal(searchPath)}`;
+  return defaultsChange ? `${back} where not exists (${began})` : back;
 }
 
 /** Takes back a migration that failed, with what a rollback alone would leave of it. */
