@@ -204,6 +204,7 @@ describe("what psql refuses is refused", () => {
       "an authority that is not there",
       () => `postgres://plain:plain@${at()}/postgres?sslmode=verify-ca&sslrootcert=${folder}/none.crt`,
     ],
+    ["an empty sslmode", () => `postgres://plain:plain@${at()}/postgres?sslmode=`],
     ["an unknown sslmode", () => `postgres://plain:plain@${at()}/postgres?sslmode=no-verify`],
     ["a parameter that is not known", () => `postgres://plain:plain@${at()}/postgres?sslmodes=require`],
   ])("%s", async (_, url) => {

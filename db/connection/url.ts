@@ -30,8 +30,9 @@ export function readUrl(connectionString: string): Parameters {
     ["dbname", path],
     ...pieces.map((piece) => splitOnce(piece, "=")),
   ];
-  // The last one counts, and one without a value counts as not given.
-  return new Map(entries.map(([name, value]) => [decode(name), decode(value)] as const).filter(([, value]) => value));
+  // The last one counts, and one without a value counts as not given, but for what decides whether it is encrypted.
+  const decoded = entries.map(([name, value]) => [decode(name), decode(value)] as const);
+  return new Map(decoded.filter(([name, value]) => value || name === "sslmode"));
 }
 
 /**

@@ -215,6 +215,9 @@ test.each([
   ["set transaction isolation level serializable", "SET TRANSACTION"],
   ["set constraints all deferred", "SET CONSTRAINTS"],
   ["do $$ begin set search_path to app; end $$", "DO"],
+  ["do $$ begin execute 'set search_path to app'; end $$", "DO"],
+  ["do $$ begin execute format('set session %I = %L', 'search_path', 'app'); end $$", "DO"],
+  ["do $$ begin set role to none; execute $q$ set role none $q$; end $$", "DO"],
   ["do $$ begin perform set_config('search_path', 'app', false); end $$", "setting"],
   ["select 1, set_config('search_path', 'app', false)", "setting"],
   ["set session characteristics as transaction read only", "READ ONLY"],
@@ -229,7 +232,8 @@ test.each([
 test.each([
   "update public.t\nset n = 5",
   "create function f() returns void language plpgsql as $$ begin perform set_config('a.b', 'c', false); end $$",
-  "do $$ begin update public.t set n = 5; set local lock_timeout = 0; end $$",
+  "do $$ begin update public.t set n = 5; set local lock_timeout = 0; execute 'set local lock_timeout = 0'; end $$",
+  "do $$ begin execute 'update public.t set n = 5'; execute format('alter table %I alter n set default 1', 't'); end $$",
   "set session characteristics as transaction isolation level serializable",
   "begin; create temp table helper on commit drop as select 1; select 1; commit",
 ])("runs %s", async (text) => {

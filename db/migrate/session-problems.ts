@@ -52,7 +52,7 @@ function insteadOf(lost: string): string {
 }
 
 const settingInBody =
-  /(?:\$|;|\bbegin|\bthen|\belse|\bloop)\s*set\s+(?!local\b|constraints\b|transaction\b)(?:session\s+)?[\w.]+\s*(?:=|\bto\b)/i;
+  /(?:\$|;|\bbegin|\bthen|\belse|\bloop|\bexecute\s*(?:\(\s*)?(?:(?:pg_catalog\s*\.\s*)?format\s*\(\s*)?(?:e?'|\$\w*\$))\s*set\s+(?!local\b|constraints\b|transaction\b)(?:session\s+)?(?:[\w.%]+\s*(?:=|\bto\b)|role\b|time\s+zone\b)/i;
 const settingInCall = /\bset_config\s*\((?:[^()']|'[^']*')*,\s*(?:false|'f\w*'|'no'|'off'|'0')\s*\)/i;
 const plainSetConfig = /^select\s+(?:pg_catalog\s*\.\s*)?set_config\s*\((?:[^()']|'(?:[^']|'')*')*\)\s*$/i;
 
