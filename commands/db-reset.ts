@@ -17,6 +17,8 @@ ${disposableHelp}`,
     const { sql, folder, say, document } = context;
     await requireDisposable(context, "Resetting");
     await confirmUnlessDev(context, `Emptying database ${context.target.database}`);
+    const { requireRunnable } = await import("../db/migrate/plan.ts");
+    requireRunnable(folder);
     const settings = await readSettings(sql);
     const { auth = false, storage = false } = context.values;
     const { emptyDatabase } = await import("../db/reset/empty.ts");

@@ -1,5 +1,5 @@
 import { MigrationError } from "./errors.ts";
-import type { Journal, Migration } from "./journal.ts";
+import { type Journal, type Migration, readJournal } from "./journal.ts";
 import type { DatabaseState, LedgerRow, Progress } from "./ledger.ts";
 import { appliedAt, matchRows } from "./match.ts";
 import type { OutOfOrderMigration, PendingMigration, Plan, PlanOptions, UnknownMigration } from "./planned.ts";
@@ -46,6 +46,27 @@ export function refuse(plan: Plan): void {
   if (!first) return;
   const text = plan.refusals.map(({ message }) => message).join("\n");
   throw new MigrationError(first.code, text, { details: first.tag === undefined ? {} : { tag: first.tag } });
+}
+
+const nothing: DatabaseState = {
+  rows: [],
+  progress: [],
+  settings: {},
+  exists: {
+    ledger: false,
+    history: false,
+    progress: false,
+    settings: false,
+    schemas: { drizzle: false, environment: false },
+  },
+  elsewhere: [],
+  searchPath: "",
+  role: "none",
+};
+
+/** Throws a MigrationError with every reason why the files of a folder would be refused on an empty database. */
+export function requireRunnable(folder: string): void {
+  refuse(makePlan(readJournal(folder), nothing));
 }
 
 function unknownMigration(row: LedgerRow): UnknownMigration {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -75,6 +75,19 @@ test("db:reset asks before it empties what nothing says is dev's", async () => {
   expect(dev.status, dev.output).toBe(0);
   expect(await trips()).toBe(0);
   rmSync(place, { recursive: true });
+});
+
+test("db:reset empties nothing where the migrations would be refused", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "refused-"));
+  mkdirSync(join(folder, "meta"));
+  const entries = [{ tag: "0000_a", when: 1 }];
+  writeFileSync(join(folder, "meta", "_journal.json"), JSON.stringify({ entries }));
+  writeFileSync(join(folder, "0000_a.sql"), "copy trips from stdin;");
+  const outcome = run("db-reset", database.url, "--folder", folder, "--yes");
+  expect(outcome.output).toContain("COPY FROM STDIN");
+  expect(outcome.status).not.toBe(0);
+  expect((await database.sql`select to_regclass('public.trips') is not null as there`)[0]?.there).toBe(true);
+  rmSync(folder, { recursive: true });
 });
 
 const leftovers = `
