@@ -4,6 +4,7 @@ import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
 import { type TableDecision, tableDecisions } from "../schema/decisions.ts";
 import { publicTables } from "../schema/public-tables.ts";
 import { policies } from "../schema/tenancy.ts";
+import { readMeta } from "./meta-file.ts";
 
 const OPERATIONS = ["select", "insert", "update", "delete"] as const;
 
@@ -44,8 +45,7 @@ function ofUsers({ authenticated }: TableDecision): string {
 }
 
 function recordedAccess(folder: string): AccessOfTables {
-  const file = fileIn(folder);
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  return existsSync(fileIn(folder)) ? readMeta(folder, "_access.json") : {};
 }
 
 /** Tables of `public` whose access the migrations do not give as decided. */

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as schema from "../schema/index.ts";
 import { pendingAccessLines, undecided } from "./access.ts";
+import { readMeta } from "./meta-file.ts";
 import { type Answers, answerRenames, type Given, type Snapshot } from "./renames.ts";
 
 /** The part of drizzle-kit's API that compares a schema with a snapshot. */
@@ -29,8 +30,11 @@ export async function findDisagreements(folder: string): Promise<string[]> {
 
 /** The same without who may do what: what drizzle-kit knows. */
 export async function findSchemaDisagreements(folder: string): Promise<string[]> {
-  const journal: Journal = JSON.parse(readFileSync(join(folder, "meta", "_journal.json"), "utf8"));
-  const tags = journal.entries.map(({ tag }) => tag);
+  const journal = readMeta<Partial<Journal>>(folder, "_journal.json");
+  if (!Array.isArray(journal.entries))
+    throw new Error(`${join(folder, "meta", "_journal.json")} lists no entries. Restore it from version control.`);
+  const entries: Journal["entries"] = journal.entries;
+  const tags = entries.map(({ tag }) => tag);
   const files = readdirSync(folder).flatMap((file) => (file.endsWith(".sql") ? [file.slice(0, -4)] : []));
   const problems = [
     ...tags.filter((tag) => !files.includes(tag)).map((tag) => `the journal names ${tag}, and there is no such file`),
@@ -39,8 +43,8 @@ export async function findSchemaDisagreements(folder: string): Promise<string[]>
       .map((file) => `${file}.sql is not in the journal, so it never runs`),
     ...tags.filter((tag, index) => tags.indexOf(tag) !== index).map((tag) => `the journal names ${tag} twice`),
   ];
-  for (const [index, entry] of journal.entries.entries()) {
-    const before = journal.entries[index - 1];
+  for (const [index, entry] of entries.entries()) {
+    const before = entries[index - 1];
     if (before && entry.when <= before.when)
       problems.push(`${entry.tag} is dated before ${before.tag}: Drizzle would skip it`);
   }
@@ -59,8 +63,7 @@ export function answerPendingRenames(folder: string, given?: Given): Answers {
 }
 
 function lastSnapshot(folder: string): Snapshot | undefined {
-  const meta = join(folder, "meta");
-  const names = readdirSync(meta).filter((file) => file.endsWith("_snapshot.json"));
+  const names = readdirSync(join(folder, "meta")).filter((file) => file.endsWith("_snapshot.json"));
   const last = names.sort().at(-1);
-  return last === undefined ? undefined : JSON.parse(readFileSync(join(meta, last), "utf8"));
+  return last === undefined ? undefined : readMeta(folder, last);
 }
