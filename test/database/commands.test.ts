@@ -19,13 +19,15 @@ afterAll(() => cloud?.remove());
 
 const root = join(import.meta.dirname, "..", "..");
 
-function run(script: string, url: string | undefined, ...args: string[]) {
+function run(script: string, url: string | undefined, ...given: (string | Record<string, string>)[]) {
+  const args = given.filter((each) => typeof each === "string");
+  const env = Object.assign({}, ...given.filter((each) => typeof each === "object"));
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--import", "tsx", join(root, "commands", `${script}.ts`), ...args],
     {
       cwd: root,
-      env: { ...process.env, ...(url === undefined ? {} : { MIGRATE_URL: url }) },
+      env: { ...process.env, ...(url === undefined ? {} : { MIGRATE_URL: url }), ...env },
       encoding: "utf8",
     },
   );
@@ -88,6 +90,19 @@ test("db:reset empties nothing where the migrations would be refused", async () 
   expect(outcome.status).not.toBe(0);
   expect((await database.sql`select to_regclass('public.trips') is not null as there`)[0]?.there).toBe(true);
   rmSync(folder, { recursive: true });
+});
+
+test("db:repair, and db:baseline in the same way, runs no migration in the database it compares", async () => {
+  const name = "by_hand";
+  await database.sql.unsafe(`create database ${name}`);
+  const url = database.url.replace(/[^/]*$/, name);
+  const outcome = run("db-repair", url, "--yes", { SHADOW_URL: `${url}?application_name=x` });
+  expect(outcome.output).toMatch(/SHADOW_URL failed: it is the database that they are compared with/);
+  expect(outcome.status).toBe(3);
+  const made = await database.connect({
+    database: name,
+  })`select to_regclass('trips') as trips, to_regnamespace('drizzle') as ledger`;
+  expect([...made]).toEqual([{ trips: null, ledger: null }]);
 });
 
 const leftovers = `
