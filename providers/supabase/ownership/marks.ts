@@ -88,11 +88,12 @@ const RESTART = { withinMs: 60_000, firstPauseMs: 500, longestPauseMs: 4_000 };
 function sender(call: Call<ManagementAccess>, ref: string, way: "" | "/read-only"): SendSql {
   const api = apiOf(call);
   const { signal, progress: onWait } = call.context;
-  const path = `/v1/projects/${ref}/database/query${way}`;
+  const path = `/v1/projects/${ref}/database/query`;
   const reasonToRetry = (error: unknown) => (/57P0[123]/.test(String(error)) ? "the server restarts" : undefined);
   return (query) =>
     retryWhile(
-      async () => (await api.request({ method: "POST", path, body: { query } })) as Awaited<ReturnType<SendSql>>,
+      async () =>
+        (await api.request({ method: "POST", path: path + way, body: { query } })) as Awaited<ReturnType<SendSql>>,
       { ...RESTART, signal, reasonToRetry, onWait },
     );
 }

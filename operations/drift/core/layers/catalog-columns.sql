@@ -15,8 +15,10 @@ select c.relname as table,
     when e.typtype in ('d', 'e') then 'environment.opaque_' || trim(both '_' from
       regexp_replace(coalesce(eb.name, 'text') || '_list', '[^a-z0-9]+', '_', 'g'))
     else replace(coalesce(b.name, format_type(a.atttypid, a.atttypmod)), $2, '')
+  -- The foreign table has the type below a domain, with the collation of the domain.
   end || coalesce(' collate ' || (select co.collname from pg_catalog.pg_collation co
-    where co.oid = a.attcollation and a.attcollation <> y.typcollation and y.typtype = 'b'), '')
+    join pg_catalog.pg_type bottom on bottom.oid = coalesce(b.base, y.oid)
+    where co.oid = a.attcollation and a.attcollation <> bottom.typcollation and y.typtype in ('b', 'd')), '')
     || case when a.attnotnull then ' not null' else '' end
     || coalesce((select ', read from column ' || o.option_value from pg_catalog.pg_options_to_table(a.attfdwoptions) o
       where o.option_name = 'column_name' and o.option_value <> a.attname), '') as type
