@@ -41,7 +41,7 @@ describe("every failure is a MigrationError that says what to do", () => {
 
   test.each([
     ["create table public.b (id int);", "42501", /role/],
-    ["set transaction read only; create table b (id int);", "25006", /read.only|primary/],
+    ["select set_config('transaction_read_only', 'on', true); create table b (id int);", "25006", /read.only|primary/],
     ["create extension no_such_extension;", /58P01|0A000/, /[Ee]xtension|extension/],
   ])("%s is not the file's fault", async (sql, sqlstate, reason) => {
     await run();
