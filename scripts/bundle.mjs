@@ -74,7 +74,7 @@ async function bundlePlugin(build, name) {
 }
 
 // A bundle carries the .sql files that its sources read next to themselves, so that it runs from any folder.
-const sqlInside = (inlined) => ({
+export const sqlInside = (inlined = new Set()) => ({
   name: "sql-inside",
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.ts$/, namespace: "file" }, ({ path }) => {
