@@ -1,7 +1,7 @@
 import { openSessions } from "../../db/connection/open.ts";
 import { isLoopback } from "../../db/connection.ts";
 import type { StackOutputs } from "../../engine/result.ts";
-import { fetchDirectly, fetchThrough, proxyOf } from "../../providers/management/proxy.ts";
+import { fetchVia, proxyOf } from "../../providers/management/proxy.ts";
 import { loginOf } from "./login.ts";
 
 const SECONDS = 5;
@@ -39,8 +39,7 @@ async function askDatabase(outputs: StackOutputs): Promise<string | undefined> {
 async function askApi(url: string): Promise<string | undefined> {
   try {
     const address = new URL(url);
-    const proxy = proxyOf(address);
-    const send = proxy ? await fetchThrough(proxy) : await fetchDirectly();
+    const send = await fetchVia(proxyOf(address));
     await send(address, { signal: AbortSignal.timeout(SECONDS * 1000), redirect: "manual" });
     return undefined;
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Management } from "./access.ts";
-import { fetchDirectly, fetchThrough, proxyOf } from "./proxy.ts";
+import { fetchVia, proxyOf } from "./proxy.ts";
 
 /** One request to the Management API. */
 export interface Exchange {
@@ -46,7 +46,7 @@ export async function exchange(access: Management, request: Exchange): Promise<A
   let proxy: URL | undefined;
   try {
     proxy = proxyOf(url);
-    const send = proxy ? await fetchThrough(proxy) : await fetchDirectly();
+    const send = await fetchVia(proxy);
     const response = await send(url, {
       method,
       headers: {

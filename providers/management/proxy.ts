@@ -29,10 +29,15 @@ function isExcepted(url: URL, list: string): boolean {
   });
 }
 
+/** A `fetch` that goes through a proxy, as {@link proxyOf} finds it; without one, directly. */
+export function fetchVia(proxy: URL | undefined): Promise<typeof fetch> {
+  return proxy ? fetchThrough(proxy) : fetchDirectly();
+}
+
 const clients = new Map<string, Promise<typeof fetch>>();
 
 /** A `fetch` that goes through a proxy: the one of Node 20 knows none. */
-export function fetchThrough(proxy: URL): Promise<typeof fetch> {
+function fetchThrough(proxy: URL): Promise<typeof fetch> {
   const found = clients.get(proxy.href) ?? load(proxy);
   clients.set(proxy.href, found);
   return found;
@@ -42,7 +47,7 @@ export function fetchThrough(proxy: URL): Promise<typeof fetch> {
  * A `fetch` that goes through no proxy. Node's own takes that of the environment to this machine, too, where Node is told to
  * use one (NODE_USE_ENV_PROXY, --use-env-proxy; Node 22.21 and 24).
  */
-export async function fetchDirectly(): Promise<typeof fetch> {
+async function fetchDirectly(): Promise<typeof fetch> {
   const { NODE_USE_ENV_PROXY: use = "", NODE_OPTIONS: options = "" } = process.env;
   const isToldSo = use === "1" || [options, ...process.execArgv].some((text) => text.includes("--use-env-proxy"));
   if (!isToldSo) return fetch;
