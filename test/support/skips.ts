@@ -11,12 +11,14 @@ interface Skip {
 
 /** Every skip there may be. Another one fails the run. */
 export const SKIPS: readonly Skip[] = [
+  { file: "db/connection/open.test.ts", name: "a transaction pooler's next client", missing: "the program pgbouncer" },
   { file: "db/migrate/pooler-check.test.ts", name: "through PgBouncer", missing: "the program pgbouncer" },
   { file: "local/pooler/pooler.test.ts", name: "with PgBouncer", missing: "the program pgbouncer" },
   { file: "test/database/tenancy.test.ts", missing: "the program pgbouncer" },
   { file: "local/page/status-page.test.ts", name: "in a browser", missing: "the program chromium" },
   { file: "operations/drift/core/report/html.test.ts", name: "in a browser", missing: "the program chromium" },
   { file: "local/postgres/template.test.ts", name: "as root without user namespaces", missing: "root" },
+  { file: "test/campaign/disk.test.ts", missing: "leave to mount a small tmpfs, as root" },
   { file: "test/clients/supabase-cli.test.ts", missing: "a program of the npm package supabase for this platform" },
   { file: "test/platform/rules.test.ts", name: "those of shared/", missing: "the folder ../shared of the agents" },
   {
