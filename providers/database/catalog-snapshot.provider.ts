@@ -1,9 +1,9 @@
-import { z } from "zod";
-import { ROW_DROPPING_SWITCHES } from "../../names/discards.ts";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { declared, replacingOf } from "../host/declaration.ts";
 import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
 import { owned } from "../host/ownership.ts";
+import { catalogSnapshotDeclaration, type Inputs, type Outputs } from "./catalog-snapshot.declaration.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import type { Database } from "./connection/database.ts";
@@ -11,42 +11,27 @@ import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 import { withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
 import { markedInDatabase } from "./ownership.ts";
-import { goneTables, readRecord, type SnapshotRecord } from "./snapshot/record.ts";
+import { goneTables, readRecord } from "./snapshot/record.ts";
 import { closeRemote } from "./snapshot/remote.ts";
 import { takeSnapshot } from "./snapshot/take.ts";
 
-const name = z.string().min(1);
-const inputs = z.object({
-  projectRef: name,
-  server: name.default("prod_catalog_snapshot"),
-  remoteSchema: name.default("catalog"),
-  localSchema: name.default("catalog"),
-  tables: z.array(name).min(1, "name the tables to copy"),
-  user: name,
-  vaultSecret: name,
-  options: z.record(z.string(), z.string()),
-  allowedFrom: z.array(z.string()).default([]),
-  generation: z.number().int().min(1).default(1),
-  discardCatalogRows: z.enum(ROW_DROPPING_SWITCHES).optional(),
-  timeoutSeconds: z.number().positive().default(10),
-  copyTimeoutSeconds: z.number().positive().default(600),
-});
-type Inputs = z.infer<typeof inputs>;
-type State = Inputs & Omit<SnapshotRecord, "generation"> & { differences: string[] };
+type State = Inputs & Outputs;
 
 /**
  * Tables of this database, filled once from another. Reading it contacts this database alone, so that it stays whole
  * while the publisher is down; what leads to the publisher exists only while a copy is made.
  */
 const definition: Kind<Inputs, State, Configuration> = {
-  token: "database:index:CatalogSnapshot",
-  secrets: [],
+  ...declared(catalogSnapshotDeclaration),
   check(news, unknowns) {
-    const checked = checkWith(inputs, news, unknowns);
+    const checked = checkWith(catalogSnapshotDeclaration.inputs, news, unknowns);
     return { inputs: checked.inputs, failures: [...checked.failures, ...optionFailures(checked.inputs.options)] };
   },
   diff(olds, news) {
-    const changes = compare(olds, news, { replace: ["projectRef", "localSchema"], update: ["generation"] });
+    const changes = compare(olds, news, {
+      replace: replacingOf(catalogSnapshotDeclaration.inputs),
+      update: ["generation"],
+    });
     const known = [...Object.keys(olds.rows ?? {}), ...(olds.unpublished ?? [])];
     const added = news.tables.filter((table) => !known.includes(table));
     changes.push(...added.map((table): Change => ({ property: `tables[${news.tables.indexOf(table)}]`, kind: "add" })));

@@ -20,22 +20,44 @@ export interface Configuration {
 
 const text = z.string().min(1);
 const port = z.string().regex(/^\d+$/, "expected a port number");
-const schema = z.object({
-  projectRef: text.optional(),
-  host: text.optional(),
-  port: port.default("5432"),
-  user: text.default("postgres"),
-  password: text.optional(),
-  database: text.default("postgres"),
-  sslmode: z.enum(SSLMODES).default("require"),
-  caCertificate: z.string().startsWith("-----BEGIN CERTIFICATE-----", "expected a certificate in PEM form").optional(),
-  applicationName: text.default("tailfire-environments"),
-  poolerHost: text.optional(),
-  poolerPort: port.default("5432"),
-  poolerUser: text.optional(),
-  credentials: z.enum(["password", "login-role"]).default("password"),
-  managementEndpoint: z.url().optional(),
-  managementToken: text.optional(),
+/** Configuration of the provider, as the package schema has it. */
+export const configuration = z.object({
+  projectRef: text.optional().describe("Reference of the project whose database this is; named in errors."),
+  host: text.optional().describe("Host of the database. Default: none, for programs without one."),
+  port: port.default("5432").describe("Default 5432. The transaction pooler (6543) is refused: it keeps no session."),
+  user: text.default("postgres").describe("Default `postgres`; through the session pooler `postgres.REF`."),
+  password: text.optional().meta({ description: "Needed unless `credentials` is `login-role`.", secret: true }),
+  database: text.default("postgres").describe("Default `postgres`."),
+  sslmode: z
+    .enum(SSLMODES)
+    .default("require")
+    .describe("Default `require`; less is accepted on loopback only. `verify-full` checks against `caCertificate`."),
+  caCertificate: z
+    .string()
+    .startsWith("-----BEGIN CERTIFICATE-----", "expected a certificate in PEM form")
+    .optional()
+    .describe("PEM of the authority behind the server's certificate. Default: those Node knows."),
+  applicationName: text
+    .default("tailfire-environments")
+    .describe("What sessions are called in `pg_stat_activity`. Default `tailfire-environments`."),
+  poolerHost: text.optional().describe("Session pooler to use where `host` does not answer. Default: none is tried."),
+  poolerPort: port.default("5432").describe("Default 5432."),
+  poolerUser: text.optional().describe("Default `user`; on hosted projects `postgres.REF`."),
+  credentials: z
+    .enum(["password", "login-role"])
+    .default("password")
+    .describe(
+      "Default `password`. `login-role` asks the Management API for a login that holds some minutes and acts as `postgres`; no password is then part of the configuration.",
+    ),
+  managementEndpoint: z
+    .url()
+    .optional()
+    .describe(
+      "Management API that is asked whether the project still exists when its database cannot be reached. Default: SUPABASE_API_ENDPOINT; without one, an unreachable database is always an error.",
+    ),
+  managementToken: text
+    .optional()
+    .meta({ description: "Default: SUPABASE_ACCESS_TOKEN, which is then not part of the state.", secret: true }),
 });
 
 /**
@@ -47,7 +69,7 @@ export function parseConfiguration(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): { config?: Configuration; failures: CheckFailure[] } {
   const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== "" && value !== null));
-  const parsed = schema.safeParse(given);
+  const parsed = configuration.safeParse(given);
   if (!parsed.success) return { failures: parsed.error.issues.map((issue) => toFailure(issue)) };
   const { managementEndpoint, managementToken } = parsed.data;
   const endpoint = managementEndpoint ?? env.SUPABASE_API_ENDPOINT ?? HOSTED_ENDPOINT;
@@ -60,7 +82,10 @@ export function parseConfiguration(
   return { config: { projectRef, database, management }, failures: [] };
 }
 
-function databaseOf(given: z.infer<typeof schema> & { host: string }, management: Management | undefined): Database {
+function databaseOf(
+  given: z.infer<typeof configuration> & { host: string },
+  management: Management | undefined,
+): Database {
   const { host, port, user, password = "", database, sslmode, caCertificate, applicationName } = given;
   const { projectRef, poolerHost, poolerPort, poolerUser = user, credentials } = given;
   const target = { host, port: Number(port), user, password, database, sslmode, caCertificate, applicationName };
@@ -72,7 +97,7 @@ function databaseOf(given: z.infer<typeof schema> & { host: string }, management
   });
 }
 
-function contradictions(config: z.infer<typeof schema>, management: Management | undefined): CheckFailure[] {
+function contradictions(config: z.infer<typeof configuration>, management: Management | undefined): CheckFailure[] {
   const { host, password, sslmode, port, poolerPort, managementEndpoint, credentials, projectRef } = config;
   const failures: CheckFailure[] = [];
   const shortLived = credentials === "login-role";

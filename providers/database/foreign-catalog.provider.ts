@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { declared, replacingOf } from "../host/declaration.ts";
 import { type Call, type Change, type Kind, kind } from "../host/kind.ts";
 import { owned } from "../host/ownership.ts";
 import type { Configuration } from "./configuration.ts";
@@ -11,28 +11,12 @@ import { type Observation, observeCatalog, readCatalogAs } from "./foreign/obser
 import { READABLE, withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
 import { gatherStatistics } from "./foreign/statistics.ts";
+import { foreignCatalogDeclaration, type Inputs } from "./foreign-catalog.declaration.ts";
 import { markedInDatabase } from "./ownership.ts";
-
-const name = z.string().min(1);
-const inputs = z.object({
-  projectRef: name,
-  server: name.default("prod_catalog"),
-  remoteSchema: name.default("catalog"),
-  localSchema: name.default("catalog"),
-  tables: z.array(name).min(1, "name the tables to publish"),
-  user: name,
-  vaultSecret: name,
-  secretRevision: z.string().optional(),
-  roles: z.array(name).min(1).default(["postgres", "service_role", "authenticated"]),
-  options: z.record(z.string(), z.string()),
-  allowedFrom: z.array(z.string()).default([]),
-  timeoutSeconds: z.number().positive().default(10),
-});
-export type Inputs = z.infer<typeof inputs>;
-type State = Inputs & Observation;
+export type State = Inputs & Observation;
 
 const COMPARED = {
-  replace: ["projectRef", "server", "localSchema"],
+  replace: replacingOf(foreignCatalogDeclaration.inputs),
   update: ["remoteSchema", "user", "vaultSecret", "secretRevision", "options"],
 };
 
@@ -42,10 +26,9 @@ const COMPARED = {
  * when the difference is to be corrected fails that `up`, after twice `timeoutSeconds` at most.
  */
 const definition: Kind<Inputs, State, Configuration> = {
-  token: "database:index:ForeignCatalog",
-  secrets: [],
+  ...declared(foreignCatalogDeclaration),
   check(news, unknowns) {
-    const checked = checkWith(inputs, news, unknowns);
+    const checked = checkWith(foreignCatalogDeclaration.inputs, news, unknowns);
     return { inputs: checked.inputs, failures: [...checked.failures, ...optionFailures(checked.inputs.options)] };
   },
   diff(olds, news) {

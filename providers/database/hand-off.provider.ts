@@ -1,53 +1,22 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { declared } from "../host/declaration.ts";
 import { type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
+import { handOffDeclaration, type Inputs, type Outputs } from "./hand-off.declaration.ts";
 import { inProgramFolder, isSameFile } from "./program-folder.ts";
 
-const text = (what: string) => z.string(`${what} must be a string`).min(1, `${what} must not be empty`);
-const reader = z.object({
-  host: text("the host"),
-  port: z
-    .number()
-    .int()
-    .min(1)
-    .max(65_535)
-    .refine((port) => port !== 6543, "6543 is the transaction pooler; use 5432, direct or session pooler"),
-  database: text("the database's name"),
-  user: text("the user"),
-  password: text("the password"),
-  sslmode: z.enum(["disable", "prefer", "require", "verify-ca", "verify-full"]).default("require"),
-  serverName: z.string().min(1).optional(),
-  allowedFrom: z.array(z.string()).optional(),
-});
-const inputs = z.object({
-  path: text("the path"),
-  recipients: z
-    .array(z.string().regex(/^age1[a-z0-9]{58}$/, "expected an age public key (age1...)"))
-    .min(1, "name the public key of at least one reader"),
-  reader,
-});
-type Inputs = z.infer<typeof inputs>;
-type State = Inputs & {
-  /** What the file holds: age-encrypted, ASCII-armored. */
-  sealed: string;
-  /** Of the file as written, in hexadecimal. */
-  sha256: string;
-  /** False when the file is no longer the one that was written. */
-  fileMatches: boolean;
-};
+type State = Inputs & Outputs;
 
 const FORMAT_VERSION = 1;
 
 /** How the reader of a database is reached, in a file that only the recipients' keys open. */
 const definition: Kind<Inputs, State, Configuration> = {
-  token: "database:index:HandOff",
-  secrets: ["reader"],
-  check: (news, unknowns) => checkWith(inputs, news, unknowns),
+  ...declared(handOffDeclaration),
+  check: (news, unknowns) => checkWith(handOffDeclaration.inputs, news, unknowns),
   diff(olds, news) {
     const moved = !isSameFile(olds.path, news.path);
     const changes = compare(olds, news, {
@@ -100,7 +69,7 @@ async function write(news: Inputs): Promise<State> {
 
 async function seal({ recipients, reader: content }: Inputs): Promise<string> {
   // Checked again: at check time parts may not have been known.
-  const parsed = reader.safeParse(content);
+  const parsed = handOffDeclaration.inputs.shape.reader.safeParse(content);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
     throw new Error(`The hand-off is not written: ${problems.join("; ")}`);

@@ -1,40 +1,19 @@
 import type { Sql } from "postgres";
-import { z } from "zod";
 import { readJournal } from "../../db/migrate/journal.ts";
 import { apply, type DatabaseSettings, type OnProgress, type Plan, plan, planOver } from "../../db/migrate.ts";
-import { ROW_DROPPING_SWITCHES } from "../../names/discards.ts";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { declared, replacingOf } from "../host/declaration.ts";
 import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
+import { type Inputs, migrationsDeclaration, type Outputs } from "./migrations.declaration.ts";
 import { inProgramFolder } from "./program-folder.ts";
 import { catalogTransition, foreseenSwitch, type SwitchOptions } from "./switch/catalog-switch.ts";
 import { requireTokenHook } from "./token-hook.ts";
 
-const seconds = z.number().min(0).optional();
-const inputs = z.object({
-  projectRef: z.string().min(1),
-  folder: z.string().min(1, "the folder must not be empty"),
-  settings: z.record(z.string(), z.json()).default({}),
-  migrations: z.record(z.string(), z.string()).default({}),
-  discardCatalogRows: z.enum(ROW_DROPPING_SWITCHES).optional(),
-  lockTimeoutSeconds: seconds,
-  statementTimeoutSeconds: seconds,
-  lockWaitSeconds: seconds,
-  tokenHook: z
-    .string()
-    .regex(/^[^.]+\.[^.]+$/, "expected SCHEMA.FUNCTION")
-    .optional(),
-});
-type Inputs = z.infer<typeof inputs>;
-type State = Inputs & {
-  /** What the ledger holds, in the order of the journal. */
-  applied: { tag: string; hash: string }[];
-  /** Rows of the ledger, those of other checkouts included. */
-  ledgerRows: number;
-};
+type State = Inputs & Outputs;
 
 /**
  * The migrations of a folder, applied to a database, and the settings they branch on. `check` fills `migrations` (tag to
@@ -42,10 +21,9 @@ type State = Inputs & {
  * Deleting it changes nothing: a schema goes with its project, and undoing migrations would drop data.
  */
 const definition: Kind<Inputs, State, Configuration> = {
-  token: "database:index:Migrations",
-  secrets: [],
+  ...declared(migrationsDeclaration),
   check(news, unknowns) {
-    const checked = checkWith(inputs, news, unknowns);
+    const checked = checkWith(migrationsDeclaration.inputs, news, unknowns);
     if (checked.failures.length > 0 || unknowns.has("folder")) return checked;
     try {
       const journal = readJournal(inProgramFolder(String(checked.inputs.folder)));
@@ -56,7 +34,8 @@ const definition: Kind<Inputs, State, Configuration> = {
       return { inputs: news, failures: [{ property: "folder", reason }] };
     }
   },
-  diff: (olds, news) => compare(olds, news, { replace: ["projectRef"], update: ["migrations", "settings"] }),
+  diff: (olds, news) =>
+    compare(olds, news, { replace: replacingOf(migrationsDeclaration.inputs), update: ["migrations", "settings"] }),
   foresee: (olds, news) => foreseenSwitch(olds.settings, switchOf(news)),
   unsettled: () => ["applied", "ledgerRows"],
   foreseeCreate: (call, news) =>

@@ -1,16 +1,12 @@
 import { randomInt } from "node:crypto";
-import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { declared } from "../host/declaration.ts";
 import { type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
+import { type Inputs, type Outputs, passwordDeclaration } from "./password.declaration.ts";
 
-const inputs = z.object({
-  length: z.number().int().min(16).max(128).default(32),
-  generation: z.number().int().min(1).default(1),
-});
-type Inputs = z.infer<typeof inputs>;
-type State = Inputs & { result: string };
+type State = Inputs & Outputs;
 
 // Letters and digits only: no connection string, shell or SQL has to escape any of them.
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -22,9 +18,8 @@ export function generatePassword(length: number): string {
 
 /** A generated password kept in the state. It has no outside effect: what it is used for is another resource's. */
 const definition: Kind<Inputs, State, Configuration> = {
-  token: "database:index:Password",
-  secrets: ["result"],
-  check: (news, unknowns) => checkWith(inputs, news, unknowns),
+  ...declared(passwordDeclaration),
+  check: (news, unknowns) => checkWith(passwordDeclaration.inputs, news, unknowns),
   diff: (olds, news) => compare(olds, news, { update: ["length", "generation"] }),
   unsettled: () => ["result"],
   async create(_call, news) {

@@ -1,7 +1,7 @@
 import type { Definition } from "../host/kind.ts";
 import { serve } from "../host/server.ts";
 import { catalogSnapshot } from "./catalog-snapshot.provider.ts";
-import { type Configuration, parseConfiguration } from "./configuration.ts";
+import { type Configuration, configuration, parseConfiguration } from "./configuration.ts";
 import { foreignCatalog } from "./foreign-catalog.provider.ts";
 import { handOff } from "./hand-off.provider.ts";
 import { migrations } from "./migrations.provider.ts";
@@ -12,7 +12,9 @@ import { vaultSecret } from "./vault-secret.provider.ts";
 const definition: Definition<Configuration> = {
   name: "database",
   version: "0.1.0",
-  configSecrets: ["password", "managementToken"],
+  description:
+    "What lives inside a Postgres database on Supabase: migrations, a reader, Vault secrets, a foreign catalog.",
+  configuration,
   parseConfig: parseConfiguration,
   kinds: [password, migrations, readerRole, handOff, vaultSecret, foreignCatalog, catalogSnapshot],
   functions: [],

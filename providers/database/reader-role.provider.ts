@@ -1,7 +1,7 @@
-import { z } from "zod";
-import { DEFAULT_READER, loginOfGeneration, loginsOf } from "../../names/reader.ts";
+import { loginOfGeneration, loginsOf } from "../../names/reader.ts";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { declared, replacingOf } from "../host/declaration.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
 import { owned } from "../host/ownership.ts";
 import type { Configuration } from "./configuration.ts";
@@ -21,60 +21,24 @@ import { type Live, readLive } from "./reader/live.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
 import { repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/repairs.ts";
 import { drainSessions } from "./reader/retire.ts";
+import { type Inputs, type Outputs, readerRoleDeclaration } from "./reader-role.declaration.ts";
 
-// Supabase keeps these for itself, and refuses to have them altered. Source: supautils.reserved_roles.
-const RESERVED =
-  /^(pg_|supabase_|cli_login_|pgsodium_|pgtle_)|^(postgres|anon|authenticated|authenticator|service_role|dashboard_user|pgbouncer|public|none)$/;
 const PASSWORD_LENGTH = 40;
 
 const OBSERVED = ["previousUser", "differences", "beyondReach", "beyondSelect", "allowedFrom", "passwordAccepted"];
-
-const seconds = z.number().min(0);
-const inputs = z.object({
-  projectRef: z.string().min(1),
-  name: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_]{0,60}$/, "expected lower-case letters, digits and _, 61 at most")
-    .refine((name) => !RESERVED.test(name), "this name is the platform's own")
-    .default(DEFAULT_READER),
-  schema: z.string().min(1).default("catalog"),
-  generation: z.number().int().min(1).default(1),
-  connectionLimit: z.number().int().min(1).default(30),
-  statementTimeoutSeconds: seconds.default(60),
-  idleInTransactionTimeoutSeconds: seconds.default(60),
-  idleSessionTimeoutSeconds: seconds.default(300),
-  lockTimeoutSeconds: seconds.default(5),
-  transactionTimeoutSeconds: seconds.default(600),
-  retirePrevious: z.boolean().default(false),
-});
-type Inputs = z.infer<typeof inputs>;
-type State = Inputs & {
-  /** The login of this generation. */
-  user: string;
-  password: string;
-  /** False when the server refuses the recorded password. */
-  passwordAccepted: boolean;
-  /** The other login while it may still log in, else empty. */
-  previousUser: string;
-  /** What is not as it should be, in words. */
-  differences: string[];
-  /** What only other owners can change, in words. */
-  beyondReach: string[];
-  /** What the login may do beyond SELECT in the schema, in words; by privileges of PUBLIC, mostly. */
-  beyondSelect: string[];
-  /** Ranges the project's network restrictions admit; none where everybody is, or where nothing is known. */
-  allowedFrom: string[];
-};
+type State = Inputs & Outputs;
 
 const LIVE = ["connectionLimit", ...Object.keys(TIMEOUTS)] as const;
 
 /** A read-only role: a NOLOGIN group that holds the grants, and two logins of which one generation uses one. */
 const definition: Kind<Inputs, State, Configuration> = {
-  token: "database:index:ReaderRole",
-  secrets: ["password"],
-  check: (news, unknowns) => checkWith(inputs, news, unknowns),
+  ...declared(readerRoleDeclaration),
+  check: (news, unknowns) => checkWith(readerRoleDeclaration.inputs, news, unknowns),
   diff(olds, news) {
-    const changes = compare(olds, news, { replace: ["projectRef", "name", "schema"], update: ["generation", ...LIVE] });
+    const changes = compare(olds, news, {
+      replace: replacingOf(readerRoleDeclaration.inputs),
+      update: ["generation", ...LIVE],
+    });
     if (olds.passwordAccepted === false) changes.push({ property: "passwordAccepted", kind: "delete" });
     if (olds.differences?.length > 0) changes.push({ property: "differences", kind: "delete" });
     // One way: a login that was retired is not brought back by turning the switch off.
@@ -114,7 +78,7 @@ export const readerRole = kind(
 );
 
 function adopted(call: Call<Configuration>, name: string): Inputs {
-  return inputs.parse({ projectRef: call.config.projectRef, name });
+  return readerRoleDeclaration.inputs.parse({ projectRef: call.config.projectRef, name });
 }
 
 async function establish(call: Call<Configuration>, news: Inputs, olds: State | undefined): Promise<State> {

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
-import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { declared, replacingOf } from "../host/declaration.ts";
 import { isIgnored } from "../host/ignored.ts";
 import { type Call, type Kind, kind } from "../host/kind.ts";
 import { owned } from "../host/ownership.ts";
@@ -10,29 +10,19 @@ import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import { holdKey } from "./connection/key.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
 import { markedInDatabase } from "./ownership.ts";
+import { type Inputs, type Outputs, vaultSecretDeclaration } from "./vault-secret.declaration.ts";
 
-const inputs = z.object({
-  projectRef: z.string().min(1),
-  name: z.string().min(1),
-  value: z.string().min(1, "a Vault secret must not be empty"),
-  description: z.string().default(""),
-});
-type Inputs = z.infer<typeof inputs>;
-type State = Inputs & {
-  secretId: string;
-  /** When the stored value last changed, as the Vault says. */
-  revision: string;
-  /** False when the Vault holds another value than the recorded one. */
-  valueMatches: boolean;
-};
+type State = Inputs & Outputs;
 
 /** A named secret in the Vault of a database. The value travels as a bind parameter and is compared in the database. */
 const definition: Kind<Inputs, State, Configuration> = {
-  token: "database:index:VaultSecret",
-  secrets: ["value"],
-  check: (news, unknowns) => checkWith(inputs, news, unknowns),
+  ...declared(vaultSecretDeclaration),
+  check: (news, unknowns) => checkWith(vaultSecretDeclaration.inputs, news, unknowns),
   diff(olds, news) {
-    const changes = compare(olds, news, { replace: ["projectRef", "name"], update: ["value", "description"] });
+    const changes = compare(olds, news, {
+      replace: replacingOf(vaultSecretDeclaration.inputs),
+      update: ["value", "description"],
+    });
     const seen = changes.some(({ property }) => property === "value");
     return olds.valueMatches === false && !seen ? [...changes, { property: "value", kind: "update" }] : changes;
   },

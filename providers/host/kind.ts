@@ -1,4 +1,6 @@
+import type { z } from "zod";
 import type { Context } from "./context.ts";
+import type { Declaration, FunctionDeclaration } from "./declaration.ts";
 
 /** A property bag as it travels between engine and provider. Values may be `UNKNOWN` during a preview. */
 export type Properties = Record<string, unknown>;
@@ -27,18 +29,21 @@ export interface Change {
  * carries the live values under the names of the inputs, so that `diff` sees what changed outside.
  */
 export interface Kind<Inputs extends object, State extends object, Config> {
+  /** What the package schema says of it. */
+  declaration: Declaration;
   /** Pulumi type token, such as `database:index:VaultSecret`. */
   token: string;
   /** Outputs that are always marked secret. An input that arrives as a secret is one in any case. */
   secrets: readonly string[];
   /**
    * Parses the inputs; the host calls it with unknown properties already taken out (see `check.ts`). `recordedInputs`
-   * are those of the last operation, empty before the first and for a replacement.
+   * are those of the last operation, empty before the first and for a replacement; `name` is the resource's own.
    */
   check(
     news: Properties,
     unknowns: ReadonlySet<string>,
     recordedInputs?: Properties,
+    name?: string,
   ): { inputs: Properties; failures: CheckFailure[] };
   /**
    * Compares state (live after a refresh, else as recorded) with desired inputs. No entry means no change.
@@ -105,8 +110,7 @@ export interface Call<Config> {
 
 /** A function of the provider (an invoke). */
 export interface Func<Config> {
-  token: string;
-  secrets: readonly string[];
+  declaration: FunctionDeclaration;
   invoke(call: Call<Config>, args: Properties): Promise<Properties>;
 }
 
@@ -114,8 +118,9 @@ export interface Func<Config> {
 export interface Definition<Config> {
   name: string;
   version: string;
-  /** Names of configuration properties that are secrets. */
-  configSecrets: readonly string[];
+  description: string;
+  /** Properties of the configuration. Every value is a string, as the engine passes it. */
+  configuration: z.ZodObject;
   /** Parses provider configuration. Every value is a string, as the engine passes it. */
   parseConfig(args: Properties): { config?: Config; failures: CheckFailure[] };
   kinds: readonly AnyKind<Config>[];

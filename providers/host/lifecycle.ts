@@ -32,7 +32,7 @@ class Lifecycle<Config> {
   check(request: proto.CheckRequest): proto.CheckResponse {
     const kind = this.#find(request.getUrn());
     const [olds, news] = [decode(request.getOlds()).values, decode(request.getNews())];
-    const { inputs, failures } = kind.check(news.values, news.unknowns, olds);
+    const { inputs, failures } = kind.check(news.values, news.unknowns, olds, request.getUrn().split("::").at(-1));
     this.#session.operation.declared.set(request.getUrn(), inputs);
     if (Object.keys(olds).length > 0) this.#session.operation.recorded.set(request.getUrn(), olds);
     const response = new proto.CheckResponse().setInputs(encode(inputs, news.secrets));

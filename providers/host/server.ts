@@ -5,8 +5,10 @@ import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { contextFor } from "./context.ts";
+import { secretsOf } from "./declaration.ts";
 import type { Definition, Properties } from "./kind.ts";
 import { lifecycle } from "./lifecycle.ts";
+import { packageSchema } from "./package-schema.ts";
 import { decode, encode } from "./properties.ts";
 import { addFailures, Operation, type ProviderSession, unary } from "./protocol.ts";
 import { shownFailure } from "./refusal.ts";
@@ -60,12 +62,12 @@ function handlers<Config>({ session, engine }: Served<Config>): grpc.UntypedServ
       return new empty.Empty();
     }),
     getPluginInfo: unary(async () => new pluginProto.PluginInfo().setVersion(definition.version)),
-    getSchema: unary(async () => new proto.GetSchemaResponse().setSchema("{}")),
+    getSchema: unary(async () => new proto.GetSchemaResponse().setSchema(JSON.stringify(packageSchema(definition)))),
     invoke: unary(async (request: proto.InvokeRequest) => {
-      const found = definition.functions.find((func) => func.token === request.getTok());
+      const found = definition.functions.find(({ declaration }) => declaration.token === request.getTok());
       if (!found) throw new Error(`provider ${definition.name} has no function ${request.getTok()}`);
       const outputs = await found.invoke(session.call("", 0), decode(request.getArgs()).values);
-      return new proto.InvokeResponse().setReturn(encode(outputs, found.secrets));
+      return new proto.InvokeResponse().setReturn(encode(outputs, secretsOf(found.declaration.outputs.shape)));
     }),
     cancel: unary(async () => {
       session.operation.cancelled.abort(new Error("cancelled by the user"));
@@ -77,14 +79,13 @@ function handlers<Config>({ session, engine }: Served<Config>): grpc.UntypedServ
 /** The provider's own configuration. */
 function configuration<Config>(session: ProviderSession<Config>): grpc.UntypedServiceImplementation {
   const { definition } = session;
+  const configSecrets = secretsOf(definition.configuration.shape);
   return {
     checkConfig: unary(async (request: proto.CheckRequest) => {
       const news = decode(request.getNews());
-      const response = new proto.CheckResponse().setInputs(
-        encode(news.values, [...news.secrets, ...definition.configSecrets]),
-      );
+      const response = new proto.CheckResponse().setInputs(encode(news.values, [...news.secrets, ...configSecrets]));
       if (news.unknowns.size > 0) return response;
-      const secrets = new Set([...news.secrets, ...definition.configSecrets]);
+      const secrets = new Set([...news.secrets, ...configSecrets]);
       const { failures } = definition.parseConfig(news.values);
       addFailures(
         response,

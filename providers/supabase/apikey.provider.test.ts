@@ -38,7 +38,7 @@ test("created, unchanged, each property updated, replaced, imported, deleted out
   expect(await life.refresh()).toBe(false);
   await life.up({ projectRef, name: "worker_two" });
   const other = { projectRef: "abcdefghijklmnopqrst", name: "worker_two", type: "publishable" };
-  expect(life.diff(other)).toEqual(["type (replace)", "projectRef (replace)"]);
+  expect(life.diff(other)).toEqual(["projectRef (replace)", "type (replace)"]);
 
   const adopted = new Life({ kind: apikeyKind, trial });
   await adopted.up({ projectRef, name: "worker_two" });

@@ -1,45 +1,27 @@
-import { z } from "zod";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { declared, replacingOf } from "../host/declaration.ts";
 import { type Kind, kind } from "../host/kind.ts";
 import { owned } from "../host/ownership.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
-import { projectRef } from "./config/config-kind.ts";
+import { apikeyDeclaration, type Inputs, type Outputs } from "./apikey.declaration.ts";
 import type { ApiKeyBody } from "./contract.ts";
 import { type ManagementApi, unlessMissing } from "./management-api.ts";
 import { markedInProject } from "./ownership/marks.ts";
 
-/** Bounds: `CreateApiKeyBody` of the API's description. */
-const inputs = z.strictObject({
-  projectRef,
-  name: z
-    .string()
-    .min(4)
-    .max(64)
-    .regex(/^[a-z_][a-z0-9_]+$/, "expected lower-case letters, digits and _, not beginning with a digit"),
-  type: z.enum(["publishable", "secret"]).default("secret"),
-  description: z.string().optional(),
-});
-
-type Inputs = z.infer<typeof inputs>;
-
-interface State extends Inputs {
-  apiKey: string;
-  secretJwtTemplate?: { role: string } | undefined;
-}
+type State = Inputs & Outputs;
 
 /** A publishable or secret key of a project. */
 const lifecycle: Kind<Inputs, State, ManagementAccess> = {
-  token: "supabase:index/apikey:Apikey",
-  secrets: ["apiKey"],
-  check: (news, unknowns) => checkWith(inputs, news, unknowns),
+  ...declared(apikeyDeclaration),
+  check: (news, unknowns) => checkWith(apikeyDeclaration.inputs, news, unknowns),
   diff(olds, news) {
     return compare(
       { ...olds, description: olds.description ?? "" },
       { ...news, description: news.description ?? "" },
       {
-        replace: ["type", "projectRef"],
+        replace: replacingOf(apikeyDeclaration.inputs),
         update: ["name", "description"],
       },
     );

@@ -4,7 +4,7 @@ import { skipUnlessServed } from "../../test/supabase/settings-life.ts";
 import { Trial, whoAmI } from "../../test/supabase/trial.ts";
 import { CreatedNotReady } from "../host/kind.ts";
 import { branchKind, branchLifecycle } from "./branch.provider.ts";
-import type { BranchState } from "./branch-inputs.ts";
+import type { BranchState } from "./branch-state.ts";
 
 let trial: Trial;
 let parentProjectRef: string;

@@ -1,17 +1,12 @@
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { declared } from "../host/declaration.ts";
 import { type Call, type Change, CreatedNotReady, type Kind, kind } from "../host/kind.ts";
 import { owned } from "../host/ownership.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
-import {
-  type BranchInputs,
-  type BranchState,
-  branchInputs,
-  branchState,
-  completeBranch,
-  findBranch,
-} from "./branch-inputs.ts";
+import { type BranchInputs, branchDeclaration, branchInputs } from "./branch.declaration.ts";
+import { type BranchState, branchState, completeBranch, findBranch } from "./branch-state.ts";
 import { lookAtBranch, waitForBranch, waitUntilBranchGone } from "./branch-wait.ts";
 import { LEAVING } from "./contract.ts";
 import type { ManagementApi } from "./management-api.ts";
@@ -22,8 +17,7 @@ const ADDRESSES = ["apiUrl", "directConnection", "sessionPooler", "transactionPo
 
 /** A branch of a project: a project of its own that a pull request works on. */
 export const branchLifecycle: Kind<BranchInputs, BranchState, ManagementAccess> = {
-  token: "supabase:index/branch:Branch",
-  secrets: ["database", "serviceRoleKey"],
+  ...declared(branchDeclaration),
   check: (news, unknowns) => checkWith(branchInputs, news, unknowns),
   diff: differences,
   unsettled: ({ database }) => (database?.status === "ACTIVE_HEALTHY" ? [] : ["database", "status", ...ADDRESSES]),

@@ -1,47 +1,24 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
 import { checkWith } from "../host/check.ts";
+import { declared } from "../host/declaration.ts";
 import { type Change, type Kind, kind } from "../host/kind.ts";
 import { owned } from "../host/ownership.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
-import { projectRef } from "./config/config-kind.ts";
 import { isSame } from "./config/values.ts";
+import { edgeFunctionSecretsDeclaration, type Inputs, type Outputs } from "./edge-function-secrets.declaration.ts";
 import { type ManagementApi, unlessMissing } from "./management-api.ts";
 import { markedInProject } from "./ownership/marks.ts";
 
-/** Bounds: `CreateSecretBody` of the API's description. */
-const secret = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(256)
-    .regex(/^(?!SUPABASE_)/, "names that begin with SUPABASE_ are the platform's own"),
-  value: z.string().max(24_576),
-});
-
-const inputs = z.strictObject({
-  projectRef,
-  secrets: z.array(secret).refine((list) => new Set(list.map(({ name }) => name)).size === list.length, {
-    message: "a name occurs more than once",
-  }),
-});
-
-type Inputs = z.infer<typeof inputs>;
-
-interface State extends Inputs {
-  /** What the API shows in a secret's place, by name. */
-  secretDigests: Record<string, string>;
-}
+type State = Inputs & Outputs;
 
 /** Recorded in the place of a value that was changed by somebody else, so that refresh shows a difference. */
 const CHANGED_OUTSIDE = "[changed outside]";
 
 /** Environment variables of a project's functions. Others that the project has are left alone. */
 const lifecycle: Kind<Inputs, State, ManagementAccess> = {
-  token: "supabase:index/edgeFunctionSecrets:EdgeFunctionSecrets",
-  secrets: ["secrets"],
-  check: (news, unknowns) => checkWith(inputs, news, unknowns),
+  ...declared(edgeFunctionSecretsDeclaration),
+  check: (news, unknowns) => checkWith(edgeFunctionSecretsDeclaration.inputs, news, unknowns),
   diff: differences,
   unsettled: () => ["secretDigests"],
   create: async (call, news) => ({ id: news.projectRef, state: await apply(apiOf(call), news, []) }),

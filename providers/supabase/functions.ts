@@ -1,20 +1,25 @@
 import { z } from "zod";
-import type { Call, Func, Properties } from "../host/kind.ts";
+import type { Func, Properties } from "../host/kind.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
-import { branchState } from "./branch-inputs.ts";
+import { branchState } from "./branch-state.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
-import type { ManagementApi } from "./management-api.ts";
+import {
+  getApikeysDeclaration,
+  getBranchDeclaration,
+  getHealthDeclaration,
+  getOrganizationsDeclaration,
+  getPoolerDeclaration,
+  getProjectDeclaration,
+} from "./functions.declaration.ts";
 import { keyOutputs } from "./project-state.ts";
-
-const args = z.strictObject({ projectRef: z.string().regex(/^[a-z]{20}$/, "expected 20 lower-case letters") });
 
 /** Connection strings of the poolers by mode, with `[YOUR-PASSWORD]` in the password's place, as the API has them. */
 export const getPooler: Func<ManagementAccess> = {
-  token: "supabase:index/getPooler:getPooler",
-  secrets: [],
+  declaration: getPoolerDeclaration,
   async invoke(call, given) {
-    const { api, projectRef } = prepare(call, given);
+    const { projectRef } = parse(getPoolerDeclaration.inputs, given);
+    const api = apiOf(call);
     const poolers = await api.getPoolers(projectRef);
     const primary = poolers.filter((pooler) => pooler.database_type === "PRIMARY");
     const url = Object.fromEntries(primary.map((pooler) => [pooler.pool_mode, pooler.connection_string]));
@@ -24,10 +29,10 @@ export const getPooler: Func<ManagementAccess> = {
 
 /** The API keys of a project. */
 export const getApikeys: Func<ManagementAccess> = {
-  token: "supabase:index/getApikeys:getApikeys",
-  secrets: ["anonKey", "serviceRoleKey", "publishableKey", "secretKeys"],
+  declaration: getApikeysDeclaration,
   async invoke(call, given) {
-    const { api, projectRef } = prepare(call, given);
+    const { projectRef } = parse(getApikeysDeclaration.inputs, given);
+    const api = apiOf(call);
     const keys = await api.getApiKeys(projectRef);
     const { anonKey, serviceRoleKey, publishableKey } = keyOutputs(keys);
     const secretKeys = keys
@@ -39,10 +44,10 @@ export const getApikeys: Func<ManagementAccess> = {
 
 /** A project as it is now; fails when there is none. */
 export const getProject: Func<ManagementAccess> = {
-  token: "supabase:index/getProject:getProject",
-  secrets: [],
+  declaration: getProjectDeclaration,
   async invoke(call, given) {
-    const { api, projectRef } = prepare(call, given);
+    const { projectRef } = parse(getProjectDeclaration.inputs, given);
+    const api = apiOf(call);
     const project = await api.getProject(projectRef);
     if (!project) throw new Error(`there is no project ${projectRef} that this token sees`);
     const poolers = poolerConnections(await api.getPoolers(projectRef));
@@ -63,8 +68,7 @@ export const getProject: Func<ManagementAccess> = {
 
 /** The organizations the token sees. */
 export const getOrganizations: Func<ManagementAccess> = {
-  token: "supabase:index/getOrganizations:getOrganizations",
-  secrets: [],
+  declaration: getOrganizationsDeclaration,
   async invoke(call) {
     const found = await apiOf(call).listOrganizations();
     return { id: "organizations", organizations: found.map(({ id, slug, name }) => ({ id, slug, name })) };
@@ -73,10 +77,10 @@ export const getOrganizations: Func<ManagementAccess> = {
 
 /** The branches of a project besides its default one, with their databases. */
 export const getBranch: Func<ManagementAccess> = {
-  token: "supabase:index/getBranch:getBranch",
-  secrets: ["branches"],
+  declaration: getBranchDeclaration,
   async invoke(call, given) {
-    const { api, projectRef } = prepare(call, { projectRef: given.parentProjectRef });
+    const { parentProjectRef: projectRef } = parse(getBranchDeclaration.inputs, given);
+    const api = apiOf(call);
     const branches = (await api.listBranches(projectRef)).filter((branch) => !branch.is_default);
     const details = await Promise.all(
       branches.map(async (branch) => ({ branch, detail: await api.getBranch(branch.id) })),
@@ -90,23 +94,17 @@ export const getBranch: Func<ManagementAccess> = {
 
 /** Health of a project's services; those of the database, unless named. */
 export const getHealth: Func<ManagementAccess> = {
-  token: "supabase:index/getHealth:getHealth",
-  secrets: [],
-  async invoke(call, { projectRef: ref, services = ["db", "pooler"] }) {
-    const { api, projectRef } = prepare(call, { projectRef: ref });
-    const names = z
-      .array(z.string().regex(/^[a-z_]+$/))
-      .min(1)
-      .parse(services);
-    const found = await api.getHealth(projectRef, names);
+  declaration: getHealthDeclaration,
+  async invoke(call, given) {
+    const { projectRef, services } = parse(getHealthDeclaration.inputs, given);
+    const found = await apiOf(call).getHealth(projectRef, services);
     const answers = found.map(({ name, healthy, status, error }) => ({ name, healthy, status, error }));
     return { id: projectRef, projectRef, healthy: answers.every((one) => one.healthy), services: answers };
   },
 };
 
-function prepare(call: Call<ManagementAccess>, given: Properties): { api: ManagementApi; projectRef: string } {
-  const parsed = args.safeParse(given);
+function parse<Inputs extends z.ZodObject>(inputs: Inputs, given: Properties): z.infer<Inputs> {
+  const parsed = inputs.safeParse(given);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
-  const api = apiOf(call);
-  return { api, projectRef: parsed.data.projectRef };
+  return parsed.data;
 }

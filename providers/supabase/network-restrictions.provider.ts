@@ -10,6 +10,11 @@ const range = z.union(
 /** From which addresses the project's database and poolers are reached. */
 export const networkRestrictionsKind = configKind({
   token: "supabase:index/networkRestrictions:NetworkRestrictions",
-  inputs: { restrictions: z.array(range) },
+  description: "From which addresses database and poolers of a project are reached. Deleting leaves the list as it is.",
+  inputs: {
+    restrictions: z
+      .array(range)
+      .describe("All allowed ranges, IPv4 and IPv6, such as `203.0.113.0/24`. Everybody: `0.0.0.0/0` and `::/0`."),
+  },
   form: typedForm({ section: "network", properties: ["restrictions"] }),
 });

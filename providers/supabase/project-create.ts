@@ -6,7 +6,7 @@ import { LEAVING, type ProjectBody, TERMINAL } from "./contract.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { projectMarks, projectObject } from "./ownership/project-marks.ts";
 import { noteMade, requireSameProject } from "./ownership/project-permission.ts";
-import { type ProjectInputs, waitMilliseconds } from "./project-inputs.ts";
+import { type ProjectInputs, waitMilliseconds } from "./project.declaration.ts";
 import { pauseProject } from "./project-pause.ts";
 import { completeState, type ProjectState, projectState } from "./project-state.ts";
 import { NotReady, waitUntilReady } from "./readiness.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Life } from "../../test/supabase/life.ts";
 import { Trial, whoAmI } from "../../test/supabase/trial.ts";
+import type { ProjectInputs } from "./project.declaration.ts";
 import { projectKind } from "./project.provider.ts";
-import type { ProjectInputs } from "./project-inputs.ts";
 
 let trial: Trial;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { directConnection, poolerConnections } from "./connections.ts";
 import type { ApiKeyBody, PoolerBody, ProjectBody, ProjectStatus } from "./contract.ts";
 import type { Connection } from "./login.ts";
 import type { ManagementApi } from "./management-api.ts";
-import type { ProjectInputs } from "./project-inputs.ts";
+import type { ProjectInputs } from "./project.declaration.ts";
 
 /** What is recorded of a project: live values under the names of the inputs, and the further outputs. */
 export interface ProjectState extends Partial<ProjectInputs>, Owned {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkWith } from "../host/check.ts";
 import { compare } from "../host/compare.ts";
+import { declared, replacingOf } from "../host/declaration.ts";
 import { type Call, type Change, type Kind, kind, type Properties, type ReadAnswer } from "../host/kind.ts";
 import { owned } from "../host/ownership.ts";
 import type { ManagementAccess } from "../management/access.ts";
@@ -16,8 +17,8 @@ import {
   provePasswordOnce,
   requireReplacement,
 } from "./ownership/project-permission.ts";
+import { type ProjectInputs, projectDeclaration, projectInputs } from "./project.declaration.ts";
 import { createProject } from "./project-create.ts";
-import { type ProjectInputs, projectInputs } from "./project-inputs.ts";
 import { completeState, type ProjectState, projectState, REFUSED_PASSWORD } from "./project-state.ts";
 import { updateProject } from "./project-update.ts";
 
@@ -32,9 +33,9 @@ const LONGEST_POLL_MS = 2_000;
 
 /** The life cycle of a project. */
 export const projectLifecycle: Kind<ProjectInputs, ProjectState, ManagementAccess> = {
-  token: "supabase:index/project:Project",
-  secrets: ["databasePassword", "serviceRoleKey", "secretKey"],
-  check: (news, unknowns, recorded) => checkWith(projectInputs, named(news, recorded), unknowns),
+  ...declared(projectDeclaration),
+  check: (news, unknowns, recorded, resource) =>
+    checkWith(projectInputs, named({ initialName: resource, ...news }, recorded), unknowns),
   diff: differences,
   foresee: ({ ref, status }) => (status === "INIT_FAILED" ? [`project ${ref}: ${SET_UP_FAILED}`] : []),
   async prove(call, olds, news, recorded) {
@@ -66,7 +67,7 @@ function differences(olds: ProjectState, news: ProjectInputs, recordedInputs: Pa
   const left = (["instanceSize", "legacyApiKeysEnabled", "paused"] as const).filter((name) => news[name] !== undefined);
   const wanted = { ...news, protected: news.protected ?? false };
   const changes = compare({ ...olds, databasePassword: password, protected: olds.protected ?? false }, wanted, {
-    replace: ["region", "organizationId"],
+    replace: replacingOf(projectInputs),
     update: ["name", "databasePassword", "protected", ...left],
   });
   if (olds.status === "ACTIVE_HEALTHY" || (olds.status === "INACTIVE" && news.paused !== undefined)) return changes;

@@ -10,7 +10,7 @@ import { poolerSettingsKind } from "./pooler-settings.provider.ts";
 import { postgresSettingsKind } from "./postgres-settings.provider.ts";
 import { projectKind } from "./project.provider.ts";
 import { settingsKind } from "./settings.provider.ts";
-import { parseSettings } from "./settings.ts";
+import { configuration, parseSettings } from "./settings.ts";
 import { sslEnforcementKind } from "./ssl-enforcement.provider.ts";
 import { storageSettingsKind } from "./storage-settings.provider.ts";
 
@@ -18,7 +18,8 @@ serve(
   {
     name: "supabase",
     version: "0.1.0",
-    configSecrets: ["accessToken"],
+    description: "Supabase projects, branches, keys and settings, over the Management API.",
+    configuration,
     parseConfig: parseSettings,
     kinds: [
       projectKind,

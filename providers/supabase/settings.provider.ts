@@ -6,6 +6,8 @@ import type { Values } from "./config/values.ts";
 
 const AS_JSON = ["api", "auth", "database", "network", "pooler", "storage"] as const;
 
+const limit = z.string().optional().describe("A duration such as `10m`.");
+
 const json = z
   .string()
   .refine((text) => parse(text) !== undefined, "expected an object as JSON text, as JSON.stringify writes it")
@@ -43,16 +45,20 @@ function parse(text: unknown): Values | undefined {
 /** Settings of a project as the bridged provider has them. */
 export const settingsKind = configKind({
   token: "supabase:index/settings:Settings",
-  secrets: ["auth"],
+  description:
+    "Settings of a project in the bridged provider's form. Only the keys that are set are managed; deleting leaves them as they are.",
   inputs: {
-    api: json,
-    auth: json,
-    database: json,
-    network: json,
-    pooler: json,
-    storage: json,
-    sslEnforcement: z.boolean().optional(),
-    timeouts: z.looseObject({}).optional(),
+    api: json.describe("PostgREST, as JSON text with the API's own names."),
+    auth: json.meta({ description: "Log-in, likewise. Always a secret.", secret: true }),
+    database: json.describe("Postgres, likewise."),
+    network: json.describe('JSON text `{"restrictions": [...]}`: all allowed ranges.'),
+    pooler: json.describe("Connection pooler, likewise."),
+    storage: json.describe("File storage, likewise."),
+    sslEnforcement: z.boolean().optional().describe("Whether the database refuses connections without TLS."),
+    timeouts: z
+      .looseObject({ create: limit, update: limit })
+      .optional()
+      .describe("Accepted for the sake of state from the bridged provider; `customTimeouts` is what counts."),
   },
   form,
 });

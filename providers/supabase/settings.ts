@@ -4,14 +4,31 @@ import type { CheckFailure, Properties } from "../host/kind.ts";
 import { isLoopback } from "../host/loopback.ts";
 import { HOSTED_ENDPOINT, type ManagementAccess } from "../management/access.ts";
 
-const schema = z.object({
-  accessToken: z.string().optional(),
-  endpoint: z.string().optional(),
-  requestsPerMinute: z.string().optional(),
-  requestTimeoutSeconds: z.string().optional(),
-  // Set by the engine on every provider.
-  version: z.string().optional(),
-  pluginDownloadURL: z.string().optional(),
+/** Configuration of the provider, as the package schema has it. */
+export const configuration = z.object({
+  accessToken: z.string().optional().meta({
+    description:
+      "Access token of the Management API. Default: `supabase:accessToken`, else SUPABASE_ACCESS_TOKEN. A secret.",
+    secret: true,
+  }),
+  endpoint: z
+    .string()
+    .optional()
+    .describe(
+      "Base URL of the Management API. Default: `supabase:endpoint`, else SUPABASE_API_ENDPOINT, else the hosted platform. Plain http is refused off loopback.",
+    ),
+  requestsPerMinute: z
+    .string()
+    .optional()
+    .describe(
+      "Requests a minute that are sent at most, over all resources. Default: `supabase:requestsPerMinute`, else SUPABASE_REQUESTS_PER_MINUTE, else 60 (the platform's limit for a user), and no limit on loopback. 0: no limit.",
+    ),
+  requestTimeoutSeconds: z
+    .string()
+    .optional()
+    .describe(
+      "Seconds until a request without an answer is given up. Default: `supabase:requestTimeoutSeconds`, else SUPABASE_REQUEST_TIMEOUT_SECONDS, else 30.",
+    ),
 });
 
 /**
@@ -20,7 +37,7 @@ const schema = z.object({
  * for what is absent. Plain http is accepted for loopback only: the token would travel in clear.
  */
 export function parseSettings(args: Properties): { config?: ManagementAccess; failures: CheckFailure[] } {
-  const parsed = schema.safeParse(args);
+  const parsed = configuration.safeParse(args);
   if (!parsed.success) return { failures: parsed.error.issues.map((issue) => toFailure(issue)) };
   const accessToken = (parsed.data.accessToken || process.env.SUPABASE_ACCESS_TOKEN || "").trim();
   const endpoint = (parsed.data.endpoint || process.env.SUPABASE_API_ENDPOINT || HOSTED_ENDPOINT).replace(/\/+$/, "");

@@ -10,7 +10,7 @@ import { readState } from "../../local/state.ts";
 import type { Call } from "../../providers/host/kind.ts";
 import type { ManagementAccess } from "../../providers/management/access.ts";
 import type { Connection } from "../../providers/supabase/login.ts";
-import type { ProjectInputs } from "../../providers/supabase/project-inputs.ts";
+import type { ProjectInputs } from "../../providers/supabase/project.declaration.ts";
 
 export const PASSWORD = "Trial-only-password-1";
 

@@ -1,15 +1,14 @@
 import { z } from "zod";
 import { checkWith } from "../../host/check.ts";
+import { declared } from "../../host/declaration.ts";
 import { type AnyKind, type Call, type Change, type Properties, UNKNOWN } from "../../host/kind.ts";
 import type { ManagementAccess } from "../../management/access.ts";
 import { ApiError } from "../../management/error.ts";
 import { apiOf } from "../api-of.ts";
 import type { BySection, Form } from "./form.ts";
+import { projectRef } from "./project-ref.ts";
 import { type Section, sections } from "./sections.ts";
 import { isSame, isSecretSetting, observe, restated, type Values } from "./values.ts";
-
-/** The ref of the project that a resource belongs to. */
-export const projectRef = z.string().regex(/^[a-z]{20}$/, "expected a project ref: 20 lower-case letters");
 
 /**
  * A resource that holds settings of a project: only what the user sets is written, read and compared. Deleting it
@@ -17,25 +16,26 @@ export const projectRef = z.string().regex(/^[a-z]{20}$/, "expected a project re
  */
 export function configKind(options: {
   token: string;
-  secrets?: readonly string[];
+  description: string;
   /** Inputs besides `projectRef`. */
   inputs: z.ZodRawShape;
   form: Form;
 }): AnyKind<ManagementAccess> {
-  const { token, secrets = [], form } = options;
-  const schema = z.strictObject({ projectRef, ...options.inputs });
+  const { token, description, form } = options;
+  const inputs = z.strictObject({ projectRef, ...options.inputs });
+  const { secrets, ...own } = declared({ token, description, inputs, outputs: {} });
   // An import without them would be recorded as one that its own check refuses.
   const needed = Object.entries(options.inputs).flatMap(([name, input]) =>
     z.safeParse(input, undefined).success ? [] : [name],
   );
   return {
-    token,
+    ...own,
     secrets: [...secrets, "answered"],
-    check: (news, unknowns) => checkWith(schema, news, unknowns),
+    check: (news, unknowns) => checkWith(inputs, news, unknowns),
     diff: (olds, news) => differences(form, olds, news),
     unsettled: () => ["answered"],
-    create: async (call, inputs) => ({ id: String(inputs.projectRef), state: await apply({ call, form, inputs }) }),
-    update: (call, _id, _olds, inputs) => apply({ call, form, inputs }),
+    create: async (call, news) => ({ id: String(news.projectRef), state: await apply({ call, form, inputs: news }) }),
+    update: (call, _id, _olds, news) => apply({ call, form, inputs: news }),
     async read(call, ref, recorded, recordedInputs = {}) {
       if (!projectRef.safeParse(ref).success) throw new Error(`"${ref}" is not a project ref: 20 lower-case letters`);
       const state = await unlessGone(

@@ -1,24 +1,11 @@
-import { z } from "zod";
-import { projectRef } from "./config/config-kind.ts";
+import type { z } from "zod";
+import type { BranchInputs } from "./branch.declaration.ts";
+import type { branchDatabase } from "./connection.declaration.ts";
 import { poolerConnections } from "./connections.ts";
-import { type BranchBody, type BranchDetailBody, INSTANCE_SIZES, REGIONS } from "./contract.ts";
+import type { BranchBody, BranchDetailBody } from "./contract.ts";
 import type { Connection } from "./login.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { apiUrl, keyOutputs } from "./project-state.ts";
-
-/** Inputs of a branch. Bounds: `CreateBranchBody` of the API's description. */
-export const branchInputs = z.strictObject({
-  parentProjectRef: projectRef,
-  gitBranch: z.string().min(1, "must not be empty"),
-  name: z.string().min(1).optional(),
-  region: z.enum(REGIONS).optional(),
-  persistent: z.boolean().optional(),
-  withData: z.boolean().optional(),
-  instanceSize: z.enum(INSTANCE_SIZES).optional(),
-  expiresAt: z.iso.datetime({ offset: true, message: "expected a time such as 2026-01-02T03:04:05Z" }).optional(),
-});
-
-export type BranchInputs = z.infer<typeof branchInputs>;
 
 export interface BranchState extends BranchInputs {
   name: string;
@@ -27,16 +14,7 @@ export interface BranchState extends BranchInputs {
   /** What the branch last ran through, as the platform words it. */
   status: BranchBody["status"];
   /** In the bridged provider's form. */
-  database: {
-    id: string;
-    host: string;
-    port: number;
-    user: string | undefined;
-    password: string | undefined;
-    jwtSecret: string | undefined;
-    version: string;
-    status: string;
-  };
+  database: z.infer<typeof branchDatabase>;
   apiUrl?: string;
   directConnection?: Connection;
   sessionPooler?: Connection | undefined;
