@@ -17,6 +17,8 @@ export default defineConfig({
     globalSetup: ["test/support/skips.ts", "test/support/recorded-traffic.ts", "test/support/shared-cluster.ts"],
     setupFiles: ["test/support/loopback.ts"],
     pool: "forks",
+    // Compiled to CommonJS, they are no sources of ours.
+    server: { deps: { external: [/\/sdks\/[^/]+\/bin\//] } },
     // One more than the cores of the CI machine: a test often waits for a server or for time to pass.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },

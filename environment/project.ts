@@ -9,8 +9,8 @@ export interface EnvironmentProject {
   database: pulumi.Output<string>;
   user: pulumi.Output<string>;
   apiUrl: pulumi.Output<string>;
-  sessionPooler: pulumi.Output<supabase.Connection>;
-  transactionPooler: pulumi.Output<supabase.Connection>;
+  sessionPooler: pulumi.Output<supabase.types.output.Connection>;
+  transactionPooler: pulumi.Output<supabase.types.output.Connection>;
   anonKey: pulumi.Output<string | undefined>;
   serviceRoleKey: pulumi.Output<string | undefined>;
 }
@@ -39,6 +39,6 @@ export function branchedProject(
   return {
     branch,
     project: { ...project, sessionPooler, transactionPooler, anonKey, serviceRoleKey },
-    password: branch.database.password,
+    password: branch.database.apply(({ password = "" }) => password),
   };
 }

@@ -1,5 +1,5 @@
-import { type HandOffContent, openHandOff } from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
+import { type HandOffContent, openHandOff } from "./open-hand-off.ts";
 
 /** Whether an environment of this role reads another one's catalog. */
 export function readsPublisher(catalog: string): boolean {

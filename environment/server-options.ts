@@ -1,7 +1,7 @@
-import type * as database from "@pulumi/database";
+import type { HandOffContent } from "./open-hand-off.ts";
 
 /** Where the publisher's database is, as the hand-off says it. */
-type Publisher = Pick<database.HandOffContent, "host" | "port" | "database" | "sslmode">;
+type Publisher = Pick<HandOffContent, "host" | "port" | "database" | "sslmode">;
 
 /**
  * Options of the foreign server. connect_timeout has no effect in postgres_fdw 17, so tcp_user_timeout bounds an

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import type { HandOffContent } from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
 import { ROW_DROPPING_SWITCHES } from "../names/discards.ts";
+import type { HandOffContent } from "./open-hand-off.ts";
 import { openReader, readsPublisher } from "./publisher.ts";
 import { SettingsReader } from "./settings-reader.ts";
 

@@ -1,6 +1,7 @@
 import * as database from "@pulumi/database";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentArgs } from "./application.ts";
+import type { HandOffContent } from "./open-hand-off.ts";
 import type { EnvironmentProject } from "./project.ts";
 import { serverOptions } from "./server-options.ts";
 
@@ -32,7 +33,7 @@ export class SubscribedCatalog {
   constructor(
     name: string,
     project: EnvironmentProject,
-    args: EnvironmentArgs & { reader: database.HandOffContent },
+    args: EnvironmentArgs & { reader: HandOffContent },
     options: pulumi.CustomResourceOptions,
   ) {
     const { reader } = args;

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compileSdks } from "./compile-sdks.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const providerBundle = (name) => ({
@@ -141,6 +142,7 @@ function entryOf(name) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await compileSdks();
   await bundlePlugins(
     process.argv.includes("--force")
       ? Object.keys(bundles).filter((name) => existsSync(entryOf(name)))

@@ -16,13 +16,15 @@ const lockfileHash = createHash("sha256")
   .digest("hex");
 if (!isInstalled()) installPackages();
 const { stalePlugins, bundlePlugins, bundleOf } = await import("./bundle.mjs");
+const { compileSdks } = await import("./compile-sdks.mjs");
 const [flag, task, ...given] = process.argv.slice(2);
 // npm keeps the "--" of "npm run TASK -- ARGUMENTS" to itself; pnpm and yarn hand it over.
 const rest = given[0] === "--" ? given.slice(1) : given;
 // Help needs no plugin.
 const isHelp = rest.includes("--help") || rest.includes("-h");
-await bundlePlugins(stalePlugins().filter((name) => !isHelp || name === task)).catch((error) => {
-  console.error(`Bundling the provider plugins failed: ${error.message}`);
+const stale = stalePlugins().filter((name) => !isHelp || name === task);
+await Promise.all([compileSdks(), bundlePlugins(stale)]).catch((error) => {
+  console.error(`Preparing plugins and SDKs failed: ${error.message}`);
   process.exit(1);
 });
 if (flag === "--run" && task) run(task, rest);

@@ -6,12 +6,12 @@ import { owned } from "../host/ownership.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
+import { foreignCatalogDeclaration, type Inputs } from "./declarations/foreign-catalog.ts";
 import { dropCatalog, establishCatalog } from "./foreign/establish.ts";
 import { type Observation, observeCatalog, readCatalogAs } from "./foreign/observe.ts";
 import { READABLE, withRestrictions } from "./foreign/probe.ts";
 import { optionFailures } from "./foreign/server-options.ts";
 import { gatherStatistics } from "./foreign/statistics.ts";
-import { foreignCatalogDeclaration, type Inputs } from "./foreign-catalog.declaration.ts";
 import { markedInDatabase } from "./ownership.ts";
 export type State = Inputs & Observation;
 

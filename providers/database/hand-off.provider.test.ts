@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openHandOff } from "@pulumi/database";
 import { armor, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openHandOff } from "../../environment/open-hand-off.ts";
 import { Driven, type DrivenOf } from "../../test/support/provider-call.ts";
 import { parseConfiguration } from "./configuration.ts";
 import { handOff } from "./hand-off.provider.ts";

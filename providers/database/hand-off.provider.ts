@@ -6,7 +6,7 @@ import { compare } from "../host/compare.ts";
 import { declared } from "../host/declaration.ts";
 import { type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
-import { handOffDeclaration, type Inputs, type Outputs } from "./hand-off.declaration.ts";
+import { handOffDeclaration, type Inputs, type Outputs } from "./declarations/hand-off.ts";
 import { inProgramFolder, isSameFile } from "./program-folder.ts";
 
 type State = Inputs & Outputs;

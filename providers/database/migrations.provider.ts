@@ -8,7 +8,7 @@ import { type Call, type Kind, kind, type Properties } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
-import { type Inputs, migrationsDeclaration, type Outputs } from "./migrations.declaration.ts";
+import { type Inputs, migrationsDeclaration, type Outputs } from "./declarations/migrations.ts";
 import { inProgramFolder } from "./program-folder.ts";
 import { catalogTransition, foreseenSwitch, type SwitchOptions } from "./switch/catalog-switch.ts";
 import { requireTokenHook } from "./token-hook.ts";

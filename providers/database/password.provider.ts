@@ -4,7 +4,7 @@ import { compare } from "../host/compare.ts";
 import { declared } from "../host/declaration.ts";
 import { type Kind, kind } from "../host/kind.ts";
 import type { Configuration } from "./configuration.ts";
-import { type Inputs, type Outputs, passwordDeclaration } from "./password.declaration.ts";
+import { type Inputs, type Outputs, passwordDeclaration } from "./declarations/password.ts";
 
 type State = Inputs & Outputs;
 

@@ -10,6 +10,7 @@ import type { Database } from "./connection/database.ts";
 import { holdKey } from "./connection/key.ts";
 import { admittedFrom } from "./connection/restrictions.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
+import { type Inputs, type Outputs, readerRoleDeclaration } from "./declarations/reader-role.ts";
 import { markedInDatabase } from "./ownership.ts";
 import { generatePassword } from "./password.provider.ts";
 import { countHidden } from "./reader/count-hidden.ts";
@@ -21,7 +22,6 @@ import { type Live, readLive } from "./reader/live.ts";
 import { accepts, proveLogin, setPassword } from "./reader/password.ts";
 import { repairs, TIMEOUTS, timeoutOf, timeoutsOn } from "./reader/repairs.ts";
 import { drainSessions } from "./reader/retire.ts";
-import { type Inputs, type Outputs, readerRoleDeclaration } from "./reader-role.declaration.ts";
 
 const PASSWORD_LENGTH = 40;
 

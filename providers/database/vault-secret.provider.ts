@@ -9,8 +9,8 @@ import type { Configuration } from "./configuration.ts";
 import { attempt, attemptUnlessProjectGone } from "./connection/attempt.ts";
 import { holdKey } from "./connection/key.ts";
 import { keepRecordedWhenUnreachable } from "./connection/unreachable.ts";
+import { type Inputs, type Outputs, vaultSecretDeclaration } from "./declarations/vault-secret.ts";
 import { markedInDatabase } from "./ownership.ts";
-import { type Inputs, type Outputs, vaultSecretDeclaration } from "./vault-secret.declaration.ts";
 
 type State = Inputs & Outputs;
 

@@ -38,7 +38,9 @@ export function packageSchema<Config>(definition: Definition<Config>): object {
   const inModule = (token: string) => types.of(token);
   const resources = Object.fromEntries(declarations.map((one) => [one.token, resourceSpec(one, inModule(one.token))]));
   const called = Object.fromEntries(functions.map((one) => [one.token, functionSpec(one, inModule(one.token))]));
-  const provider = properties(definition.configuration.shape, inModule(`${definition.name}:index:Provider`));
+  const provider = configurationSpec(
+    properties(definition.configuration.shape, inModule(`${definition.name}:index:Provider`)),
+  );
   return {
     name: definition.name,
     version: definition.version,
@@ -99,6 +101,19 @@ function resourceSpec({ description, inputs, outputs }: Declaration, named: Name
   };
 }
 
+/** Defaults of a provider stay in the plugin: an SDK would record them in the state of every program. */
+function configurationSpec({ properties: given, required }: ObjectSpec): ObjectSpec {
+  return { properties: mapValues(given, withoutDefault), required };
+}
+
+function withoutDefault({ default: _, ...spec }: PropertySpec): PropertySpec {
+  return spec;
+}
+
+function mapValues<Value, Result>(values: Record<string, Value>, to: (value: Value) => Result): Record<string, Result> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
+}
+
 function functionSpec({ description, inputs, outputs }: FunctionDeclaration, named: Named): object {
   return { description, inputs: properties(inputs.shape, named), outputs: properties(outputs.shape, named) };
 }
@@ -141,10 +156,9 @@ function reachOf(property: z.core.$ZodType): { needed: boolean; fallback: unknow
   return { needed: def.type !== "optional", fallback: undefined };
 }
 
-function typeSpec(type: z.core.$ZodType, named: Named): TypeSpec {
+function typeSpec(type: z.core.$ZodType, named: Named, { typeName, open }: z.core.GlobalMeta = metaOf(type)): TypeSpec {
   const inner = innerOf(type);
-  const { typeName, open } = metaOf(type);
-  if (inner !== undefined) return typeSpec(inner, (property, spec, given) => named(property, spec, given ?? typeName));
+  if (inner !== undefined) return typeSpec(inner, named, metaOf(type));
   const { def } = type._zod;
   switch (def.type) {
     case "string":

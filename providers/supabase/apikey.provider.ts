@@ -5,8 +5,8 @@ import { type Kind, kind } from "../host/kind.ts";
 import { owned } from "../host/ownership.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
-import { apikeyDeclaration, type Inputs, type Outputs } from "./apikey.declaration.ts";
 import type { ApiKeyBody } from "./contract.ts";
+import { apikeyDeclaration, type Inputs, type Outputs } from "./declarations/apikey.ts";
 import { type ManagementApi, unlessMissing } from "./management-api.ts";
 import { markedInProject } from "./ownership/marks.ts";
 

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { BranchInputs } from "./branch.declaration.ts";
-import type { branchDatabase } from "./connection.declaration.ts";
 import { poolerConnections } from "./connections.ts";
 import type { BranchBody, BranchDetailBody } from "./contract.ts";
+import type { BranchInputs } from "./declarations/branch.ts";
+import type { branchDatabase } from "./declarations/connection.ts";
 import type { Connection } from "./login.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { apiUrl, keyOutputs } from "./project-state.ts";

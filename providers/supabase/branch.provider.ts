@@ -5,10 +5,10 @@ import { type Call, type Change, CreatedNotReady, type Kind, kind } from "../hos
 import { owned } from "../host/ownership.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
-import { type BranchInputs, branchDeclaration, branchInputs } from "./branch.declaration.ts";
 import { type BranchState, branchState, completeBranch, findBranch } from "./branch-state.ts";
 import { lookAtBranch, waitForBranch, waitUntilBranchGone } from "./branch-wait.ts";
 import { LEAVING } from "./contract.ts";
+import { type BranchInputs, branchDeclaration, branchInputs } from "./declarations/branch.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { markedInProject } from "./ownership/marks.ts";
 

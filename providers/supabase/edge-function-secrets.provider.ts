@@ -6,7 +6,7 @@ import { owned } from "../host/ownership.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { apiOf } from "./api-of.ts";
 import { isSame } from "./config/values.ts";
-import { edgeFunctionSecretsDeclaration, type Inputs, type Outputs } from "./edge-function-secrets.declaration.ts";
+import { edgeFunctionSecretsDeclaration, type Inputs, type Outputs } from "./declarations/edge-function-secrets.ts";
 import { type ManagementApi, unlessMissing } from "./management-api.ts";
 import { markedInProject } from "./ownership/marks.ts";
 

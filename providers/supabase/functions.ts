@@ -11,7 +11,7 @@ import {
   getOrganizationsDeclaration,
   getPoolerDeclaration,
   getProjectDeclaration,
-} from "./functions.declaration.ts";
+} from "./declarations/functions.ts";
 import { keyOutputs } from "./project-state.ts";
 
 /** Connection strings of the poolers by mode, with `[YOUR-PASSWORD]` in the password's place, as the API has them. */

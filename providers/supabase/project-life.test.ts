@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Life } from "../../test/supabase/life.ts";
 import { Trial, whoAmI } from "../../test/supabase/trial.ts";
-import type { ProjectInputs } from "./project.declaration.ts";
+import type { ProjectInputs } from "./declarations/project.ts";
 import { projectKind } from "./project.provider.ts";
 
 let trial: Trial;

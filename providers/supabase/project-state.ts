@@ -2,9 +2,9 @@ import type { Owned } from "../host/ownership.ts";
 import { ApiError } from "../management/error.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
 import type { ApiKeyBody, PoolerBody, ProjectBody, ProjectStatus } from "./contract.ts";
+import type { ProjectInputs } from "./declarations/project.ts";
 import type { Connection } from "./login.ts";
 import type { ManagementApi } from "./management-api.ts";
-import type { ProjectInputs } from "./project.declaration.ts";
 
 /** What is recorded of a project: live values under the names of the inputs, and the further outputs. */
 export interface ProjectState extends Partial<ProjectInputs>, Owned {

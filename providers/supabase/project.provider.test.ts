@@ -75,8 +75,8 @@ describe("a whole life", () => {
     expect(properties(project.diff(state, otherPassword, wanted))).toEqual(["databasePassword"]);
     const moved = { ...wanted, region: "eu-west-1", organizationId: "elsewhere" } as const;
     expect(project.diff(state, moved, wanted)).toEqual([
-      { property: "region", kind: "update", replace: true },
       { property: "organizationId", kind: "update", replace: true },
+      { property: "region", kind: "update", replace: true },
     ]);
   });
 });

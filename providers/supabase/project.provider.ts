@@ -7,6 +7,7 @@ import { owned } from "../host/ownership.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { directConnection, poolerConnections } from "./connections.ts";
 import { LEAVING, type ProjectBody, TERMINAL } from "./contract.ts";
+import { type ProjectInputs, projectDeclaration, projectInputs } from "./declarations/project.ts";
 import { type LoginAnswer, provePassword } from "./login.ts";
 import { ManagementApi } from "./management-api.ts";
 import { projectMarks } from "./ownership/project-marks.ts";
@@ -17,7 +18,6 @@ import {
   provePasswordOnce,
   requireReplacement,
 } from "./ownership/project-permission.ts";
-import { type ProjectInputs, projectDeclaration, projectInputs } from "./project.declaration.ts";
 import { createProject } from "./project-create.ts";
 import { completeState, type ProjectState, projectState, REFUSED_PASSWORD } from "./project-state.ts";
 import { updateProject } from "./project-update.ts";

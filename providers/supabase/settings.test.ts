@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { checkWith } from "../host/check.ts";
-import { projectInputs, waitMilliseconds } from "./project.declaration.ts";
+import { projectInputs, waitMilliseconds } from "./declarations/project.ts";
 import { parseSettings } from "./settings.ts";
 
 beforeEach(() => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openHandOff } from "../../environment/open-hand-off.ts";
 import { checkCatalog as doctorOf } from "../../operations/doctor/catalog.ts";
 import { checkLogin } from "../../operations/doctor/database.ts";
 import { admittedRanges, explainRestrictions } from "../../operations/doctor/platform.ts";
@@ -10,7 +11,6 @@ import { catalogSnapshot } from "../../providers/database/catalog-snapshot.provi
 import { admittedFrom } from "../../providers/database/connection/restrictions.ts";
 import { handOff } from "../../providers/database/hand-off.provider.ts";
 import { readerRole } from "../../providers/database/reader-role.provider.ts";
-import { openHandOff } from "../../sdks/database/open-hand-off.ts";
 import { configurationOf, Driven, type DrivenOf } from "../support/provider-call.ts";
 import { type Pair, startPair } from "./pair.ts";
 

@@ -1,12 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HandOff, Migrations, openHandOff, Password, Provider, ReaderRole, VaultSecret } from "@pulumi/database";
+import { HandOff, Migrations, Password, Provider, ReaderRole, VaultSecret } from "@pulumi/database";
 import { secret } from "@pulumi/pulumi";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack } from "../../engine/stack.ts";
+import { openHandOff } from "../../environment/open-hand-off.ts";
 import { type MigrationsFolder, migrationsFolder } from "../support/migrations.ts";
 import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 

@@ -1,5 +1,5 @@
-import { openHandOff } from "@pulumi/database";
 import type { Sql } from "postgres";
+import { openHandOff } from "../../environment/open-hand-off.ts";
 import type { KindName } from "./program.ts";
 import type { World } from "./world.ts";
 

@@ -1,5 +1,5 @@
 import type { StateResource } from "../../engine/backend.ts";
-import type { ProjectInputs } from "../../providers/supabase/project.declaration.ts";
+import type { ProjectInputs } from "../../providers/supabase/declarations/project.ts";
 
 /** The engine's mark of a secret in an export with secrets shown; source: pulumi/pulumi, resource/properties.go. */
 const SIGNATURE = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };

@@ -9,8 +9,8 @@ import { cloudLayout } from "../../local/layout.ts";
 import { readState } from "../../local/state.ts";
 import type { Call } from "../../providers/host/kind.ts";
 import type { ManagementAccess } from "../../providers/management/access.ts";
+import type { ProjectInputs } from "../../providers/supabase/declarations/project.ts";
 import type { Connection } from "../../providers/supabase/login.ts";
-import type { ProjectInputs } from "../../providers/supabase/project.declaration.ts";
 
 export const PASSWORD = "Trial-only-password-1";
 

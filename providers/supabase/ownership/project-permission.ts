@@ -4,8 +4,8 @@ import { mayBeLost } from "../../host/lose.ts";
 import { isReadOnly } from "../../host/read-only.ts";
 import type { ManagementAccess } from "../../management/access.ts";
 import { directConnection } from "../connections.ts";
+import type { ProjectInputs } from "../declarations/project.ts";
 import { provePassword } from "../login.ts";
-import type { ProjectInputs } from "../project.declaration.ts";
 import type { ProjectState } from "../project-state.ts";
 
 /** What makes a project another one. Changed in the program, it is deleted, with all its data, and made again. */
