@@ -38,11 +38,12 @@ test("no file names the address of a package registry", () => {
   expect(naming).toEqual([]);
 });
 
-test("each resource has its declaration, life cycle and test under one name", () => {
+test("each resource has its life cycle, test and SDK under one name", () => {
   const providers = tracked.filter((file) => /^providers\/(database|supabase)\/[^/]+\.provider\.ts$/.test(file));
   expect(providers.length).toBeGreaterThan(5);
   const missing = providers.flatMap((file) => {
-    const declaration = file.replace(/^providers/, "sdks").replace(".provider.ts", ".ts");
+    const camel = file.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    const declaration = camel.replace(/^providers/, "sdks").replace(".provider.ts", ".ts");
     const test = file.replace(".provider.ts", ".provider.test.ts");
     return [declaration, test].filter((wanted) => !tracked.includes(wanted));
   });
