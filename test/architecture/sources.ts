@@ -15,13 +15,11 @@ export function filesOf(...patterns: string[]): string[] {
 /** The text of one of them. */
 export const textOf = (file: string): string => readFileSync(join(root, file), "utf8");
 
-/** Code of the project; configuration files of tools and what is generated left out. */
-export const sources = filesOf("*.ts", "*.mjs").filter(
-  (file) => !file.endsWith(".config.ts") && !file.startsWith("sdks/"),
-);
+/** Code of the project; configuration files of tools left out. */
+export const sources = filesOf("*.ts", "*.mjs").filter((file) => !file.endsWith(".config.ts"));
 
-/** Whether a file is part of the product, rather than a test or a measurement of it. */
-export const isProduct = (file: string): boolean => !/^(test|bench)\/|\.test\.ts$/.test(file);
+/** Whether a file is written as part of the product, rather than a test or a measurement of it, or generated. */
+export const isProduct = (file: string): boolean => !/^(test|bench|sdks)\/|\.test\.ts$/.test(file);
 
 const packages: Record<string, string> = { "@pulumi/database": "sdks/database", "@pulumi/supabase": "sdks/supabase" };
 
