@@ -2,7 +2,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EnvironmentStack } from "../engine/operations.ts";
 import { localCloudStatus, resetLocalCloud } from "../local/cloud.ts";
 import { openSession } from "../operations/session/session.ts";
 import { runTask } from "../test/support/run.ts";
@@ -10,6 +9,7 @@ import { describeMachine } from "./machine.ts";
 import { median, table } from "./table.ts";
 import { openFloor } from "./up/floor.ts";
 import { type Measured, measured } from "./up/measured.ts";
+import { openPlain, openPlainFloor } from "./up/plain.ts";
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -31,30 +31,26 @@ async function start(dataDir: string): Promise<{ steps: Step[]; total: number }>
   return { steps, total: (performance.now() - started) / 1000 };
 }
 
-function noChange(
-  stack: EnvironmentStack,
-  { dataDir, refresh }: { dataDir: string; refresh: boolean },
-): Promise<Measured> {
-  return measured(dataDir, async () => {
-    const result = await stack.up({ refresh });
-    if (result.changed) throw new Error(`up of ${stack.name} was expected to change nothing`);
-  });
+/** What brings a stack up: `npm run up` and its like in this process, or the CLI of Pulumi. */
+interface Subject {
+  up(options: { refresh: boolean; expectNoChanges: boolean }): Promise<unknown>;
 }
 
 /** No-change up of floor and stack in turn, so that a drift of the machine's speed meets both. */
 async function pairs(
-  { floor, stack }: { floor: EnvironmentStack; stack: EnvironmentStack },
-  options: { dataDir: string; refresh: boolean; rounds: number },
+  { name, floor, stack }: { name: string; floor: Subject; stack: Subject },
+  { dataDir, refresh, rounds }: { dataDir: string; refresh: boolean; rounds: number },
 ) {
+  const noChange = (subject: Subject) => measured(dataDir, () => subject.up({ refresh, expectNoChanges: true }));
   const pairs: { floor: Measured; up: Measured }[] = [];
-  for (let round = 0; round <= options.rounds; round++) {
-    const pair = { floor: await noChange(floor, options), up: await noChange(stack, options) };
+  for (let round = 0; round <= rounds; round++) {
+    const pair = { floor: await noChange(floor), up: await noChange(stack) };
     if (round > 0) pairs.push(pair); // the first pair warms up
   }
   const processor = (of: "floor" | "up") => median(pairs.map((pair) => pair[of].processorSeconds ?? Number.NaN));
   return {
-    stack: stack.name,
-    refresh: options.refresh,
+    stack: name,
+    refresh,
     floorSeconds: median(pairs.map((pair) => pair.floor.seconds)),
     upSeconds: median(pairs.map((pair) => pair.up.seconds)),
     ratio: median(pairs.map((pair) => pair.up.seconds / pair.floor.seconds)),
@@ -65,6 +61,30 @@ async function pairs(
   };
 }
 
+/** Ups that change nothing, by the commands of this project and by the CLI of Pulumi alone, each next to its floor. */
+async function allPairs({ folder, dataDir, rounds }: { folder: string; dataDir: string; rounds: number }) {
+  mkdirSync(join(folder, "floor"));
+  const floor = await openFloor(join(folder, "floor"));
+  const plainFloor = await openPlainFloor(join(folder, "plain-floor"));
+  for (const one of [floor, plainFloor]) await one.up({ refresh: false, expectNoChanges: false });
+  const results = [];
+  for (const name of ["prod", "preview"]) {
+    const { stack, platform } = await openSession({ stack: name, dataDir });
+    const rows: { name: string; floor: Subject; stack: Subject }[] = [{ name, floor, stack }];
+    if (platform && name === "prod") {
+      const plain = await openPlain(name, { dataDir, platform });
+      rows.push({ name: `${name}, plain pulumi`, floor: plainFloor, stack: plain });
+    }
+    for (const row of rows) {
+      for (const refresh of [false, true]) {
+        say(`no-change up of ${row.name}, ${refresh ? "with" : "without"} refresh: ${rounds} pairs`);
+        results.push(await pairs(row, { dataDir, refresh, rounds }));
+      }
+    }
+  }
+  return results;
+}
+
 /** @param options.rounds pairs of ups that change nothing, for each stack, with and without refresh */
 export async function benchUp({ rounds, json }: { rounds: number; json: boolean }): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bench-up-"));
@@ -73,17 +93,7 @@ export async function benchUp({ rounds, json }: { rounds: number; json: boolean 
     say("npm start, from nothing, then again");
     const first = await start(dataDir);
     const second = await start(dataDir);
-    mkdirSync(join(folder, "floor"));
-    const floor = await openFloor(join(folder, "floor"));
-    await floor.up();
-    const results = [];
-    for (const name of ["prod", "preview"]) {
-      const { stack } = await openSession({ stack: name, dataDir });
-      for (const refresh of [false, true]) {
-        say(`no-change up of ${name}, ${refresh ? "with" : "without"} refresh: ${rounds} pairs`);
-        results.push(await pairs({ floor, stack }, { dataDir, refresh, rounds }));
-      }
-    }
+    const results = await allPairs({ folder, dataDir, rounds });
     const status = await localCloudStatus({ dataDir });
     const memory = status.running ? status.projects.map(({ ref, memoryBytes }) => ({ ref, memoryBytes })) : [];
     const machine = describeMachine();
@@ -126,7 +136,7 @@ function print(report: {
     [
       report.machine,
       `npm start, engine cached\n\n${table(["step", "from nothing", "again"], [...steps, whole])}`,
-      `up that changes nothing; floor: one no-op resource in each of two bundled plugins; medians of ${rounds} pairs\n\n${table(headers, ups)}`,
+      `up that changes nothing; floor: one no-op resource in each of two bundled plugins, by the same runner and with --skip-preview; medians of ${rounds} pairs\n\n${table(headers, ups)}`,
       `calls of the Management API\n\n${calls.join("\n")}`,
       `memory of a project's cluster\n\n${table(["project", "MB"], memory)}`,
     ].join("\n\n"),

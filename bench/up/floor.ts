@@ -5,7 +5,8 @@ import { build } from "esbuild";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack } from "../../engine/stack.ts";
 
-const PACKAGES = ["nothinga", "nothingb"];
+/** Packages of the two plugins that do nothing. */
+export const PACKAGES = ["nothinga", "nothingb"];
 
 class Nothing extends CustomResource {
   constructor(packageName: string) {
@@ -18,14 +19,20 @@ class Nothing extends CustomResource {
  * engine through the same Automation API.
  */
 export async function openFloor(folder: string): Promise<EnvironmentStack> {
-  for (const name of PACKAGES) await writePlugin(join(folder, name), name);
-  const plugins = PACKAGES.map((name) => `    - name: ${name}\n      path: ${name}\n`).join("");
-  await writeFile(join(folder, "Pulumi.yaml"), `name: floor\nruntime: nodejs\nplugins:\n  providers:\n${plugins}`);
+  await writeFloor(folder);
   const program = async () => {
     for (const name of PACKAGES) new Nothing(name);
     return {};
   };
   return openStack({ stack: "floor", cloud: "local", program, projectDir: folder, dataDir: join(folder, "data") });
+}
+
+/** Writes a project called `floor` with the two plugins. @param options of its runtime */
+export async function writeFloor(folder: string, options: Record<string, unknown> = {}): Promise<void> {
+  for (const name of PACKAGES) await writePlugin(join(folder, name), name);
+  const providers = PACKAGES.map((name) => ({ name, path: name }));
+  const project = { name: "floor", runtime: { name: "nodejs", options }, plugins: { providers } };
+  await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(project));
 }
 
 async function writePlugin(folder: string, name: string): Promise<void> {

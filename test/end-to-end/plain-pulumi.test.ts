@@ -67,7 +67,7 @@ test("the README brings both stacks up on a fresh clone, word by word", { timeou
     const [, name, value] = /^export (\w+)=(.*)$/.exec(line) ?? [];
     if (name) world.set(name, value ?? "");
     else {
-      const { code, output } = await world.shell(line);
+      const { code, output } = await (line.startsWith("pulumi login") ? world.terminal(line) : world.shell(line));
       expect(code, `${line}\n${output}`).toBe(0);
     }
   }

@@ -19,6 +19,11 @@ export interface World {
   set(name: string, value: string): void;
   /** Runs a line of shell in the clone. */
   shell(line: string): Promise<Finished>;
+  /**
+   * The same on a terminal on which nobody answers, where that can be had: what asks there does not end, and is ended
+   * after a minute with code 124.
+   */
+  terminal(line: string): Promise<Finished>;
   /** Runs `pulumi` in the clone. */
   pulumi(...args: string[]): Promise<Finished>;
   /** What the commands so far asked for that is neither on loopback nor the package registry. */
@@ -53,6 +58,7 @@ export async function makeWorld(): Promise<World> {
     backend: `file://${state}`,
     set: (name, value) => void Object.assign(env, { [name]: value }),
     shell: (line) => watched(["sh", "-c", line]),
+    terminal: (line) => watched(onTerminal(line)),
     pulumi: (...args) => watched(["pulumi", ...args, "--non-interactive"]),
     strangers: watch.strangers,
     async remove() {
@@ -61,4 +67,10 @@ export async function makeWorld(): Promise<World> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** `script` of util-linux gives a command a terminal. */
+function onTerminal(line: string): string[] {
+  if (process.platform !== "linux") return ["sh", "-c", line];
+  return ["timeout", "60", "env", "TERM=xterm", "script", "-qec", line, "/dev/null"];
 }
