@@ -23,7 +23,7 @@ ${PACKAGES.map((name) => `  new CustomResource("${name}:index:Nothing", "one", {
 /** The floor of a plain \`up\`: a program in TypeScript, started as ours is, with a resource in each of two no-op plugins. */
 export async function openPlainFloor(folder: string): Promise<PlainStack> {
   mkdirSync(folder);
-  await writeFloor(folder, { typescript: false, nodeargs: "--import tsx" });
+  await writeFloor(folder, { typescript: false, nodeargs: "--import tsx/esm" });
   writeFileSync(join(folder, "package.json"), '{ "type": "module", "main": "index.ts" }\n');
   writeFileSync(join(folder, "index.ts"), PROGRAM);
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
