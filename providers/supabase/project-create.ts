@@ -2,14 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Call, CreatedNotReady } from "../host/kind.ts";
 import type { ManagementAccess } from "../management/access.ts";
 import { ApiError } from "../management/error.ts";
+import { directConnection, poolerConnections } from "./connections.ts";
 import { LEAVING, type ProjectBody, TERMINAL } from "./contract.ts";
 import { type ProjectInputs, waitMilliseconds } from "./declarations/project.ts";
+import { provePassword } from "./login.ts";
 import type { ManagementApi } from "./management-api.ts";
 import { projectMarks, projectObject } from "./ownership/project-marks.ts";
 import { noteMade, requireSameProject } from "./ownership/project-permission.ts";
 import { pauseProject } from "./project-pause.ts";
 import { completeState, type ProjectState, projectState } from "./project-state.ts";
-import { NotReady, waitUntilReady } from "./readiness.ts";
+import { NotReady, waitUntilActive, waitUntilReady } from "./readiness.ts";
 
 interface Creation {
   api: ManagementApi;
@@ -23,6 +25,9 @@ const LOOK_PAUSE_MS = 500;
 /** What could not be set up would be replaced if it were recorded. */
 const NOT_KNOWN_TO_BE_OURS =
   "it could not be set up and has no data, but nothing shows that this stack made it: delete it in the dashboard, then run up again";
+/** Only a refresh tells a create by force what was recorded. */
+const OWN_PASSWORD =
+  " Is it this stack's own, replaced by force (--replace, taint) together with its password? Then run up with --refresh.";
 /** Of the password of a project that may be somebody else's. */
 const REFUSALS_BEFORE_TAKEN = 2;
 
@@ -87,6 +92,7 @@ async function adopt(
     throw new Error(`project "${inputs.name}" exists already as ${ref}, and is ${status}: ${cure}.`);
   call.context.progress(`project "${found.name}" exists as ${ref}: trying the password on its database`);
   try {
+    await setPasswordOfReplaced(creation, ref);
     await waitUntilReady({ ...waitOf(creation), ref, refusals: REFUSALS_BEFORE_TAKEN });
   } catch (error) {
     if (!(error instanceof NotReady)) throw error;
@@ -95,7 +101,7 @@ async function adopt(
     if (last.status === "INIT_FAILED" && !wasThere) {
       throw new CreatedNotReady({ id: ref, state: projectState(last, [], inputs), message });
     }
-    if (error.reason === "password refused") throw nameTaken(inputs, found, message);
+    if (error.reason === "password refused") throw nameTaken(inputs, found, message, call.replaced ? "" : OWN_PASSWORD);
     // Nothing has proven yet that the project is ours: it must not be recorded, or destroy would delete it.
     const next =
       error.reason === "terminal" ? "" : " It is not recorded yet, as its database has not accepted the password.";
@@ -107,6 +113,21 @@ async function adopt(
   }
   call.context.warn(`project "${found.name}" existed as ${ref}, with this password: it was adopted, not created`);
   return { id: ref, state: await finish(creation, ref) };
+}
+
+/**
+ * A replacement by force may come with another password, a generated one that is replaced in the same run for one. The
+ * recorded password of the replaced half, which still opens the database, proves that the project is ours.
+ */
+async function setPasswordOfReplaced(creation: Creation, ref: string): Promise<void> {
+  const { api, call, inputs } = creation;
+  const recorded = call.replaced?.databasePassword;
+  if (typeof recorded !== "string" || recorded === inputs.databasePassword) return;
+  const { project, poolers } = await waitUntilActive({ ...waitOf(creation), ref });
+  const session = poolerConnections(poolers)?.session;
+  const connections = [directConnection(project), ...(session ? [session] : [])];
+  const { answer } = await provePassword(connections, recorded);
+  if (answer === "accepted") await api.setDatabasePassword(ref, inputs.databasePassword);
 }
 
 /** The project that holds the wanted name in the wanted organization. Names are compared as the platform does. */
@@ -162,10 +183,10 @@ function waitOf({ api, call, inputs }: Creation) {
   return { api, context, password: inputs.databasePassword, timeoutMs };
 }
 
-function nameTaken(inputs: ProjectInputs, holder: ProjectBody, why: string): Error {
+function nameTaken(inputs: ProjectInputs, holder: ProjectBody, why: string, more = ""): Error {
   return new Error(
     `the name "${inputs.name}" is taken in organization ${inputs.organizationId} by project ${holder.ref}: ${why}. ` +
-      `Choose another name, or adopt that project: import it by its ref (${holder.ref}) with the password its database has.`,
+      `Choose another name, or adopt that project: import it by its ref (${holder.ref}) with the password its database has.${more}`,
   );
 }
 

@@ -134,6 +134,12 @@ test("a forced replacement that would put an empty project in its place is refus
   expect(await trial.refs("forced")).toEqual([ref]);
   expect(await trial.refs("forced, and named otherwise")).toEqual([]);
   await (await open("forced")).up({ expectNoChanges: true });
+  // A password that is replaced in the same run is a new one; the recorded one tells whose project it is.
+  const rotated = { databasePassword: "another-password" };
+  await upAsPlainPulumi(stack, rotated, urn);
+  expect(await trial.refs("forced")).toEqual([ref]);
+  expect(await whoAmI(await addressOf(ref), "another-password")).toBe("postgres");
+  await (await open("forced", rotated)).up({ expectNoChanges: true });
   await stack.destroy();
 });
 
