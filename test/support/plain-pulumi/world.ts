@@ -20,7 +20,7 @@ export interface World {
   /** Runs a line of shell in the clone. */
   shell(line: string): Promise<Finished>;
   /**
-   * The same on a terminal on which nobody answers, where that can be had: what asks there does not end, and is ended
+   * The same on a terminal that gives no answer, where one can be had: what asks there does not end, and is ended
    * after a minute with code 124.
    */
   terminal(line: string): Promise<Finished>;
