@@ -77,7 +77,7 @@ test("the README brings both stacks up on a fresh clone, word by word", { timeou
   expect(await query("preview", counted)).toEqual([{ tables: 16 }]);
 });
 
-test("after npm ci in place of pulumi install, a second look finds nothing to do", { timeout: LIMIT }, async () => {
+test("after npm ci in place of pulumi install, a second look finds nothing to do", { timeout: 2 * LIMIT }, async () => {
   const installed = await world.shell("rm -rf node_modules providers/*/dist && npm ci --loglevel=error");
   expect(installed.code, installed.output).toBe(0);
   await pulumi("preview", "--diff", "--expect-no-changes", "-s", "prod");
