@@ -6,13 +6,16 @@ async function settle({ sql, folder, values, say }: DatabaseContext): Promise<bo
   const named = (["done", "again"] as const).flatMap((state) =>
     [values[state] ?? []].flat().map((which) => ({ state, which: String(which) })),
   );
-  const { repairProgress } = await import("../db/migrate/repair-progress.ts");
-  for (const { state, which } of named) {
+  const statements = named.map(({ state, which }) => {
     const [, tag, number] = /^(.+):(\d+)$/.exec(which) ?? [];
     if (!tag || !number)
       throw new UsageError(`--${state} takes TAG:STATEMENT, for example 0002_index:3, not "${which}"`);
-    await repairProgress(sql, { folder, tag, statement: Number(number), state });
-    say(`Statement ${number} of ${tag}: ${state === "done" ? "recorded as done" : "will run again"}.`);
+    return { tag, state, statement: Number(number) };
+  });
+  const { repairProgress } = await import("../db/migrate/repair-progress.ts");
+  for (const { tag, state, statement } of statements) {
+    await repairProgress(sql, { folder, tag, statement, state });
+    say(`Statement ${statement} of ${tag}: ${state === "done" ? "recorded as done" : "will run again"}.`);
   }
   return named.length > 0;
 }

@@ -6,7 +6,12 @@ import { defaultDataDir } from "../engine/paths.ts";
 import { isPlumbing } from "../engine/reporter.ts";
 import { UsageError } from "./frame/arguments.ts";
 import { confirm } from "./frame/confirm.ts";
-import { runStackCommand, type StackContext, type UnopenedContext } from "./frame/stack-command.ts";
+import {
+  runStackCommand,
+  type StackArguments,
+  type StackContext,
+  type UnopenedContext,
+} from "./frame/stack-command.ts";
 
 const options = {
   unprotect: { type: "string" },
@@ -45,6 +50,7 @@ async function forget({ arguments: args, values, say, document }: UnopenedContex
   for (const line of found.lines) say(`  ${line}`);
   if (!args.yes) await confirm({ question: `Destroy ${stack}?`, attempted: `destroy of stack ${stack}` });
   await found.remove();
+  await forgetAdopted(args);
   say(`destroy ${stack}: deleted, and its stack is forgotten`);
   document({ operation: "destroy", stack, forgotten: found.lines });
 }
@@ -67,7 +73,14 @@ async function destroy({ arguments: args, values, session, say, show }: StackCon
   }
   await affected.remove();
   show(await stack.destroy({ ...args.logs, unprotect }));
-  if (args.cloud === "local") await stack.remove();
+  if (args.cloud === "local" && !stack.isNew) await stack.remove();
+  await forgetAdopted(args);
+}
+
+/** The next `up` of a local stack that had adopted a project makes one of its own. */
+async function forgetAdopted({ stack, cloud }: Pick<StackArguments, "stack" | "cloud">): Promise<void> {
+  const { forgetAdoption } = await import("../operations/session/stack-settings.ts");
+  if (cloud === "local") await forgetAdoption({ dataDir: defaultDataDir(), stack });
 }
 
 /** What lives in this stack's project without being a resource of it, and who reads it. */

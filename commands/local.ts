@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { AskedFault } from "../local/api/context.ts";
 import {
   type LocalCloudStatus,
@@ -31,6 +32,8 @@ Commands
   save NAME               keep the whole cloud, and the states of the stacks in it, under a name; it is stopped for that
   load NAME               put a saved cloud in the place of the one there is (asks)
   saved                   the saved clouds; removing the folder of one forgets it
+  adopt STACK REF         have a local stack take over a project of the local cloud at its next up, as one made by hand;
+                          the password of its database is read from standard input, and kept encrypted
   fault OPERATION         let the next calls of an operation fail, such as "POST /v1/projects/{ref}/pause"; "list" says
                           which will, "clear" takes all of them back; they end when the cloud stops
 
@@ -54,6 +57,9 @@ interface Request {
   yes: boolean;
   /** What follows the command. */
   word: string;
+  /** What follows that. */
+  second: string;
+  say: (line: string) => void;
   fault: Pick<AskedFault, "status" | "left" | "after">;
 }
 
@@ -66,11 +72,11 @@ interface Shown {
 
 const commands: Record<string, (request: Request) => Promise<Shown>> = {
   ...{ start, stop, status, env, reset },
-  ...{ save, load, saved, fault },
+  ...{ save, load, saved, fault, adopt },
 };
 const verbs = {
   ...Object.fromEntries(Object.keys(commands).map((name) => [name, []])),
-  ...{ save: ["NAME"], load: ["NAME"], fault: ["OPERATION"] },
+  ...{ save: ["NAME"], load: ["NAME"], fault: ["OPERATION"], adopt: ["STACK", "REF"] },
 };
 
 await runCommand(
@@ -91,7 +97,7 @@ await runCommand(
     words: { verbs },
     exits: { notRunning: "not running", refused: "refused", busy: "an operation of a stack is under way" },
   },
-  async ({ values, words: [name = "", word = ""], print, document }) => {
+  async ({ values, words: [name = "", word = "", second = ""], say, print, document }) => {
     const answer = await commands[name]?.({
       dataDir: process.env.TAILFIRE_DATA_DIR || join(import.meta.dirname, "../.data"),
       organizations: values.organization ?? Object.values(organizations),
@@ -99,6 +105,8 @@ await runCommand(
       reveal: values.reveal,
       yes: values.yes,
       word,
+      second,
+      say,
       fault: { status: statusFrom(values.status), left: wholeNumber("times", values.times, 1), after: values.after },
     });
     if (!answer) throw new UsageError(`There is no "${name}"`);
@@ -160,6 +168,17 @@ async function reset(request: Request): Promise<Shown> {
   if (!request.yes) throw new UsageError("reset removes every project of the local cloud; confirm with --yes");
   await resetLocalCloud(request);
   return { text: "Everything of the local cloud is removed.", json: { reset: true }, ending: "done" };
+}
+
+/** Reads the password from standard input: an argument would be seen by every process of the machine. */
+async function adopt({ dataDir, word: stack, second: ref, say }: Request): Promise<Shown> {
+  if (process.stdin.isTTY)
+    throw new UsageError(`adopt reads the password from standard input: npm run local -- adopt ${stack} ${ref} < FILE`);
+  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
+  const { adoptLocal } = await import("../operations/session/adopt-local.ts");
+  await adoptLocal({ dataDir, stack, ref, password, onLine: say });
+  const next = `npm run preview -- ${stack} says what becomes of it, and npm run up -- ${stack} adopts it.`;
+  return { text: `Stack ${stack} is to adopt project ${ref}. ${next}`, json: { stack, ref }, ending: "done" };
 }
 
 async function fault({ dataDir, word, fault: asked }: Request): Promise<Shown> {

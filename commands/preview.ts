@@ -14,12 +14,6 @@ await runStackCommand(
   },
   async ({ arguments: args, values, session, show }) => {
     const { refresh, "expect-no-changes": expectNoChanges } = values;
-    const { stack } = session;
-    try {
-      show(await stack.preview({ ...args.logs, refresh, expectNoChanges }));
-    } finally {
-      // It was made to look at what it would hold. The engine refuses to remove one that holds something by now.
-      if (stack.isNew) await stack.remove();
-    }
+    show(await session.stack.preview({ ...args.logs, refresh, expectNoChanges }));
   },
 );

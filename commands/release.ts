@@ -1,4 +1,5 @@
 import { Reporter } from "../engine/reporter.ts";
+import type { StackSession } from "../operations/session/session.ts";
 import { cloudFrom, UsageError } from "./frame/arguments.ts";
 import { type CommandContext, runCommand } from "./frame/command.ts";
 import type { Ending } from "./frame/exit-codes.ts";
@@ -37,49 +38,56 @@ await runCommand(
       "In a workflow, plan writes digest, destructive and changes-catalog to $GITHUB_OUTPUT and itself to $GITHUB_STEP_SUMMARY.",
     options,
     words: { verbs: { plan: [], apply: [], back: ["POINT"] } },
-    exits: { refused: "refused", busy: "another process works on the stack", interrupted: "interrupted" },
+    exits: { refused: "refused", busy: "another process works on the stack" },
   },
   release,
 );
 
-async function release(context: CommandContext<typeof options>): Promise<Ending> {
-  const { values, words, say, document, interruption } = context;
-  const [verb, point = ""] = words;
+type Context = CommandContext<typeof options>;
+
+async function release(context: Context): Promise<Ending> {
+  const { values, words, say } = context;
+  const [verb] = words;
   const cloud = cloudFrom(values.cloud);
   if (verb === "back" && !values.yes)
     throw new UsageError("back undoes every write since the restore point: add --yes to go ahead");
   if (verb === "apply" && !/^[0-9a-f]{64}$/.test(values.approved ?? ""))
     throw new UsageError("apply takes the digest of an approved plan: --approved DIGEST");
-  const { openSession } = await import("../operations/session/session.ts");
+  const { withSession } = await import("../operations/session/session.ts");
   const reporter = new Reporter({ write: say });
+  const opening = { stack: values.stack, cloud, onProgress: reporter.onProgress };
   try {
-    const session = await openSession({ stack: values.stack, cloud, onProgress: reporter.onProgress });
-    if (verb === "back") {
-      const { restore } = await import("../operations/release/restore.ts");
-      const ref = await restore(session, point);
-      say(`Project ${ref} is back at ${point}. Check out the code of then, and run npm run up before anything else.`);
-      document({ verb, ref, point });
-      return "done";
-    }
-    const { planRelease, releaseLines } = await import("../operations/release/plan.ts");
-    const plan = await planRelease(session.stack);
-    document({ verb, ...plan });
-    const lines = releaseLines(plan);
-    for (const line of lines) say(line);
-    if (verb === "plan") {
-      const { tellWorkflow } = await import("../operations/release/workflow.ts");
-      await tellWorkflow(plan, lines);
-      return "done";
-    }
-    const { applyRelease } = await import("../operations/release/apply.ts");
-    const { namesToLose } = await import("../engine/losing/loss.ts");
-    const lose = namesToLose(values.lose);
-    // Only around the engine: before that, Ctrl-C ends this process as usual, with nothing begun.
-    const onUp = () => interruption.watch(session.stack);
-    const approval = { digest: values.approved, restorePoint: values["restore-point"], lose, say, onUp };
-    reporter.summary(await applyRelease({ session, plan }, approval));
+    await withSession(opening, (session) => (verb === "back" ? back : planOrApply)(context, session, reporter));
     return "done";
   } finally {
     reporter.close();
   }
+}
+
+async function back({ words: [verb, point = ""], say, document }: Context, session: StackSession): Promise<void> {
+  const { restore } = await import("../operations/release/restore.ts");
+  const ref = await restore(session, point);
+  say(`Project ${ref} is back at ${point}. Check out the code of then, and run npm run up before anything else.`);
+  document({ verb, ref, point });
+}
+
+async function planOrApply(
+  { values, words: [verb], say, document }: Context,
+  session: StackSession,
+  reporter: Reporter,
+): Promise<void> {
+  const { planRelease, releaseLines } = await import("../operations/release/plan.ts");
+  const plan = await planRelease(session.stack);
+  document({ verb, ...plan });
+  const lines = releaseLines(plan);
+  for (const line of lines) say(line);
+  if (verb === "plan") {
+    const { tellWorkflow } = await import("../operations/release/workflow.ts");
+    return tellWorkflow(plan, lines);
+  }
+  const { applyRelease } = await import("../operations/release/apply.ts");
+  const { namesToLose } = await import("../engine/losing/loss.ts");
+  const lose = namesToLose(values.lose);
+  const approval = { digest: values.approved, restorePoint: values["restore-point"], lose, say };
+  reporter.summary(await applyRelease({ session, plan }, approval));
 }

@@ -1,3 +1,4 @@
+import { RefusedError } from "../engine/error.ts";
 import { defaultDataDir } from "../engine/paths.ts";
 import { confirm } from "./frame/confirm.ts";
 import { runStackCommand, type StackContext } from "./frame/stack-command.ts";
@@ -17,16 +18,25 @@ else: pending migrations stay pending, and are named.`,
 );
 
 async function rotateReader(context: StackContext<typeof options>): Promise<void> {
-  const { arguments: args, values, session, reporter, interruption, say, document } = context;
+  const { arguments: args, values, session, reporter, say, document } = context;
   const { openSession } = await import("../operations/session/session.ts");
   const { rotate } = await import("../operations/rotation/rotate.ts");
   const { hostedStore, localStore } = await import("../operations/rotation/store.ts");
   const { subscribersOf } = await import("../operations/rotation/subscribers.ts");
   const { stack: publisher, cloud } = args;
   const dataDir = defaultDataDir();
-  const left = values.leave.split(",");
+  const left = values.leave.split(",").flatMap((name) => name.trim() || []);
   const reading = (await subscribersOf({ publisher, cloud, dataDir })).filter(({ mode }) => mode === "foreign");
-  const subscribers = reading.map(({ name }) => name).filter((name) => !left.includes(name));
+  const names = reading.map(({ name }) => name);
+  const subscribers = names.filter((name) => !left.includes(name));
+  const unknown = left.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new RefusedError({
+      attempted: `Leaving subscribers of ${publisher} behind`,
+      answered: `${unknown.join(", ")} reads no catalog of ${publisher}; ${names.join(", ") || "nothing"} does`,
+      next: "Nothing was changed. Correct --leave.",
+    });
+  }
   if (cloud === "hosted" && !args.yes) {
     await confirm({
       question: `Rotate the reader of ${publisher}, and switch ${subscribers.join(", ") || "no subscriber"}?`,
@@ -35,9 +45,7 @@ async function rotateReader(context: StackContext<typeof options>): Promise<void
   }
   const store = cloud === "local" ? localStore({ dataDir, stack: publisher }) : hostedStore(session.stack);
   const open = async (name: string) => {
-    const { stack } = await openSession({ stack: name, cloud, onProgress: reporter.onProgress });
-    interruption.watch(stack);
-    return stack;
+    return (await openSession({ stack: name, cloud, onProgress: reporter.onProgress })).stack;
   };
   const report = await rotate({ publisher, subscribers, store, open, say });
   say(`Generation ${report.generation} is in use by ${report.switched.length} subscribers.`);

@@ -17,9 +17,9 @@ await runCommand(
 Run again, it converges.
 
 Usage: npm start`,
-    exits: { refused: "refused", busy: "another process works on a stack", interrupted: "interrupted" },
+    exits: { refused: "refused", busy: "another process works on a stack" },
   },
-  async ({ print, interruption }) => {
+  async ({ print }) => {
     const { start } = await import("../operations/start/start.ts");
     const reporter = new Reporter({ write: print, colours: process.stdout.isTTY && !process.env.NO_COLOR });
     const clock = new Clock(print);
@@ -28,8 +28,6 @@ Usage: npm start`,
         say: print,
         reporter,
         step: (name, work) => clock.run(name, work),
-        // Only now: before a stack is open, Ctrl-C ends this process as usual.
-        onStack: (stack) => interruption.watch(stack),
       });
       print("");
       for (const line of lines) print(line);

@@ -20,7 +20,6 @@ await runStackCommand(
   },
   async ({ arguments: args, values, session, show, say, document }) => {
     if (values.existing && (await session.stack.resources()).length === 0) {
-      if (session.stack.isNew) await session.stack.remove();
       say(`Stack ${args.stack} was never brought up, and stays so.`);
       document({ operation: "update", stack: args.stack, changed: false, existing: false });
       return;

@@ -45,7 +45,6 @@ await runCommand(
       failed: "a step failed",
       refused: "refused",
       busy: "another process works on a stack",
-      interrupted: "interrupted",
     },
   },
   async ({ values, print, interruption }) => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { delimiter, dirname, isAbsolute } from "node:path";
+import { follow } from "./interrupt.ts";
 import type { EngineVersion } from "./version.ts";
 
 /** What an engine command printed. */
@@ -80,7 +81,6 @@ type Listener = (text: string) => void;
 export class EngineCommand {
   readonly command: string;
   readonly version: EngineVersion;
-  readonly #running = new Set<ChildProcess>();
 
   constructor(command: string, version: EngineVersion) {
     this.command = command;
@@ -102,23 +102,10 @@ export class EngineCommand {
   async execute(args: readonly string[], options: CommandOptions): Promise<CommandOutput> {
     const { env } = options;
     const path = isAbsolute(this.command) ? `${dirname(this.command)}${delimiter}${env.PATH ?? ""}` : env.PATH;
-    let started: ChildProcess | undefined;
-    try {
-      return await runCommand(this.command, [...args, "--non-interactive"], {
-        ...options,
-        env: { ...env, PATH: path, PULUMI_AUTOMATION_API: "true" },
-        onStart: (child) => {
-          started = child;
-          this.#running.add(child);
-        },
-      });
-    } finally {
-      if (started) this.#running.delete(started);
-    }
-  }
-
-  /** Asks every running command to end in order; the engine takes a second request as "stop at once". */
-  interrupt(): void {
-    for (const child of this.#running) child.kill("SIGINT");
+    return runCommand(this.command, [...args, "--non-interactive"], {
+      ...options,
+      env: { ...env, PATH: path, PULUMI_AUTOMATION_API: "true" },
+      onStart: follow,
+    });
   }
 }

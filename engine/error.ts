@@ -29,6 +29,11 @@ export class StackBusyError extends EngineError {
   override readonly name = "StackBusyError";
 }
 
+/** Ctrl-C or a signal ended it, or kept it from beginning. */
+export class InterruptedError extends EngineError {
+  override readonly name = "InterruptedError";
+}
+
 /** An operation was asked for that is refused on principle: nothing was contacted, nothing was changed. */
 export class RefusedError extends EngineError {
   override readonly name = "RefusedError";

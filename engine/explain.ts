@@ -1,5 +1,6 @@
 import type { EngineCommandError } from "./command.ts";
-import { EngineError, StackBusyError } from "./error.ts";
+import { EngineError, InterruptedError, StackBusyError } from "./error.ts";
+import { AGAIN, isStopping } from "./interrupt.ts";
 
 export interface Explanation {
   /** The operation, or the engine command. */
@@ -24,10 +25,12 @@ export function explain({ attempted, stack, error, errors, clean }: Explanation)
   const answered = first
     ? [first.text, ...rest.map((other) => `${other.resource ?? "program"}: ${other.text}`)].join("\n")
     : stripNoise(stderr || clean(error.output.stdout)) || `the engine ended with code ${error.output.code}`;
+  const fields = { attempted: what, resource: first?.resource, answered };
+  if (isStopping()) return new InterruptedError({ ...fields, next: AGAIN }, { cause: error });
   const next = /\bcancell?ed\b/i.test(answered)
-    ? "Run the command again: it continues from the state that was reached."
+    ? AGAIN
     : "Correct the cause and run the command again: what was done already stays, the rest is done then.";
-  return new EngineError({ attempted: what, resource: first?.resource, answered, next }, { cause: error });
+  return new EngineError({ ...fields, next }, { cause: error });
 }
 
 function stackBusy(attempted: string, stderr: string, cause: Error): StackBusyError {

@@ -4,6 +4,7 @@ import { UnexpectedChangesError } from "./error.ts";
 import { cleanText, EventCollector, resourceLabel } from "./events.ts";
 import { explain } from "./explain.ts";
 import { type Cloud, requireQuietLogs } from "./guard.ts";
+import { requireGoingOn } from "./interrupt.ts";
 import { keepersOf, leavesAll, refuseLosses, replaceableBy } from "./losing/loss.ts";
 import { naming } from "./losing/naming.ts";
 import { refuseProtected } from "./losing/protection.ts";
@@ -132,11 +133,6 @@ export class EnvironmentStack {
     if (settings) await putBack(settings.path, settings.before);
   }
 
-  /** Asks a running operation to end in order; a second call stops it at once. */
-  interrupt(): void {
-    this.engine.command.interrupt();
-  }
-
   /** Runs an engine command on this stack. @throws EngineError with what the engine answered, secrets masked. */
   async command(args: readonly string[], options: { readonly input?: string } = {}): Promise<CommandOutput> {
     const { engine, workDir, env } = this.#parts;
@@ -170,6 +166,7 @@ export class EnvironmentStack {
   ): Promise<OperationResult> {
     const { cloud, name, onProgress, programEnv } = this.#parts;
     requireQuietLogs(cloud, options);
+    requireGoingOn(`${operation} of stack ${name}`);
     // Recovery writes to the state, and over the copy of the one before, which an operation that only looks must not.
     if (!options.readOnly && operation !== "preview") await this.#recover();
     const started = Date.now();

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Marker, TrialProject } from "../test/support/trial-project.ts";
 import { StackBusyError } from "./error.ts";
+import { interruptEngines } from "./interrupt.ts";
 import type { EnvironmentStack } from "./operations.ts";
 
 let project: TrialProject;
@@ -124,7 +125,7 @@ describe("interrupting", () => {
     const running = stack.up().catch((error: unknown) => error);
     await waiting.begun;
     await sleep(100);
-    stack.interrupt();
+    interruptEngines();
     const failure = await running;
     waiting.release();
     expect(String(failure)).toContain("Run the command again");

@@ -60,6 +60,8 @@ export interface LocalSettings {
   readonly config: Readonly<Record<string, ConfigValue>>;
   /** The same for values to be encrypted. */
   readonly secretConfig: Readonly<Record<string, string>>;
+  /** Keys of encrypted values in the local file that stay where none is handed over: commands set them. */
+  readonly kept?: readonly string[] | undefined;
   /** What the passphrase is salted with, from the state: used where the settings file has none. */
   readonly salt: string | undefined;
   /** Whether an encrypted value in the local file, under this key, still holds this text. */
@@ -85,6 +87,10 @@ export async function writeStackSettings(settings: LocalSettings): Promise<Writt
   const entries = Object.entries({ ...committed.config, ...qualify(settings.project, settings.config) });
   const leftOut = entries.filter(([, value]) => isEncrypted(value)).map(([key]) => key);
   const config = Object.fromEntries(entries.filter(([key]) => !leftOut.includes(key)));
+  for (const key of (settings.kept ?? []).map((name) => `${settings.project}:${name}`)) {
+    const present = local.config?.[key];
+    if (present !== undefined && isEncrypted(present)) config[key] = present;
+  }
   const toEncrypt: Record<string, string> = {};
   for (const [key, value] of Object.entries(qualify(settings.project, settings.secretConfig))) {
     const present = local.config?.[key];

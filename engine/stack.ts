@@ -36,6 +36,8 @@ export interface StackOptions {
   readonly config?: Readonly<Record<string, ConfigValue>> | undefined;
   /** The same for values that are stored encrypted. */
   readonly secretConfig?: Readonly<Record<string, string>> | undefined;
+  /** Local stacks only: keys of secrets that were set in the stack's own settings, and stay where none is handed over. */
+  readonly keptSecrets?: readonly string[] | undefined;
   /** Added to the environment of engine, plugins and, while an operation runs, of this process. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Default: found by {@link resolveEngine}. */
@@ -99,6 +101,7 @@ async function openPrepared(opening: LocalOpening, backend: LocalBackend): Promi
     stack: options.stack,
     config: options.config ?? {},
     secretConfig: options.secretConfig ?? {},
+    kept: options.keptSecrets,
     salt: state?.secrets_providers?.state?.salt,
     isCurrent: (key, value) => fingerprints.matches(key, value),
   });

@@ -4,8 +4,8 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { withLock } from "./daemon/lock.ts";
 
-/** What makes up a cloud in a data folder: itself, and the states and keys of the stacks that live in it. */
-export const SAVED_PARTS = ["cloud", "pulumi", "hand-off"];
+/** What makes up a cloud in a data folder: itself, and states, keys and local settings of the stacks that live in it. */
+export const SAVED_PARTS = ["cloud", "pulumi", "hand-off", "settings"];
 
 /** Folder of a data folder with a cloud that is to take the place of the one there is. It appears whole. */
 export const LOADED = "loaded";

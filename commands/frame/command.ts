@@ -82,9 +82,11 @@ async function run<Spec extends Options>(
   } catch (error) {
     say(textOf(error));
     if (error instanceof UsageError) say(`npm run ${command.name} -- --help says how it is called.`);
-    ending = interruption.asked ? "interrupted" : endingOf(error);
+    ending = endingOf(error);
     result = { ...result, error: errorDocument(error) };
   }
+  // One that goes on with the rest where a part fails returns what it came to.
+  if (interruption.asked && ending !== "done") ending = "interrupted";
   if (json && result) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   return ending;
 }

@@ -15,8 +15,8 @@ test("docs/reference/commands.md has the table of exit codes", () => {
 });
 
 test("a command's own words stand in the order of the codes", () => {
-  expect(exitLine()).toBe("Exit codes: 0 done, 1 failed, 2 wrong usage.");
+  expect(exitLine()).toBe("Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.");
   expect(exitLine({ notAsDeclared: "drift", done: "clean" })).toBe(
-    "Exit codes: 0 clean, 1 failed, 2 wrong usage, 7 drift.",
+    "Exit codes: 0 clean, 1 failed, 2 wrong usage, 7 drift, 130 interrupted.",
   );
 });

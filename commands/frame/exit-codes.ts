@@ -38,7 +38,12 @@ export const levelEndings = {
 } as const satisfies Record<Level, Ending>;
 
 /** The ways every command can end, in the words of its help. */
-const ofEvery: Partial<Record<Ending, string>> = { done: "done", failed: "failed", usage: "wrong usage" };
+const ofEvery: Partial<Record<Ending, string>> = {
+  done: "done",
+  failed: "failed",
+  usage: "wrong usage",
+  interrupted: "interrupted",
+};
 
 /** A line of help: the codes of one command, in order. `exits` adds to what every command has, or words it differently. */
 export function exitLine(exits: Partial<Record<Ending, string>> = {}): string {

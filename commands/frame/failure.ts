@@ -1,5 +1,11 @@
 import { MigrationError, type MigrationErrorCode } from "../../db/migrate/errors.ts";
-import { EngineError, RefusedError, StackBusyError, UnexpectedChangesError } from "../../engine/error.ts";
+import {
+  EngineError,
+  InterruptedError,
+  RefusedError,
+  StackBusyError,
+  UnexpectedChangesError,
+} from "../../engine/error.ts";
 import { describeError } from "../../operations/drift/core/describe-error.ts";
 import { UsageError } from "./arguments.ts";
 import type { Ending } from "./exit-codes.ts";
@@ -22,6 +28,7 @@ export function endingOf(error: unknown): Ending {
   if (error instanceof StackBusyError) return "busy";
   if (error instanceof UnexpectedChangesError) return "notAsDeclared";
   if (error instanceof RefusedError) return "refused";
+  if (error instanceof InterruptedError) return "interrupted";
   if (!(error instanceof MigrationError)) return "failed";
   if (error.code === "lock-timeout") return "busy";
   return refusals.has(error.code) ? "refused" : "failed";

@@ -1,42 +1,42 @@
-/** What can be asked to stop: once in order, twice at once. */
-export interface Interruptible {
-  interrupt(): void;
-}
+import { stopEngines } from "../../engine/interrupt.ts";
+import { exitCodes } from "./exit-codes.ts";
 
 /** A terminal and the parent process may both deliver one and the same Ctrl-C within this time. */
 const SAME_MS = 500;
 
-/** Ctrl-C and termination signals: they end the process as usual, until there is something to stop in order. */
+/**
+ * Ctrl-C and termination signals, for every command. An engine that runs is asked to finish what is under way, and no further
+ * operation begins; a second signal stops it at once. Where no engine runs, the process ends.
+ */
 export class Interruption {
-  readonly #watched = new Set<Interruptible>();
-  #listening = false;
   #asked = false;
   #last = 0;
+  #cleansUp = false;
 
-  /** Whether a signal came since `watch` was called. */
+  constructor() {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.#interrupt());
+  }
+
+  /** Whether a signal came. */
   get asked(): boolean {
     return this.#asked;
   }
 
-  /**
-   * From now on a signal stops the operations on every stack that was named rather than this process: the first lets the
-   * engine finish what is under way, the second stops it at once.
-   */
-  watch(stack?: Interruptible): void {
-    if (stack) this.#watched.add(stack);
-    if (this.#listening) return;
-    this.#listening = true;
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.#interrupt());
+  /** From now on the first signal never ends the process: the command looks at `asked`, and removes what it made. */
+  cleansUp(): void {
+    this.#cleansUp = true;
   }
 
   #interrupt(): void {
     if (Date.now() - this.#last < SAME_MS) return;
     this.#last = Date.now();
-    const words = this.#asked
-      ? "Stopping at once."
-      : "Finishing what is under way, then stopping. Press Ctrl-C again to stop at once.";
+    const isFirst = !this.#asked;
     this.#asked = true;
+    const running = stopEngines();
+    if (!running && !(isFirst && this.#cleansUp)) process.exit(exitCodes.interrupted);
+    const words = isFirst
+      ? "Finishing what is under way, then stopping. Press Ctrl-C again to stop at once."
+      : "Stopping at once.";
     process.stderr.write(`${words}\n`);
-    for (const stack of this.#watched) stack.interrupt();
   }
 }

@@ -63,7 +63,6 @@ export const stackOptionsHelp = `  --cloud local|hosted    where the stack lives
 const exits: NonNullable<Command["exits"]> = {
   refused: "refused",
   busy: "another process works on the stack",
-  interrupted: "interrupted",
 };
 
 /** Opens the stack that is named, runs `work` on it and ends the process. */
@@ -116,7 +115,7 @@ async function onStack<Spec extends Options>(
   context: Omit<CommandContext<Spec>, "print">,
   work: (context: StackContext<Spec>) => Promise<void>,
 ): Promise<void> {
-  const { say, document, interruption } = context;
+  const { say, document } = context;
   requireQuietLogs(args.cloud, args.logs);
   const reporter = new Reporter({ write: say });
   const show = (result: OperationResult) => {
@@ -124,10 +123,11 @@ async function onStack<Spec extends Options>(
     document(resultDocument(result));
   };
   try {
-    const { openSession } = await import("../../operations/session/session.ts");
-    const session = await openSession({ stack: args.stack, cloud: args.cloud, onProgress: reporter.onProgress });
-    interruption.watch(session.stack);
-    await work({ ...context, arguments: args, session, reporter, show });
+    const { withSession } = await import("../../operations/session/session.ts");
+    const { stack, cloud } = args;
+    await withSession({ stack, cloud, onProgress: reporter.onProgress }, (session) =>
+      work({ ...context, arguments: args, session, reporter, show }),
+    );
   } catch (error) {
     if (error instanceof UnexpectedChangesError) show(error.result);
     throw error;

@@ -1,3 +1,4 @@
+import { requireGoingOn } from "../../engine/interrupt.ts";
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { readProject } from "../../engine/settings.ts";
 import { secretVariables } from "../github/mask.ts";
@@ -36,6 +37,8 @@ export async function runDrift(
       openSubject({ stack, found: stacks.find(({ name }) => name === stack), project, cloud: request.cloud }),
     onDone: (result, done) => progress(result, done),
   });
+  // What could not be looked at because of that is no finding: nothing of it is kept or told.
+  requireGoingOn("Looking for drift");
   const raw: Report = {
     schemaVersion: 2,
     startedAt: started.toISOString(),

@@ -1,3 +1,4 @@
+import { InterruptedError } from "../../engine/error.ts";
 import { forgetTraces, type PrContext, withPreviewLock } from "./context.ts";
 import { lookAtShared } from "./database/shared.ts";
 import { dropOldTemplates } from "./database/template.ts";
@@ -50,6 +51,7 @@ export async function prunePreviews(context: PrContext, options: PruneOptions): 
       removed.push(doomed);
       await options.removed?.(doomed);
     } catch (error) {
+      if (error instanceof InterruptedError) throw error;
       failed.push({ ...doomed, error: error instanceof Error ? error.message : String(error) });
     }
   }

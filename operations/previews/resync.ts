@@ -1,4 +1,5 @@
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
+import { InterruptedError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { followPublisher } from "../../providers/database/foreign/establish.ts";
 import type { Source } from "../../providers/database/foreign/source.ts";
@@ -54,6 +55,7 @@ async function outcome(
   try {
     return { ...about, ...(await work()) };
   } catch (error) {
+    if (error instanceof InterruptedError) throw error;
     return { ...about, changes: 0, pending: [], error: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -59,22 +59,28 @@ export function upPreview(context: PrContext, options: UpOptions): Promise<UpRep
     const before = readStamp(state);
     const stamp = stampFor(context, options, before, catalogFor(context, added, options, before));
     const replaced = replacementReason(before, stamp) ?? (await rewrittenMigrations(state));
+    const recorded = recordedIn(replaced ? undefined : state);
+    // Refuses where its home is missing, before what there is goes.
+    const make = await findHome(context, stamp, recorded);
     if (replaced) {
       const text = `Making the preview of pull request ${options.number} again: ${replaced}. ${goesWith(recordedIn(state))}`;
       context.onProgress({ kind: "line", text });
       const { problems } = await removePreview(context, options.number);
       if (problems.length > 0) throw new Error(problems.join("\n"));
     }
-    const made = await makePreview(context, stamp, recordedIn(replaced ? undefined : state));
+    const made = await makePreview(context, stamp, { recorded, make });
     return { stamp, added, replaced, ...made, seconds: (Date.now() - began) / 1000 };
   });
 }
 
 type Made = Pick<UpReport, "result" | "ref" | "apiUrl" | "database" | "migrationsApplied" | "copied">;
 
-async function makePreview(context: PrContext, stamp: Stamp, recorded: Recorded): Promise<Made> {
+async function makePreview(
+  context: PrContext,
+  stamp: Stamp,
+  { recorded, make }: { readonly recorded: Recorded; readonly make: Awaited<ReturnType<typeof findHome>> },
+): Promise<Made> {
   const { project, mark } = context;
-  const make = await findHome(context, stamp, recorded);
   // The program pulls in the engine's SDK; help and refusals answer without it.
   const { previewProgram } = await import("./program.ts");
   // Making the home and opening the stack both start the engine once, so they do it at the same time.

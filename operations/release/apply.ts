@@ -14,14 +14,12 @@ export interface Approval {
   /** Resources, as `Project main`, that may go with what they hold. */
   readonly lose: readonly string[];
   readonly say: (line: string) => void;
-  /** Called when the engine is about to begin: from then on an interruption is the engine's to end. */
-  readonly onUp: () => void;
 }
 
 /** Brings Production up, if the plan is still the approved one; after a restore point, where it takes anything away. */
 export async function applyRelease(
   { session, plan }: { readonly session: StackSession; readonly plan: ReleasePlan },
-  { digest, restorePoint, lose, say, onUp }: Approval,
+  { digest, restorePoint, lose, say }: Approval,
 ): Promise<OperationResult> {
   if (plan.digest !== digest) {
     throw new RefusedError({
@@ -34,6 +32,5 @@ export async function applyRelease(
   requireNamed(plan.losses, { attempted: `Releasing to ${plan.stack}`, ...named });
   if (plan.destructive.length > 0)
     say(`Way back: ${await restorePointFor({ session, ref: plan.ref, given: restorePoint })}`);
-  onUp();
   return session.stack.up({ refresh: true, ...named });
 }

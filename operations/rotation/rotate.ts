@@ -1,4 +1,4 @@
-import { EngineError, RefusedError } from "../../engine/error.ts";
+import { EngineError, InterruptedError, RefusedError } from "../../engine/error.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { pendingLines, pendingMigrations } from "../session/pending.ts";
 import type { Rotation, RotationStore } from "./store.ts";
@@ -28,12 +28,14 @@ export interface RotateReport {
  * Gives the reader of the catalog a new login and password without an outage: the publisher makes the other login of
  * the next generation, every subscriber is given it and probed as each of its roles, and only then is the old login
  * retired and dropped. Nothing else of any stack is touched: pending migrations stay pending. The configuration says how far it came, so that a second run finishes what a first
- * one began. @throws EngineError when a subscriber could not be switched; the old login then stays valid.
+ * one began. @throws RefusedError where the stack publishes no catalog: nothing was written. EngineError when a subscriber
+ * could not be switched; the old login then stays valid.
  */
 export async function rotate(options: RotateOptions): Promise<RotateReport> {
   const { publisher, subscribers, store, open, say } = options;
+  const recorded = await readerOf(await open(publisher));
   const before = await store.read();
-  const resumed = before.generation > 1 && !(await isFinished(await open(publisher), before));
+  const resumed = before.generation > 1 && !isFinished(recorded, before);
   const generation = resumed ? before.generation : before.generation + 1;
   say(resumed ? `Finishing the rotation to generation ${generation}` : `Rotating to generation ${generation}`);
   if (!resumed) await store.write({ generation, previousRetired: false });
@@ -45,6 +47,7 @@ export async function rotate(options: RotateOptions): Promise<RotateReport> {
       await subscribe(await open(name), reader, say);
       say(`${name}: reads as ${reader}`);
     } catch (error) {
+      if (error instanceof InterruptedError) throw error;
       failed.push(name);
       say(`${name}: not switched. ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -56,10 +59,22 @@ export async function rotate(options: RotateOptions): Promise<RotateReport> {
   return { generation, resumed, reader, switched: subscribers };
 }
 
+type Reader = Readonly<Record<string, unknown>>;
+
+/** What a publisher's last operation recorded of its reader. @throws RefusedError where it has none */
+async function readerOf(stack: EnvironmentStack): Promise<Reader> {
+  const reader = (await stack.resources()).find(({ type }) => type === "database:index:ReaderRole");
+  if (reader) return reader.outputs ?? {};
+  throw new RefusedError({
+    attempted: `Rotating the reader of ${stack.name}`,
+    answered: "this stack publishes no catalog",
+    next: "Nothing was changed. Name the stack whose configuration says catalog: publish, once it has been brought up.",
+  });
+}
+
 /** Whether the publisher is what its configuration says, with no older login left to retire. */
-async function isFinished(stack: EnvironmentStack, { generation, previousRetired }: Rotation): Promise<boolean> {
-  const reader = (await stack.resources()).find(({ type }) => type === "database:index:ReaderRole")?.outputs;
-  return !reader || (previousRetired && reader.retirePrevious === true && Number(reader.generation) === generation);
+function isFinished(reader: Reader, { generation, previousRetired }: Rotation): boolean {
+  return previousRetired && reader.retirePrevious === true && Number(reader.generation) === generation;
 }
 
 /** The resources of a publisher and of a subscriber that hold its login. */
@@ -80,12 +95,7 @@ async function publish(stack: EnvironmentStack, say: (line: string) => void): Pr
   await upOf(stack, PUBLISHED);
   await sayPending(stack, say);
   const { readerRole } = await stack.outputs();
-  if (readerRole) return String(readerRole.value);
-  throw new RefusedError({
-    attempted: `Rotating the reader of ${stack.name}`,
-    answered: "this stack publishes no catalog",
-    next: "Name the stack whose configuration says catalog: publish.",
-  });
+  return String(readerRole?.value);
 }
 
 async function subscribe(stack: EnvironmentStack, reader: string, say: (line: string) => void): Promise<void> {

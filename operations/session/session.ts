@@ -10,7 +10,7 @@ import { madeOnce } from "../../engine/once.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { type Engine, resolveEngine } from "../../engine/resolve.ts";
-import type { ConfigValue } from "../../engine/settings.ts";
+import { type ConfigValue, readProject } from "../../engine/settings.ts";
 import { openStack } from "../../engine/stack.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
 import type { Management } from "../../providers/management/access.ts";
@@ -100,11 +100,51 @@ export async function openSession(options: SessionOptions): Promise<StackSession
       dataDir,
       onProgress,
       engine: await engineOfProcess(options),
-      config: { ...ofBase, organizationId: organization.slug, ...handOff.config, ...changed, ...options.config },
+      config: {
+        ...ofBase,
+        ...(await withoutHostedRef(options)),
+        organizationId: organization.slug,
+        ...handOff.config,
+        ...changed,
+        ...options.config,
+      },
       secretConfig: handOff.secretConfig,
+      keptSecrets: KEPT_SECRETS,
       env: { SUPABASE_API_ENDPOINT: endpoint, SUPABASE_ACCESS_TOKEN: organization.token },
     }),
   };
+}
+
+/**
+ * Opens a stack for `work`. One that opening made, and that holds nothing afterwards, is forgotten again: a refusal, a no or a
+ * look leaves nothing behind.
+ */
+export async function withSession<Result>(
+  options: SessionOptions,
+  work: (session: StackSession) => Promise<Result>,
+): Promise<Result> {
+  const session = await openSession(options);
+  const { stack } = session;
+  try {
+    return await work(session);
+  } finally {
+    if (stack.isNew && (await stack.resources()).length === 0) await stack.remove();
+  }
+}
+
+/** Secrets of a local stack that `npm run local -- adopt` sets. */
+const KEPT_SECRETS = ["databasePassword"];
+
+/** The project that a committed file names to be adopted is a hosted one: the local stack of that name has its own. */
+async function withoutHostedRef({ stack, onProgress }: SessionOptions): Promise<Record<string, ConfigValue>> {
+  const { name: project } = await readProject(projectRoot);
+  const ref = (await committedConfig(settingsStackOf(stack)))[`${project}:ref`];
+  if (!ref || isPullRequestStack(stack)) return {};
+  onProgress?.({
+    kind: "line",
+    text: `Left out of local stack ${stack}, as it names a hosted project: ${project}:ref`,
+  });
+  return { ref: "" };
 }
 
 /** Characters of an age identity: AGE-SECRET-KEY-1 and 58 more. */

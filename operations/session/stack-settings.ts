@@ -17,8 +17,17 @@ export async function changeStackSettings(
   options: { dataDir: string; stack: string },
   changes: StackSettings,
 ): Promise<void> {
+  await writeStackSettings(options, { ...(await readStackSettings(options)), ...changes });
+}
+
+/** Forgets which project a local stack adopted: it is gone. */
+export async function forgetAdoption(options: { dataDir: string; stack: string }): Promise<void> {
+  const { ref, ...others } = await readStackSettings(options);
+  if (ref !== undefined) await writeStackSettings(options, others);
+}
+
+async function writeStackSettings(options: { dataDir: string; stack: string }, settings: StackSettings): Promise<void> {
   const path = pathOf(options);
-  const settings = { ...(await readStackSettings(options)), ...changes };
   await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
   const partial = `${path}.${process.pid}`;
   await writeFile(partial, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });

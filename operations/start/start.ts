@@ -1,6 +1,5 @@
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import type { FoundSailing } from "../../db/sample/sailing-search.ts";
-import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { Reporter } from "../../engine/reporter.ts";
 import type { OperationResult, StackOutputs } from "../../engine/result.ts";
 import { reportEnvironment, reportLines, withDatabase } from "../session/environment-report.ts";
@@ -15,8 +14,6 @@ export interface StartOptions {
   readonly reporter: Reporter;
   /** Runs a step and keeps its time. */
   step<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
-  /** Names the stack that Ctrl-C has to cancel from here on. */
-  onStack(stack: EnvironmentStack): void;
 }
 
 /** What both environments are. */
@@ -46,10 +43,9 @@ interface BroughtUp {
   readonly outputs: StackOutputs;
 }
 
-async function bringUp({ step, reporter, onStack }: StartOptions, name: string): Promise<BroughtUp> {
+async function bringUp({ step, reporter }: StartOptions, name: string): Promise<BroughtUp> {
   const { result, outputs } = await step(`Bring up ${name}`, async () => {
     const { stack } = await openSession({ stack: name, onProgress: reporter.onProgress });
-    onStack(stack);
     return { result: await stack.up(), outputs: await stack.outputs({ showSecrets: true }) };
   });
   reporter.summary(result);

@@ -10,11 +10,10 @@ const ENVIRONMENTS = ["prod", "preview"] as const;
 type Name = (typeof ENVIRONMENTS)[number];
 
 /** Does what `rotate`, `doctor` and `drift` do, with both environments up. */
-export async function useCommands({ run, say, step, onStack }: StepRunner): Promise<void> {
+export async function useCommands({ run, say, step }: StepRunner): Promise<void> {
   await step("Rotate the reader of the catalog", async () => {
     const open = async (name: string) => {
       const stack = await run.open(name === "prod" ? "prod" : "preview");
-      onStack(stack);
       return stack;
     };
     const { reader } = await rotate({ publisher: "prod", subscribers: ["preview"], store: run.rotation, open, say });

@@ -8,8 +8,6 @@ export interface StepRunner {
   readonly say: (line: string) => void;
   /** Runs a step and keeps its time. Throws, rather than beginning it, when the run is to end. */
   step<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
-  /** Names the stack that Ctrl-C has to cancel from here on. */
-  onStack(stack: EnvironmentStack): void;
 }
 
 /** How far a run goes. */
@@ -30,7 +28,6 @@ export function bringUp(
 ): Promise<{ stack: EnvironmentStack; outputs: StackOutputs }> {
   return runner.step(name, async () => {
     const stack = await open();
-    runner.onStack(stack);
     await stack.up({ lose });
     return { stack, outputs: await stack.outputs({ showSecrets: true }) };
   });
@@ -39,7 +36,6 @@ export function bringUp(
 /** Brings a stack up again, which must change nothing. */
 export async function unchanged(runner: StepRunner, stack: EnvironmentStack): Promise<void> {
   await runner.step(`Bring up ${stack.name} again, with no changes`, async () => {
-    runner.onStack(stack);
     await stack.up({ expectNoChanges: true });
   });
 }
@@ -47,7 +43,6 @@ export async function unchanged(runner: StepRunner, stack: EnvironmentStack): Pr
 /** Removes everything a stack holds. */
 export async function destroy(runner: StepRunner, stack: EnvironmentStack): Promise<void> {
   await runner.step(`Destroy ${stack.name}`, async () => {
-    runner.onStack(stack);
     await stack.destroy();
   });
 }

@@ -1,5 +1,4 @@
 import { RefusedError } from "../../engine/error.ts";
-import type { EnvironmentStack } from "../../engine/operations.ts";
 import { defaultDataDir } from "../../engine/paths.ts";
 import type { Reporter } from "../../engine/reporter.ts";
 import type { Management } from "../../providers/management/access.ts";
@@ -21,8 +20,8 @@ export interface VerifyOptions {
   confirm(question: { readonly question: string; readonly attempted: string }): Promise<void>;
   /** Runs a step and keeps its time. */
   step<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
-  /** Ctrl-C: `watch` makes it stop the stack that is named, in order, and `asked` says whether it came. */
-  readonly interruption: { readonly asked: boolean; watch(stack?: EnvironmentStack): void };
+  /** Ctrl-C: after `cleansUp` it ends what the engine does and no more, and `asked` says whether it came. */
+  readonly interruption: { readonly asked: boolean; cleansUp(): void };
 }
 
 /** Removes what earlier runs left, by the names of the projects. */
@@ -50,7 +49,7 @@ export async function verify(request: VerifyRequest, options: VerifyOptions): Pr
   say(`Makes ${count} projects in ${region} at ${platform.endpoint}, and removes them again (run ${id}).`);
   say(local ? "Cost: nothing, it is the local cloud." : `Cost: ${account.cost}.`);
   if (!local) await confirm({ question: "Go ahead?", attempted: "Verifying" });
-  interruption.watch();
+  interruption.cleansUp();
   const dataDir = defaultDataDir();
   try {
     await useAll(request, options, { id, platform, account });
@@ -79,10 +78,9 @@ async function useAll(request: VerifyRequest, options: VerifyOptions, place: Pla
     if (interruption.asked) throw new Error("Interrupted.");
     return options.step(name, work);
   };
-  const onStack = (stack: EnvironmentStack) => interruption.watch(stack);
   // The local cloud has both.
   const has = { branches: local || !account.free, pauses: local || account.free };
-  await runSteps({ run, say, step, onStack }, { connection, everything, ...has });
+  await runSteps({ run, say, step }, { connection, everything, ...has });
 }
 
 async function platformOf(local: boolean, say: (line: string) => void): Promise<Management> {

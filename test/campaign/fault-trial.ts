@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Apikey, AuthSettings, Branch, EdgeFunctionSecrets, NetworkRestrictions, Project } from "@pulumi/supabase";
 import { UnexpectedChangesError } from "../../engine/error.ts";
+import { interruptEngines } from "../../engine/interrupt.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack } from "../../engine/stack.ts";
 import { Trial } from "../supabase/trial.ts";
@@ -63,7 +64,7 @@ export function openTrialStack(
 
 /** The message of a failure; undefined where it succeeded. */
 export async function upOnce(stack: EnvironmentStack, cutAfterMs?: number): Promise<string | undefined> {
-  const cut = cutAfterMs === undefined ? undefined : setTimeout(() => stack.interrupt(), cutAfterMs);
+  const cut = cutAfterMs === undefined ? undefined : setTimeout(interruptEngines, cutAfterMs);
   try {
     await stack.up();
     return undefined;

@@ -1,20 +1,15 @@
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import { parseEnv } from "node:util";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
-import type { EnvironmentStack } from "../../engine/operations.ts";
 import { migrationsFolder } from "../../engine/paths.ts";
-import { openStack } from "../../engine/stack.ts";
-import program from "../../index.ts";
 import { type LocalCloud, startLocalCloud } from "../../local/cloud.ts";
-import { rotate } from "../../operations/rotation/rotate.ts";
-import type { Rotation } from "../../operations/rotation/store.ts";
 import { organizationOf, organizations } from "../../operations/session/organizations.ts";
 import { makePlace, withSql } from "../support/environment.ts";
 import { runTask } from "../support/run.ts";
@@ -24,9 +19,7 @@ const MINUTES = 60_000;
 const place = makePlace("adopted-pair");
 const password = "the-password-it-has-had-for-years";
 const readerPassword = "Written-in-a-wiki-1";
-const handOffPath = join(place.dataDir, "reader.age");
 const readers = new Readers();
-const rotation: { held: Rotation } = { held: { generation: 1, previousRetired: false } };
 type Name = "prod" | "preview";
 interface ByHand {
   readonly ref: string;
@@ -34,12 +27,10 @@ interface ByHand {
   readonly port: number;
 }
 let cloud: LocalCloud;
-let identity: string;
 let pair: Record<Name, ByHand>;
 
 beforeAll(async () => {
   cloud = await startLocalCloud({ dataDir: place.dataDir, organizations: Object.values(organizations) });
-  identity = await generateX25519Identity();
   const [prod, preview] = await Promise.all([createByHand("prod"), createByHand("preview")]);
   pair = { prod, preview };
   await setUpProduction();
@@ -126,23 +117,8 @@ async function setUpPreview(): Promise<void> {
   await Promise.all([sql.end(), fresh.end()]);
 }
 
-function open(stack: Name, told: string[] = []): Promise<EnvironmentStack> {
-  const { token, slug } = organizationOf(cloud, stack);
-  const { generation, previousRetired } = rotation.held;
-  const config = { organizationId: slug, ref: pair[stack].ref, handOffPath, projectName: "" };
-  const own = { readerGeneration: generation, retirePreviousReader: previousRetired };
-  return openStack({
-    stack,
-    cloud: "local",
-    program,
-    dataDir: place.dataDir,
-    config: { ...config, ...(stack === "prod" ? own : {}), ...recipients },
-    secretConfig: { databasePassword: password, ...(stack === "preview" ? { handOffIdentity: identity } : {}) },
-    env: { SUPABASE_API_ENDPOINT: cloud.endpoint, SUPABASE_ACCESS_TOKEN: token },
-    onProgress: (progress) => void (progress.kind === "message" && told.push(progress.text)),
-  });
-}
-let recipients = {};
+const open = async (stack: Name) => (await place.open(stack)).stack;
+const command = (task: string, ...args: string[]) => runTask(task, args, { dataDir: place.dataDir });
 
 async function baseline(stack: Name): Promise<string> {
   const { host, port } = pair[stack];
@@ -157,23 +133,28 @@ async function baseline(stack: Name): Promise<string> {
 }
 
 async function adopt(stack: Name): Promise<void> {
-  const told: string[] = [];
-  const opened = await open(stack, told);
-  const planned = await opened.preview({ refresh: true });
-  expect(planned.steps.filter(({ op }) => /delete|replace/.test(op))).toEqual([]);
-  expect(told.join("\n")).toMatch(
+  const { ref } = pair[stack];
+  const told = await runTask("local", ["adopt", stack, ref], { dataDir: place.dataDir, input: `${password}\n` });
+  expect(told.code, told.output).toBe(0);
+  const planned = await command("preview", stack, "--refresh", "--json");
+  expect(planned.code, planned.output).toBe(0);
+  const { steps }: { steps: { op: string }[] } = JSON.parse(planned.stdout);
+  expect(steps.filter(({ op }) => /delete|replace/.test(op))).toEqual([]);
+  expect(planned.output).toMatch(
     /Taking over a database with \d+ of our migrations and 110 of others: these migrations run: 0000_/,
   );
   if (stack === "prod")
-    expect(told.join("\n")).toMatch(/Role fdw_catalog_ro: it is a login, with [1-9].*npm run rotate ends it/);
-  await opened.up();
-  expect((await (await open(stack)).up({ expectNoChanges: true })).changed).toBe(false);
+    expect(planned.output).toMatch(/Role fdw_catalog_ro: it is a login, with [1-9].*npm run rotate ends it/);
+  for (const args of [[], ["--expect-no-changes"]]) {
+    const up = await command("up", stack, ...args);
+    expect(up.code, up.output).toBe(0);
+  }
+  expect((await (await open(stack)).outputs()).ref?.value).toBe(ref);
 }
 
 test(
   "Production is adopted while subscribers read through the old login, and none of them notices",
   async () => {
-    recipients = { handOffRecipients: await identityToRecipient(identity) };
     readers.start("old login", () => connect(pair.prod, { user: "fdw_catalog_ro", password: readerPassword }));
     readers.start("Preview", () => connect(pair.preview));
     readers.step = "baseline of prod";
@@ -217,27 +198,36 @@ test(
   async () => {
     readers.step = "rotation";
     await readers.stop("old login");
-    const store = {
-      read: async () => rotation.held,
-      write: async (held: Rotation) => {
-        rotation.held = held;
-      },
-    };
-    const said: string[] = [];
-    const report = await rotate({
-      publisher: "prod",
-      subscribers: ["preview"],
-      store,
-      open: (name) => open(name as Name),
-      say: (line) => void said.push(line),
-    });
-    expect(report.switched).toEqual(["preview"]);
+    const rotated = await command("rotate", "prod", "--json");
+    expect(JSON.parse(rotated.stdout), rotated.output).toMatchObject({ switched: ["preview"] });
     await readers.expectHealthy();
     const old = connect(pair.prod, { user: "fdw_catalog_ro", password: readerPassword });
     await expect(old`select 1`).rejects.toMatchObject({ code: expect.stringMatching(/^28/) });
     await old.end();
-    for (const stack of ["prod", "preview"] as const)
-      expect((await (await open(stack)).up({ expectNoChanges: true })).changed).toBe(false);
+    for (const stack of ["prod", "preview"]) {
+      const up = await command("up", stack, "--expect-no-changes");
+      expect(up.code, up.output).toBe(0);
+    }
+  },
+  6 * MINUTES,
+);
+
+test(
+  "every command opens the adopted pair, and drift finds nothing in it",
+  async () => {
+    readers.step = "looks";
+    const drift = await command("drift", "prod", "preview");
+    expect(drift.code, drift.output).toBe(0);
+    for (const stack of ["prod", "preview"]) {
+      const env = await command("env", stack, "-o", join(place.dataDir, ".env"), "--force");
+      expect(env.code, env.output).toBe(0);
+      expect(parseEnv(await readFile(join(place.dataDir, ".env"), "utf8")).DIRECT_URL).toContain(password);
+      const doctor = await command("doctor", stack);
+      expect(doctor.output).not.toMatch(/error/i);
+      const plan = await command("release", "plan", "--stack", stack, "--json");
+      expect(JSON.parse(plan.stdout), plan.output).toMatchObject({ pending: [], losses: [] });
+    }
+    await readers.expectHealthy();
   },
   6 * MINUTES,
 );

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
@@ -8,7 +6,7 @@ import type { LocalCloud } from "../../local/cloud.ts";
 import { organizationOf } from "../../operations/session/organizations.ts";
 import { changeStackSettings, type StackSettings } from "../../operations/session/stack-settings.ts";
 import { makePlace, withSql } from "../support/environment.ts";
-import { type Finished, root, runTask } from "../support/run.ts";
+import { type Finished, runTask, startTask } from "../support/run.ts";
 
 const MINUTES = 60_000;
 const { dataDir, ...place } = makePlace("modes");
@@ -66,19 +64,14 @@ test("a switch to a copy is named by preview, killed half-way, and finished by t
       create policy gate on catalog.cruise_ports to fdw_catalog_ro using (
         current_setting('application_name') !~ '^catalog snapshot' or pg_advisory_xact_lock_shared(42) is not null);
       select pg_advisory_lock(42)`);
-    const child = spawn(process.execPath, [join(root, "scripts/setup.mjs"), "--run", "up", "preview"], {
-      env: { ...process.env, TAILFIRE_DATA_DIR: dataDir },
-      stdio: "ignore",
-      detached: true,
-    });
-    const ended = new Promise((resolve) => child.on("close", resolve));
+    const cut = startTask("up", ["preview"], { dataDir });
     for (const deadline = Date.now() + MINUTES; ; await sleep(50)) {
       const [waiting] = await gate`select from pg_locks where locktype = 'advisory' and objid = 42 and not granted`;
       if (waiting) break;
-      if (Date.now() > deadline || child.exitCode !== null) throw new Error("up did not come to the ports");
+      if (Date.now() > deadline || !cut.isRunning()) throw new Error("up did not come to the ports");
     }
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-    await ended;
+    cut.signal("SIGKILL");
+    await cut.ended;
     await gate.unsafe(`
       drop policy gate on catalog.cruise_ports; alter table catalog.cruise_ports disable row level security;
       select pg_advisory_unlock(42)`);

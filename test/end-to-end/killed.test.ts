@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { StackBusyError } from "../../engine/error.ts";
@@ -8,7 +6,7 @@ import { startLocalCloud } from "../../local/cloud.ts";
 import { organizationOf, organizations } from "../../operations/session/organizations.ts";
 import { random } from "../campaign/random.ts";
 import { makePlace } from "../support/environment.ts";
-import { root } from "../support/run.ts";
+import { killedTask } from "../support/run.ts";
 
 const MINUTES = 60_000;
 // The long form: KILL_ROUNDS=100 npx vitest run test/end-to-end/killed.test.ts; KILL_SEED repeats a run.
@@ -16,19 +14,6 @@ const ROUNDS = Number(process.env.KILL_ROUNDS ?? 4);
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 const place = makePlace("killed");
 afterAll(() => place.remove());
-
-/** Starts `up` and kills it, the engine and the plugins with SIGKILL after a while. */
-async function killedUp(stack: string, milliseconds: number): Promise<void> {
-  const child = spawn(process.execPath, [join(root, "scripts/setup.mjs"), "--run", "up", stack], {
-    env: { ...process.env, TAILFIRE_DATA_DIR: place.dataDir },
-    stdio: "ignore",
-    detached: true,
-  });
-  const ended = new Promise((resolve) => child.on("close", resolve));
-  await Promise.race([sleep(milliseconds), ended]);
-  if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
-  await ended;
-}
 
 /** An engine that outlived its program for a moment holds the lock; it has to end by itself. */
 async function upOnceFree(stack: EnvironmentStack): Promise<void> {
@@ -52,7 +37,7 @@ test(`up killed at random points converges at the next one (seed ${SEED})`, {
   for (let round = 0; round < ROUNDS; round++) {
     const stack = round % 2 === 0 ? "prod" : "preview";
     const milliseconds = Math.round(1500 + next() * 6000);
-    await killedUp(stack, milliseconds);
+    await killedTask(milliseconds, "up", [stack], { dataDir: place.dataDir });
     const { stack: opened } = await place.open(stack);
     await upOnceFree(opened);
     const again = await opened.up({ expectNoChanges: true });

@@ -1,11 +1,15 @@
+import { readdir, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listStacks } from "../../engine/list.ts";
 import { rotate } from "../../operations/rotation/rotate.ts";
 import { localStore } from "../../operations/rotation/store.ts";
-import { changeStackSettings } from "../../operations/session/stack-settings.ts";
+import { changeStackSettings, readStackSettings } from "../../operations/session/stack-settings.ts";
 import { copiedProgram } from "../drift/program.ts";
+import { strayProcesses } from "../pull-requests/footprint.ts";
 import { makePlace, withSql } from "../support/environment.ts";
-import { runTask } from "../support/run.ts";
+import { type Finished, runTask, startTask } from "../support/run.ts";
 
 const place = makePlace("narrow");
 const MINUTES = 60_000;
@@ -83,6 +87,100 @@ test("rotate leaves a pending drop table pending, on the publisher and on its su
   expect(mapped?.held).toContain("user=fdw_catalog_ro_b");
 });
 
+test("rotate that is refused writes nothing: not a publisher, or a name nobody has", async () => {
+  const { dataDir } = place;
+  const before = await readStackSettings({ dataDir, stack: "prod" });
+  for (const [args, answer] of [
+    [["preview"], /this stack publishes no catalog[\s\S]*Nothing was changed/],
+    [["prod", "--leave", "previw"], /previw reads no catalog of prod; preview does[\s\S]*Nothing was changed/],
+  ] as const) {
+    const refused = await runTask("rotate", args, { dataDir });
+    expect(refused.code, refused.output).toBe(3);
+    expect(refused.output).toMatch(answer);
+  }
+  expect(await readStackSettings({ dataDir, stack: "preview" })).not.toHaveProperty("readerGeneration");
+  expect(await readStackSettings({ dataDir, stack: "prod" })).toEqual(before);
+});
+
+test("rotate ends with 1 where a subscriber cannot be switched, which reads on, and finishes at the next run", {
+  timeout: 4 * MINUTES,
+}, async () => {
+  const { dataDir } = place;
+  const passphrase = join(dataDir, "pulumi", "passphrase.preview");
+  const preview = await open("preview");
+  await rename(passphrase, `${passphrase}.away`);
+  const failed = await runTask("rotate", ["prod"], { dataDir });
+  await rename(`${passphrase}.away`, passphrase);
+  expect(failed.code, failed.output).toBe(1);
+  expect(failed.output).toMatch(/preview: not switched\. [\s\S]*not every subscriber was switched: preview/);
+  await withSql(preview, (sql) => sql`select from catalog.cruise_lines limit 1`);
+  const finished = await runTask("rotate", ["prod", "--json"], { dataDir });
+  expect(finished.code, finished.output).toBe(0);
+  expect(JSON.parse(finished.stdout)).toMatchObject({ generation: 3, resumed: true, switched: ["preview"] });
+});
+
+/** Runs a command until it waits for a lock in a database, and then presses Ctrl-C as a terminal does. */
+async function interrupted(
+  held: { readonly stack: string; readonly lock: string },
+  task: string,
+  args: readonly string[],
+): Promise<Finished> {
+  const { dataDir } = place;
+  const cut = await withSql(await open(held.stack), async (gate) => {
+    await gate.unsafe(`begin; ${held.lock}`);
+    const running = startTask(task, args, { dataDir });
+    for (const deadline = Date.now() + MINUTES; ; await sleep(50)) {
+      const [waiting] = await gate`select from pg_locks where locktype = 'relation' and not granted`;
+      if (waiting) break;
+      if (Date.now() > deadline || !running.isRunning()) throw new Error(`no wait: ${(await running.ended).output}`);
+    }
+    running.signal("SIGINT");
+    await sleep(300);
+    await gate`rollback`;
+    return running;
+  });
+  const ended = await cut.ended;
+  expect(ended.code, ended.output).toBe(130);
+  expect(ended.output).toContain("Finishing what is under way, then stopping.");
+  const locks = await readdir(join(dataDir, "pulumi", "state", ".pulumi", "locks"), { recursive: true });
+  expect(locks.filter((file) => file.endsWith(".json"))).toEqual([]);
+  expect(strayProcesses(dataDir)).toEqual([]);
+  return ended;
+}
+
+const CATALOG = { stack: "preview", lock: "select environment.lock_catalog()" };
+
+const LOOK = (stack: string) => ({ stack, lock: "lock table environment.settings in access exclusive mode" });
+
+test("Ctrl-C ends rotate in order, and the next run finishes it", { timeout: 4 * MINUTES }, async () => {
+  const { dataDir } = place;
+  const cut = await interrupted(CATALOG, "rotate", ["prod"]);
+  expect(cut.output).toMatch(/Run the command again/);
+  const finished = await runTask("rotate", ["prod", "--json"], { dataDir });
+  expect(JSON.parse(finished.stdout), finished.output).toMatchObject({ generation: 4, resumed: true });
+});
+
+test("Ctrl-C ends release apply and drift --repair in order; a look that was cut off reports nothing", {
+  timeout: 6 * MINUTES,
+}, async () => {
+  const { dataDir } = place;
+  await withSql(await open("preview"), (sql) => sql.unsafe("alter server prod_catalog options (set fetch_size '7')"));
+  const planned = await runTask("release", ["plan", "--stack", "preview", "--json"], { dataDir });
+  const { digest } = JSON.parse(planned.stdout);
+  const apply = ["apply", "--stack", "preview", "--approved", digest];
+  await interrupted(CATALOG, "release", apply);
+  await withSql(await open("preview"), (sql) => sql.unsafe("alter server prod_catalog options (set fetch_size '7')"));
+  await interrupted(CATALOG, "drift", ["preview", "--only", "resources", "--repair", "--yes"]);
+  const history = join(dataDir, "drift", "history.jsonl");
+  const before = await readFile(history, "utf8");
+  const looked = await interrupted(LOOK("preview"), "drift", ["preview", "--only", "resources"]);
+  expect(looked.stderr).toMatch(/interrupted/);
+  expect(await readFile(history, "utf8")).toBe(before);
+  const applied = await runTask("up", ["preview"], { dataDir });
+  expect(applied.code, applied.output).toBe(0);
+  expect(await wrapperOptions()).toContain("fetch_size=1000");
+});
+
 test("release names what a plan would lose, and loses it only when it is named", { timeout: 8 * MINUTES }, async () => {
   const { dataDir } = place;
   await changeStackSettings({ dataDir, stack: "preview" }, { catalog: "standalone" });
@@ -108,6 +206,9 @@ test("destroy says who reads a publisher, and takes previews that live in the sh
   const { dataDir } = place;
   const made = await runTask("pr", ["up", "5", "--isolation", "database", "--base", "HEAD"], { dataDir });
   expect(made.code, made.output).toBe(0);
+  await interrupted(LOOK("preview-pr-5"), "pr", ["up", "5", "--base", "HEAD"]);
+  const again = await runTask("pr", ["up", "5", "--base", "HEAD", "--json"], { dataDir });
+  expect(JSON.parse(again.stdout), again.output).toMatchObject({ changed: false, isolation: "database" });
   const asked = await runTask("destroy", ["preview"], { dataDir });
   expect(asked.code, asked.output).toBe(3);
   expect(asked.output).toMatch(/- preview of pull request 5: database pr_5_[0-9a-f]{8}, its stack/);

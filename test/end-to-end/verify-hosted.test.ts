@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +11,7 @@ import {
   type PlatformReport,
   readFacts,
 } from "../../operations/verification/platform-report.ts";
-import { root, runTask } from "../support/run.ts";
+import { type RunningTask, root, runTask, startTask } from "../support/run.ts";
 
 const MINUTES = 60_000;
 const dataDir = mkdtempSync(join(tmpdir(), "verify-"));
@@ -45,18 +44,11 @@ function resourceKinds(): string[] {
 }
 
 /** Starts a run, and waits until it has made its first project. */
-async function startRun(): Promise<{ child: ChildProcess; output: () => string; ended: Promise<number | null> }> {
+async function startRun(): Promise<RunningTask> {
   const before = await projects();
-  const child = spawn(process.execPath, [join(root, "scripts/setup.mjs"), "--run", "verify-hosted", "--local"], {
-    env: { ...process.env, TAILFIRE_DATA_DIR: dataDir },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (more) => (text += more));
-  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  while ((await projects()).length === before.length && child.exitCode === null) await sleep(50);
-  return { child, output: () => text, ended };
+  const started = startTask("verify-hosted", ["--local"], { dataDir });
+  while ((await projects()).length === before.length && started.isRunning()) await sleep(50);
+  return started;
 }
 
 test("without a token nothing is done, and the way to try it here is named", async () => {
@@ -110,15 +102,16 @@ test("what a killed run leaves is removed by --clean, and Ctrl-C leaves nothing"
   timeout: 5 * MINUTES,
 }, async () => {
   const killed = await startRun();
-  process.kill(-(killed.child.pid ?? 0), "SIGKILL");
+  killed.signal("SIGKILL");
   await killed.ended;
   const left = await projects();
   expect(left).toHaveLength(1);
 
   const interrupted = await startRun();
-  process.kill(-(interrupted.child.pid ?? 0), "SIGINT");
-  expect(await interrupted.ended, interrupted.output()).toBe(130);
-  expect(interrupted.output()).toMatch(/Cleaned up: [12] projects removed, none is left/);
+  interrupted.signal("SIGINT");
+  const { code, output } = await interrupted.ended;
+  expect(code, output).toBe(130);
+  expect(output).toMatch(/Cleaned up: [12] projects removed, none is left/);
   // Another run's projects are not its own to remove.
   expect(await projects()).toEqual(left);
 

@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Finished, root, runTask } from "../support/run.ts";
+import { type Finished, killedTask, runTask } from "../support/run.ts";
 import { strayProcesses } from "./footprint.ts";
 import { type GitHubStandIn, startGitHub } from "./stand-in.ts";
 
@@ -59,16 +58,8 @@ export class StormRepository {
   }
 
   /** Runs a command of `npm run pr` and kills it, with all that it started. */
-  async killed(args: readonly string[], milliseconds: number): Promise<void> {
-    const child = spawn(process.execPath, [join(root, "scripts/setup.mjs"), "--run", "pr", ...args], {
-      env: { ...process.env, ...this.#environment(), TAILFIRE_DATA_DIR: this.dataDir },
-      stdio: "ignore",
-      detached: true,
-    });
-    const ended = new Promise((resolve) => child.on("close", resolve));
-    await Promise.race([sleep(milliseconds), ended]);
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
-    await ended;
+  killed(args: readonly string[], milliseconds: number): Promise<void> {
+    return killedTask(milliseconds, "pr", args, { dataDir: this.dataDir, env: this.#environment() });
   }
 
   #environment(): Record<string, string> {
