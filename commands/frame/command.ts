@@ -85,6 +85,7 @@ async function run<Spec extends Options>(
     ending = endingOf(error);
     result = { ...result, error: errorDocument(error) };
   }
+  interruption.close();
   // One that goes on with the rest where a part fails returns what it came to.
   if (interruption.asked && ending !== "done") ending = "interrupted";
   if (json && result) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);

@@ -59,12 +59,17 @@ export function proposalLines(proposal: Proposal): string[] {
     ...keptLines(changes),
     ...changes.flatMap((change) => {
       if (change.action === "keep" && change.tag === undefined) return [];
-      const evidence =
-        "evidence" in change && change.evidence ? ` (${change.evidence.shown} of ${change.evidence.of} shown)` : "";
-      return `  ${change.action} ${change.tag ?? `row ${"ledgerId" in change ? change.ledgerId : ""}`}${evidence}`;
+      return `  ${change.action} ${change.tag ?? `row ${"ledgerId" in change ? change.ledgerId : ""}`}${evidenceOf(change)}`;
     }),
     ...(left.length > 0 ? ["Left as it is:", ...left.map(({ tag, reason }) => `  ${tag}: ${reason}`)] : []),
   ];
+}
+
+function evidenceOf(change: Proposal["changes"][number]): string {
+  if ("followers" in change && change.followers)
+    return ` (all that it made was changed again by ${change.followers.join(", ")}, recorded as well)`;
+  const evidence = "evidence" in change ? change.evidence : undefined;
+  return evidence ? ` (${evidence.shown} of ${evidence.of} shown)` : "";
 }
 
 /** Rows of another checkout in one line: a grown database has a hundred. */

@@ -1,6 +1,8 @@
 import { stopEngines } from "../../engine/interrupt.ts";
 import { exitCodes } from "./exit-codes.ts";
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** A terminal and the parent process may both deliver one and the same Ctrl-C within this time. */
 const SAME_MS = 500;
 
@@ -13,8 +15,15 @@ export class Interruption {
   #last = 0;
   #cleansUp = false;
 
+  readonly #listen = () => this.#interrupt();
+
   constructor() {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.#interrupt());
+    for (const signal of SIGNALS) process.on(signal, this.#listen);
+  }
+
+  /** Signals end the process again as they do without a command. */
+  close(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#listen);
   }
 
   /** Whether a signal came. */

@@ -11,6 +11,8 @@ export type Replay = {
   final: Facts;
   /** Per tag: what it changed and no later one changed again; null for what it took away. */
   changes: Map<string, Record<string, string | null>>;
+  /** Per tag of which nothing lasts: the migrations that changed again what it had changed. */
+  followers: Map<string, ReadonlySet<string>>;
 };
 
 /** One fact in which a database differs from what the migrations make. */
@@ -47,9 +49,9 @@ export async function replay(shadow: Sql, options: { folder: string; settings?: 
     changes.set(tag, changed(current, next));
     current = next;
   }
-  keepLasting(changes, current);
+  const followers = keepLasting(changes, current);
   const final = Object.fromEntries(Object.entries(current).filter(([name, definition]) => before[name] !== definition));
-  return { final, changes };
+  return { final, changes, followers };
 }
 
 function changed(before: Facts, after: Facts): Record<string, string | null> {
@@ -59,14 +61,22 @@ function changed(before: Facts, after: Facts): Record<string, string | null> {
   return found;
 }
 
-function keepLasting(changes: Replay["changes"], final: Facts): void {
+/** Leaves of each migration's changes those that last, and says whose changes followed on those of which none does. */
+function keepLasting(changes: Replay["changes"], final: Facts): Replay["followers"] {
   const settled = new Set<string>();
-  for (const change of [...changes.values()].reverse()) {
-    for (const name of Object.keys(change)) {
+  const next = new Map<string, string>();
+  const followers = new Map<string, ReadonlySet<string>>();
+  for (const [tag, change] of [...changes].reverse()) {
+    const names = Object.keys(change);
+    const followed = new Set(names.flatMap((name) => next.get(name) ?? []));
+    for (const name of names) {
+      next.set(name, tag);
       if (settled.has(name) || (final[name] ?? null) !== change[name]) delete change[name];
       else settled.add(name);
     }
+    if (names.length > 0 && Object.keys(change).length === 0) followers.set(tag, followed);
   }
+  return followers;
 }
 
 /** Holds what one migration changed against a live schema. */

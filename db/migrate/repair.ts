@@ -10,8 +10,8 @@ import { locked } from "./under-lock.ts";
 
 /** One change to the ledger, with what speaks for it. Nothing but the ledger and the notes with it is ever changed. */
 export type LedgerChange =
-  /** The schema shows what this pending migration makes: record it as applied. */
-  | { action: "record"; tag: string; hash: string; when: number; evidence?: Evidence }
+  /** The schema shows what this pending migration makes, or what `followers` made of all that it made: record it. */
+  | { action: "record"; tag: string; hash: string; when: number; evidence?: Evidence; followers?: string[] }
   /** The schema shows what the edited file makes: record its hash. */
   | { action: "accept-edited"; tag: string; ledgerId: number; hash: string; previousHash: string; evidence: Evidence }
   /** Its file is gone or was never here: keep the row and stop asking. */

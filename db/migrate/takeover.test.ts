@@ -153,6 +153,22 @@ test("a baseline records nothing about security on a part of the evidence, and n
   expect((await propose()).differences).toMatchObject([{ name: "owner of relation public.g", live: "anon" }]);
 });
 
+test("a baseline records a table's migration with the one that moved it, and neither where it is in neither place", async () => {
+  await bench.made.add("0002_made", "create table moved (id int);");
+  await bench.made.add("0003_moved", "create schema far; alter table moved set schema far;");
+  await bench.sql.unsafe(`
+    create schema drizzle; create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint);
+    insert into drizzle.__drizzle_migrations (hash, created_at) values ('theirs', 1)`);
+  const replayed = await replay(shadow.sql, { folder: folder() });
+  const decided = async () => {
+    const { changes } = await proposeBaseline(bench.sql, { folder: folder(), replayed });
+    return changes.filter(({ action }) => action === "record");
+  };
+  expect(await decided()).toEqual([]);
+  await bench.sql.unsafe("create schema far; create table far.moved (id int)");
+  expect(await decided()).toMatchObject([{ tag: "0003_moved" }, { tag: "0002_made", followers: ["0003_moved"] }]);
+});
+
 test("repair records only what the live schema shows", async () => {
   await apply(bench.sql, { folder: folder() });
   await bench.made.add("0002_c", "create table c (id int);");

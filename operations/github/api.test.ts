@@ -69,6 +69,23 @@ test("names the permission that is missing", async () => {
   await expect(writeComment({ ...gitHub, token: "wrong" }, 7, "x")).rejects.toThrow(/HTTP 401/);
 });
 
+test("says what a comment needs where the conversation is locked, the pull request deleted or the comment gone", async () => {
+  gitHub = await startGitHub();
+  const locked = "Unable to create comment because issue is locked.";
+  for (const [fault, answer] of [
+    [{ status: 403, message: locked }, /HTTP 403.*The conversation is locked/],
+    [{ status: 410, message: "This issue was deleted" }, /HTTP 410.*It was deleted on GitHub/],
+    [{ status: 404, message: "Not Found" }, /HTTP 404.*nothing of that number, or .*pull-requests: write/],
+  ] as const) {
+    gitHub.faults.push(0, fault);
+    await expect(writeComment(gitHub, 7, "x")).rejects.toThrow(answer);
+  }
+  await writeComment(gitHub, 7, bodyOf({ number: 7 }));
+  gitHub.faults.push(0, { status: 404, message: "Not Found" });
+  await writeComment(gitHub, 7, bodyOf({ number: 7, removed: true }));
+  expect(gitHub.comments.at(-1)?.body).toContain("removed");
+});
+
 test("counts open pull requests on every page", async () => {
   gitHub = await startGitHub();
   gitHub.open.push(...Array.from({ length: 230 }, (_, index) => index + 1));

@@ -135,11 +135,19 @@ function failure(
   if (answer instanceof Error) return new GitHubError(`${what}: ${text}. Run the job again.`, 0);
   const { status, headers } = answer;
   const next =
-    limitedMs !== undefined
-      ? `GitHub limits the calls of this token: run the job again in ${Math.ceil(limitedMs / 1000)} s.`
-      : [401, 403, 404].includes(status)
-        ? `The job's token needs the permission ${permission}.`
-        : "Run the job again.";
+    limitedMs === undefined
+      ? nextStep(status, text, permission)
+      : `GitHub limits the calls of this token: run the job again in ${Math.ceil(limitedMs / 1000)} s.`;
   const request = headers.get("x-github-request-id") ?? "unknown";
   return new GitHubError(`${what}: HTTP ${status} (request ${request}): ${text.slice(0, 300)}. ${next}`, status);
+}
+
+function nextStep(status: number, text: string, permission: string): string {
+  if (status === 403 && /\block(ed)?\b/i.test(text))
+    return "The conversation is locked: no one can comment until it is unlocked.";
+  if (status === 410) return "It was deleted on GitHub: there is nothing to write to.";
+  if (status === 404)
+    return `Either there is nothing of that number, or the job's token needs the permission ${permission}.`;
+  if (status === 401 || status === 403) return `The job's token needs the permission ${permission}.`;
+  return "Run the job again.";
 }

@@ -22,17 +22,17 @@ interface Comment {
 export async function writeComment(access: GitHubAccess, number: number, body: string): Promise<number> {
   for (let tries = 1; ; tries++) {
     const own = await ownComment(access, number);
-    if (own) {
-      const path = `/issues/comments/${own.id}`;
-      return (await call<Comment>(access, { method: "PATCH", path, body: { body }, permission: COMMENTS })).id;
-    }
+    const request = own
+      ? { method: "PATCH", path: `/issues/comments/${own.id}` }
+      : { method: "POST", path: `/issues/${number}/comments` };
     try {
-      const path = `/issues/${number}/comments`;
-      return (await call<Comment>(access, { method: "POST", path, body: { body }, permission: COMMENTS })).id;
+      return (await call<Comment>(access, { ...request, body: { body }, permission: COMMENTS })).id;
     } catch (error) {
+      if (!(error instanceof GitHubError) || tries === TRIES) throw error;
       // It may have been written all the same, so it is looked for before it is written again.
-      const unsure = error instanceof GitHubError && (error.status === 0 || error.status >= 500);
-      if (!unsure || tries === TRIES) throw error;
+      const unsure = !own && (error.status === 0 || error.status >= 500);
+      const isGone = own && error.status === 404;
+      if (!unsure && !isGone) throw error;
       await sleep(250 * 2 ** tries);
     }
   }

@@ -200,15 +200,22 @@ test("release names what a plan would lose, and loses it only when it is named",
   await changeStackSettings({ dataDir, stack: "preview" }, { catalog: "subscribe" });
 });
 
-test("destroy says who reads a publisher, and takes previews that live in the shared project with it", {
+test("destroy says who reads a publisher, and takes previews that live in the shared project with it, reopened ones and those of a renamed repository too", {
   timeout: 10 * MINUTES,
 }, async () => {
   const { dataDir } = place;
-  const made = await runTask("pr", ["up", "5", "--isolation", "database", "--base", "HEAD"], { dataDir });
+  const made = await runTask("pr", ["up", "5", "--isolation", "database", "--base", "HEAD", "--json"], { dataDir });
   expect(made.code, made.output).toBe(0);
   await interrupted(LOOK("preview-pr-5"), "pr", ["up", "5", "--base", "HEAD"]);
-  const again = await runTask("pr", ["up", "5", "--base", "HEAD", "--json"], { dataDir });
-  expect(JSON.parse(again.stdout), again.output).toMatchObject({ changed: false, isolation: "database" });
+  const { database } = JSON.parse(made.stdout);
+  // The repository was renamed: what its state recorded stays where it is, under the name it has.
+  const env = { GITHUB_REPOSITORY: "acme/renamed" };
+  const again = await runTask("pr", ["up", "5", "--base", "HEAD", "--json"], { dataDir, env });
+  expect(JSON.parse(again.stdout), again.output).toMatchObject({ changed: false, isolation: "database", database });
+  const pruned = await runTask("pr", ["prune", "--open", "none", "--grace", "0m", "--json"], { dataDir, env });
+  expect(JSON.parse(pruned.stdout), pruned.output).toMatchObject({ removed: [{ number: 5 }], failed: [] });
+  const reopened = await runTask("pr", ["up", "5", "--isolation", "database", "--base", "HEAD", "--json"], { dataDir });
+  expect(JSON.parse(reopened.stdout), reopened.output).toMatchObject({ changed: true, database });
   const asked = await runTask("destroy", ["preview"], { dataDir });
   expect(asked.code, asked.output).toBe(3);
   expect(asked.output).toMatch(/- preview of pull request 5: database pr_5_[0-9a-f]{8}, its stack/);
