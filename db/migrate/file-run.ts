@@ -1,9 +1,10 @@
 import type { PostgresError } from "postgres";
 import { literal } from "../connection/literal.ts";
 import { isServerError } from "./errors.ts";
+import { identityOf } from "./file-settings.ts";
 import type { Migration } from "./journal.ts";
-import { mark, runMark, runSettingsSql } from "./lock.ts";
-import { identityOf, resetsAll, settingsOf, statementHash } from "./resume.ts";
+import { mark, runMark } from "./lock.ts";
+import { statementHash } from "./resume.ts";
 import type { RunContext } from "./run.ts";
 import { identitySql } from "./session-state.ts";
 import type { Statement } from "./statement-list.ts";
@@ -23,6 +24,8 @@ export type FileRun = {
   settings: string[];
   /** What the session's mark says behind what was sent last. */
   mark: string;
+  /** By the words they begin with: the first statement of each kind. */
+  kinds: Map<string, number>;
 };
 
 /** A statement that failed. `left` says what it may have left behind. */
@@ -30,18 +33,6 @@ export type FailedOne = { index: number; error: PostgresError; mark: string; lef
 
 /** Names what is missing where the mark is another one. */
 export const unmarked = "environment.the_statement_before_did_not_commit";
-
-/** The statement and its record in one message, which is one transaction: both or neither. */
-export async function sendTogether(
-  run: FileRun,
-  statement: Statement,
-  index: number,
-): Promise<{ error: PostgresError } | undefined> {
-  const record = asRunner(run, recordOne(run, statement, index));
-  run.settings.push(...settingsOf(statement));
-  const behind = resetsAll(statement) ? `; ${runSettingsSql}; ${limitsSql(run)}; ${moveSql(run.mark)}` : "";
-  return attempt(run, { before: `${record}; `, text: statement.text, behind });
-}
 
 /** Sends one message; positions in the answer count from the start of `text`. */
 export async function attempt(
@@ -60,15 +51,21 @@ export async function attempt(
 }
 
 /** Records a statement as done and moves the mark on. Raises 42704 where the one before it did not commit. */
-export function recordOne(run: FileRun, statement: Statement, index: number): string {
+export function recordOne(
+  run: FileRun,
+  statement: Statement,
+  { index, watched }: { index: number; watched: boolean },
+): string {
   const { migration, context } = run;
   const expected = `pg_catalog.current_setting('${runMark}') = ${literal(run.mark)}`;
   run.mark = `${mark(context.applied.length)} at ${index}`;
+  // Behind one that is watched the mark moves on when it was looked at the session.
+  const [session, next] = watched ? [`'"?"'`, `${run.mark} unseen`] : ["null", run.mark];
   const row = [literal(migration.hash), index, literal(migration.tag)].join(", ");
   const state = `case when ${expected} then 'done' else pg_catalog.current_setting('${unmarked}') end`;
   return (
-    "insert into environment.migration_progress (hash, statement, tag, state, statement_hash) " +
-    `values (${row}, ${state}, '${statementHash(statement)}'); ${moveSql(run.mark)}`
+    "insert into environment.migration_progress (hash, statement, tag, state, statement_hash, session) " +
+    `values (${row}, ${state}, '${statementHash(statement)}', ${session}); ${moveSql(next)}`
   );
 }
 
@@ -78,7 +75,7 @@ export function moveSql(to: string): string {
 }
 
 /** Runs SQL as the role of the run where the file has taken another. */
-export function asRunner({ context, settings }: FileRun, sql: string): string {
+export function asRunner({ context, settings }: Pick<FileRun, "context" | "settings">, sql: string): string {
   const identity = identityOf(settings);
   return identity.length === 0 ? sql : [identitySql(context.baseline), sql, ...identity].join("; ");
 }

@@ -24,6 +24,8 @@ export type Progress = {
   state: "started" | "done";
   /** sha256 of its text; not known of what earlier versions recorded. */
   statementHash?: string;
+  /** What it changed in its session, by name: true for what was there behind it, false for what was gone. */
+  left?: Record<string, boolean>;
 };
 
 type Schemas = { drizzle: boolean; environment: boolean };
@@ -55,12 +57,12 @@ const historyDdl = `create table if not exists environment.migration_history (
 
 const progressDdl = `create table if not exists environment.migration_progress (
   hash text not null, statement integer not null, tag text not null, state text not null,
-  changed_at timestamptz not null default now(), statement_hash text, primary key (hash, statement));
+  changed_at timestamptz not null default now(), statement_hash text, session jsonb, primary key (hash, statement));
 revoke all on environment.migration_progress from public`;
 
 /** What a table of earlier versions lacks. */
 export const progressColumnDdl =
-  "alter table environment.migration_progress add column if not exists statement_hash text";
+  "alter table environment.migration_progress add column if not exists statement_hash text, add column if not exists session jsonb";
 
 /** DDL for the tables that are not there yet; undefined where all are. Only ever run under the lock. */
 export function missingTables(

@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PostgresError } from "postgres";
 import { literal } from "../connection/literal.ts";
-import { isServerError, MigrationError, statementError } from "./errors.ts";
-import { type FailedOne, type FileRun, limitsSql, moveSql, sendTogether, unmarked } from "./file-run.ts";
+import { isServerError } from "./errors.ts";
+import { type FailedOne, type FileRun, limitsSql, moveSql } from "./file-run.ts";
+import { settingsOf } from "./file-settings.ts";
 import type { Migration } from "./journal.ts";
 import { type Progress, recordSql } from "./ledger.ts";
 import { demandMark, mark, runSettingsSql } from "./lock.ts";
+import { explain, resumeFailed } from "./no-transaction-errors.ts";
 import { runAlone } from "./one-by-one.ts";
 import { switchedBackend } from "./pooler-check.ts";
 import { kindOf } from "./recovery.ts";
-import { isEdited, settingsOf } from "./resume.ts";
+import { isEdited } from "./resume.ts";
 import { markSql, type RunContext, window } from "./run.ts";
+import { sendTogether } from "./send-together.ts";
 import { freshSql } from "./session-state.ts";
 import type { Statement } from "./statement-list.ts";
 import { backOffMs, isPassing, timeoutsFor } from "./timeouts.ts";
+import { lookSql, sessionAgainSql, watchSql } from "./watch.ts";
 
 /**
  * Runs a `-- migrate: no-transaction` file. Each statement is committed together with its record, without waiting for the
@@ -35,7 +38,11 @@ export async function runWithoutTransaction(
     const record = `${recordSql(migration)}; ${forget}; ${markSql(applied.length + 1)}`;
     await session.send(`${demandMark(run.mark)}; ${fresh}; ${record}`);
   } catch (error) {
-    if (session.open) await session.send(`${freshSql(baseline, migration.sql)}; ${settleSql(migration)}`);
+    if (session.open) {
+      await session.send(
+        [lookSql(run, run.done.lastIndexOf(true)), freshSql(baseline, migration.sql), flushSql(migration)].join("; "),
+      );
+    }
     throw error;
   }
   const ms = performance.now() - began;
@@ -45,7 +52,7 @@ export async function runWithoutTransaction(
 }
 
 // What is done reaches the disk with any write that is waited for.
-function settleSql({ tag }: Migration): string {
+function flushSql({ tag }: Migration): string {
   const own = `where tag = ${literal(tag)}`;
   const newest = `(select max(statement) from environment.migration_progress ${own})`;
   return `update environment.migration_progress set tag = tag ${own} and statement = ${newest}`;
@@ -65,6 +72,7 @@ async function begin(context: RunContext, migration: Migration, steps: Progress[
     outside: new Map(),
     settings: settingsOfDone(migration, done),
     mark: `${mark(context.applied.length)} in ${tag}`,
+    kinds: new Map(),
   };
   const renamed = steps.filter((step) => step.tag !== tag).map((step) => literal(step.tag));
   const rename = `update environment.migration_progress set tag = ${literal(tag)} where tag in (${renamed.join(", ")})`;
@@ -72,9 +80,8 @@ async function begin(context: RunContext, migration: Migration, steps: Progress[
     demandMark(mark(context.applied.length)),
     limitsSql(run),
     ...(renamed.length === 0 ? [] : [rename]),
-    ...run.settings.map((text) =>
-      /^reset\s+all$/i.test(text) ? `${text}; ${runSettingsSql}; ${limitsSql(run)}` : text,
-    ),
+    ...againSql(run, steps),
+    watchSql(run),
     moveSql(run.mark),
   ];
   try {
@@ -85,6 +92,25 @@ async function begin(context: RunContext, migration: Migration, steps: Progress[
     throw resumeFailed(run, error);
   }
   return run;
+}
+
+/** What finished statements made of the session, in their order. */
+function againSql(run: FileRun, steps: Progress[]): string[] {
+  const { context, migration, done } = run;
+  const byStatement = new Map(steps.map((step) => [step.statement, step]));
+  const settings: string[] = [];
+  const parts: string[] = [];
+  for (const [index, statement] of migration.statements.entries()) {
+    if (!done[index]) continue;
+    const own = settingsOf(statement);
+    settings.push(...own);
+    parts.push(
+      ...own.map((text) => (/^reset\s+all$/i.test(text) ? `${text}; ${runSettingsSql}; ${limitsSql(run)}` : text)),
+    );
+    const step = byStatement.get(index);
+    if (step?.left) parts.push(sessionAgainSql({ context, settings: [...settings] }, step));
+  }
+  return parts;
 }
 
 function settingsOfDone({ statements }: Migration, done: boolean[]): string[] {
@@ -150,6 +176,7 @@ async function pipeline(run: FileRun): Promise<FailedOne | undefined> {
     else underWay.push(settled);
   }
   await Promise.all(underWay);
+  if (failed) await run.context.session.send("rollback");
   return failed;
 }
 
@@ -158,26 +185,4 @@ function isAlone(statement: Statement): boolean {
   const { words, group, text } = statement;
   if (group || words[0] === "CALL" || (words[0] === "DO" && /\bcommit\b/i.test(text))) return true;
   return kindOf(statement).kind !== "inside";
-}
-
-function explain({ context, migration, done }: FileRun, { index, error, left }: FailedOne): MigrationError {
-  if (error.code === "42704" && error.message.includes(unmarked)) return switchedBackend(context.sql);
-  const { tag, file, sql, statements } = migration;
-  const statement = statements.at(index);
-  if (!statement) throw error;
-  const kept = done.filter((each) => each).length;
-  const total = statements.length;
-  const failed = { tag, file, sql, statement, index, total, kept, ...(left ? { left } : {}) };
-  return statementError(failed, error, [...context.applied]);
-}
-
-function resumeFailed({ context, migration, settings }: FileRun, error: PostgresError): MigrationError {
-  const { tag, file } = migration;
-  return new MigrationError(
-    "statement",
-    `Migration ${tag} (${file}): before its first statement, setting the session as its finished statements did ` +
-      `(${settings.join("; ") || "none did"}) failed with SQLSTATE ${error.code}: ${error.message}. Nothing was changed. ` +
-      "Make these settings possible again and run again.",
-    { details: { tag, file, sqlstate: error.code, applied: [...context.applied] }, cause: error },
-  );
 }

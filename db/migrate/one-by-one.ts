@@ -1,13 +1,16 @@
 import type { PostgresError } from "postgres";
 import { literal } from "../connection/literal.ts";
 import { isServerError, MigrationError } from "./errors.ts";
-import { asRunner, attempt, type FileRun, recordOne, sendTogether } from "./file-run.ts";
+import { asRunner, attempt, type FileRun, recordOne } from "./file-run.ts";
+import { identityOf, settingsOf } from "./file-settings.ts";
 import type { Progress } from "./ledger.ts";
 import { dropInvalid, invalidIndexes, type Kind, kindOf, type Recovery, recover } from "./recovery.ts";
-import { settingsOf, statementHash } from "./resume.ts";
+import { statementHash } from "./resume.ts";
+import { sendTogether } from "./send-together.ts";
 import { identitySql } from "./session-state.ts";
 import type { Statement } from "./statement-list.ts";
 import { timeoutsFor } from "./timeouts.ts";
+import { settleSql } from "./watch.ts";
 
 type Failure = { error: PostgresError; left?: string };
 type One = { run: FileRun; statement: Statement; index: number; kind: Kind };
@@ -28,13 +31,10 @@ export async function runAlone(run: FileRun, statement: Statement, index: number
 
 /** A group between BEGIN and COMMIT, with its record. */
 async function together({ run, statement, index }: One): Promise<Failure | undefined> {
-  const record = [identitySql(run.context.baseline), recordOne(run, statement, index)].join("; ");
-  const before = run.settings;
-  run.settings = [...before, ...settingsOf(statement)];
-  const behind = `\n; ${asRunner(run, record)}; commit`;
-  const failure = await attempt(run, { before: "begin; ", text: statement.text, behind });
-  if (failure) await run.context.session.send("rollback");
-  return failure;
+  const record = [identitySql(run.context.baseline), recordOne(run, statement, { index, watched: true })].join("; ");
+  run.settings = [...run.settings, ...settingsOf(statement)];
+  const behind = `\n; ${asRunner(run, record)}; commit; ${settleSql(run, index)}`;
+  return attempt(run, { before: "begin; ", text: statement.text, behind });
 }
 
 /** The statement on its own, between two records. */
@@ -78,10 +78,12 @@ function limitsOf({ run, kind }: One): { set: string; back: string } | undefined
   };
 }
 
-async function done(one: One): Promise<undefined> {
+async function done(one: One): Promise<Failure | undefined> {
   const { run, statement, index } = one;
-  const record = recordOne(run, statement, index);
-  await run.context.session.send(asRunner(run, `${forgetSql(one)}; ${record}`));
+  const record = recordOne(run, statement, { index, watched: true });
+  // Whatever role the statement left.
+  const recorded = [identitySql(run.context.baseline), forgetSql(one), record, ...identityOf(run.settings)].join("; ");
+  return attempt(run, { before: "", text: recorded, behind: `; ${settleSql(run, index)}` });
 }
 
 async function resolveDoubt(one: One): Promise<Recovery> {

@@ -1,7 +1,9 @@
 import type { Sql } from "postgres";
 import { literal } from "../connection/literal.ts";
 import { MigrationError } from "./errors.ts";
-import { progressColumnDdl } from "./ledger.ts";
+import type { Migration } from "./journal.ts";
+import { type Progress, progressColumnDdl } from "./ledger.ts";
+import { lostWithSession } from "./left-in-session.ts";
 import { isEdited, statementHash, stepsOf } from "./resume.ts";
 import { locked } from "./under-lock.ts";
 
@@ -24,11 +26,11 @@ export async function repairProgress(
       ? stepsOf(migration, { journal, pending, progress })
       : progress.filter((each) => each.tag === tag);
     const step = steps.find((each) => each.statement === statement - 1);
-    const settled = migration ? step?.state === "done" && !isEdited(step, migration) : wanted === "done";
+    const settled = migration ? step && isSettled(step, steps, migration) : wanted === "done";
     if (!step || settled) {
       throw new MigrationError(
         "interrupted",
-        `Statement ${statement} of ${tag} is neither in doubt nor edited: nothing was changed. See db:status.`,
+        `Statement ${statement} of ${tag} is neither in doubt nor edited, and left nothing in a session that is gone: nothing was changed. See db:status.`,
         {
           details: { tag, statement },
         },
@@ -38,8 +40,18 @@ export async function repairProgress(
     const own = text ? literal(statementHash(text)) : "null";
     const change =
       wanted === "done" && text
-        ? `update environment.migration_progress set state = 'done', statement_hash = ${own}, changed_at = now() ${where}`
+        ? `update environment.migration_progress set state = 'done', statement_hash = ${own}, session = ${settingsSql}, changed_at = now() ${where}`
         : `delete from environment.migration_progress ${where}`;
     await session.send(`set local client_min_messages = warning; ${progressColumnDdl}; ${change}`);
   });
+}
+
+// Settings are made again on resume; what else it left is gone with its session.
+const settingsSql =
+  "case pg_catalog.jsonb_typeof(session) when 'object' then (select pg_catalog.jsonb_object_agg(key, value) " +
+  "from pg_catalog.jsonb_each(session) where key like 'set %') end";
+
+function isSettled(step: Progress, steps: Progress[], migration: Migration): boolean {
+  const left = [...lostWithSession(migration, steps).values()].includes(step);
+  return step.state === "done" && !isEdited(step, migration) && !left;
 }

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { locate } from "./errors.ts";
 import type { Journal, Migration } from "./journal.ts";
 import type { Progress } from "./ledger.ts";
-import { isPlainSetConfig } from "./session-problems.ts";
+import { lostWithSession } from "./left-in-session.ts";
 import type { Statement } from "./statement-list.ts";
 
 /** What tells a statement of a no-transaction file from another: sha256 of its text, whatever its line ends are. */
@@ -83,7 +83,7 @@ export function resumeProblem(migration: Migration, steps: Progress[]): string |
     );
   }
   const edited = done.find((step) => isEdited(step, migration));
-  if (!edited) return undefined;
+  if (!edited) return lostProblem(migration, done);
   const number = edited.statement + 1;
   const now = statements.at(edited.statement);
   const place = now ? `${file}:${locate(sql, now.start).line}` : file;
@@ -94,28 +94,16 @@ export function resumeProblem(migration: Migration, steps: Progress[]): string |
   );
 }
 
-/** The statements of a unit that change the session for those behind it. */
-export function settingsOf(unit: Statement): string[] {
-  const parts = unit.group ? [...unit.group] : [unit];
-  return parts.filter(isSetting).map(({ text }) => text);
-}
-
-function isSetting({ words, text }: Statement): boolean {
-  const [first = "", second = ""] = words;
-  if (first === "SET") return second !== "LOCAL" && second !== "CONSTRAINTS" && second !== "TRANSACTION";
-  return first === "RESET" || first === "LOAD" || (first === "SELECT" && isPlainSetConfig(text));
-}
-
-/** Of settings in their order, those that say who the session is. */
-export function identityOf(settings: readonly string[]): string[] {
-  const last = (pattern: RegExp): number => settings.findLastIndex((text) => pattern.test(text));
-  const authorization = last(/^\s*(?:re)?set\s+(?:session\s+)?session\s+authorization\b/i);
-  const role = last(/^\s*(?:re)?set\s+(?:session\s+)?role\b/i);
-  // SET SESSION AUTHORIZATION ends a SET ROLE before it.
-  return [authorization, role].filter((at) => at >= 0 && at >= authorization).map((at) => settings[at] ?? "");
-}
-
-/** True for RESET ALL, which would take the run's own settings back as well. */
-export function resetsAll({ words }: Statement): boolean {
-  return words[0] === "RESET" && words[1] === "ALL";
+function lostProblem(migration: Migration, done: readonly Progress[]): string | undefined {
+  const { tag, file, sql, statements } = migration;
+  const lost = lostWithSession(migration, done);
+  const [step] = lost.values();
+  if (!step) return undefined;
+  const names = [...lost].filter(([, by]) => by === step).map(([name]) => name);
+  const number = step.statement + 1;
+  const line = locate(sql, statements.at(step.statement)?.start ?? 0).line;
+  return (
+    `${tag}: statement ${number} (${file}:${line}) is done and left in its session, which is gone: ${names.join(", ")}. ` +
+    `Run db:repair with --again ${tag}:${number} to have that statement run again, or with --done ${tag}:${number} to go on without.`
+  );
 }

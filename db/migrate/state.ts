@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Row } from "postgres";
 import type { HeldSession } from "./held-session.ts";
 import type { DatabaseState, LedgerRow, Progress } from "./ledger.ts";
+import { unseen } from "./left-in-session.ts";
 
 /** Anything that sends one query and returns its rows. */
 export type Sender = Pick<HeldSession, "send">;
@@ -90,8 +91,15 @@ function ledgerRow({ id, hash, created_at: createdAt, committed_at: time }: Row)
   return time instanceof Date ? { ...row, appliedAt: time.toISOString() } : row;
 }
 
-function progressRow({ hash, tag, statement, state, statement_hash: own }: Row): Progress {
-  return { hash, tag, statement, state, ...(own ? { statementHash: String(own) } : {}) };
+function progressRow({ hash, tag, statement, state, statement_hash: own, session }: Row): Progress {
+  const left = session ? { left: leftIn(session) } : {};
+  return { hash, tag, statement, state, ...(own ? { statementHash: String(own) } : {}), ...left };
+}
+
+/** The server went down between the statement and the look at its session where that is no object. */
+function leftIn(session: unknown): Record<string, boolean> {
+  if (typeof session !== "object" || session === null) return { [unseen]: true };
+  return Object.fromEntries(Object.entries(session).map(([name, value]) => [name, value !== null]));
 }
 
 function noted(row: LedgerRow, note: Row | undefined): LedgerRow {
