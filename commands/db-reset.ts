@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { DatabaseSettings } from "../db/migrate.ts";
+import type { ApplyResult, DatabaseSettings } from "../db/migrate.ts";
 import { databaseCommand } from "./frame/database-command.ts";
 import { confirmUnlessDev, disposableHelp, disposableOptions, requireDisposable } from "./frame/disposable.ts";
 
@@ -23,8 +23,7 @@ ${disposableHelp}`,
     const { auth = false, storage = false } = context.values;
     const { emptyDatabase } = await import("../db/reset/empty.ts");
     const left = await emptyDatabase(sql, { auth: auth === true, storage: storage === true });
-    const { apply } = await import("../db/migrate/apply.ts");
-    const result = await apply(sql, { folder, settings });
+    const result = await migrateAgain(sql, { folder, settings });
     say("The database was emptied and every migration ran.");
     const rows = [...(auth ? [] : ["rows of auth (--auth)"]), ...(storage ? [] : ["rows of storage (--storage)"])];
     say(`Kept: ${[...rows, "Vault secrets", "roles", "default privileges"].join(", ")}.`);
@@ -33,6 +32,25 @@ ${disposableHelp}`,
     return "done";
   },
 );
+
+/** Whatever stops the migrations, the database was emptied before: that is said with it. */
+async function migrateAgain(sql: Sql, options: { folder: string; settings: DatabaseSettings }): Promise<ApplyResult> {
+  const { apply } = await import("../db/migrate/apply.ts");
+  try {
+    return await apply(sql, options);
+  } catch (error) {
+    const { MigrationError } = await import("../db/migrate/errors.ts");
+    if (!(error instanceof MigrationError)) throw error;
+    const ran = error.details.applied?.length ?? 0;
+    const left = ran === 0 ? "no migration" : `the first ${ran} migration${ran === 1 ? "" : "s"}`;
+    throw new MigrationError(
+      error.code,
+      `${error.message}\nThe database was emptied before this: it holds ${left} and nothing of what was in it. When the ` +
+        "cause is gone, run db:migrate to go on from here, or db:reset to begin again.",
+      { details: error.details, cause: error },
+    );
+  }
+}
 
 async function readSettings(sql: Sql): Promise<DatabaseSettings> {
   const [held] = await sql`select to_regclass('environment.settings') is not null as present`;

@@ -132,7 +132,24 @@ test("the placeholder of Supabase's dashboard is no password", () => {
   );
 });
 
-test("a service of the environment that would say which host is refused, one next to a host is not asked", () => {
-  expect(() => parseConnection("postgres:///x", { PGSERVICE: "mine" })).toThrow(/pg_service/);
-  expect(parseConnection("postgres://h/x", { PGSERVICE: "mine" }).hosts).toMatchObject([{ host: "h" }]);
+test.each([
+  ["PGSERVICE", "mine", /PGSERVICE of the environment.*pg_service\.conf/],
+  ["PGHOSTADDR", "10.0.0.1", /PGHOSTADDR of the environment.*as the host.*unset/],
+  ["PGPASSFILE", "/home/me/.pgpass", /PGPASSFILE.*password into the string/],
+  ["PGREQUIREPEER", "postgres", /PGREQUIREPEER/],
+  ["PGSSLCRL", "/x.crl", /PGSSLCRL.*certificates taken back/],
+  ["PGSSLNEGOTIATION", "direct", /PGSSLNEGOTIATION/],
+  ["PGSSLMINPROTOCOLVERSION", "TLSv1.3", /PGSSLMINPROTOCOLVERSION.*Node/],
+  ["PGCLIENTENCODING", "LATIN1", /PGCLIENTENCODING.*UTF-8/],
+])("what libpq would obey and this client cannot is refused by the variable's name: %s", (name, value, said) => {
+  for (const url of ["postgres:///x", "postgres://u@h/x"]) {
+    expect(() => parseConnection(url, { [name]: value })).toThrow(said);
+    expect(() => parseConnection(url, { [name]: value })).not.toThrow(value);
+  }
+});
+
+test("variables that ask for nothing else are taken, and a password file is not asked where there is a password", () => {
+  const environment = { PGCLIENTENCODING: "UTF8", PGSSLNEGOTIATION: "postgres", PGSERVICEFILE: "/x", PGPASSFILE: "/x" };
+  expect(parseConnection("postgres://u:p@h/x", environment).hosts).toMatchObject([{ host: "h" }]);
+  expect(parseConnection("postgres://u@h/x", { PGPASSFILE: "/x", PGPASSWORD: "p" }).hosts).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { userInfo } from "node:os";
-import { environmentNames, problemOf } from "./connection/parameters.ts";
+import { environmentNames, problemOf, problemOfVariable } from "./connection/parameters.ts";
 import { saslPrepared } from "./connection/saslprep.ts";
 import { type Tls, type TlsWish, tlsFor, tlsProblems } from "./connection/tls.ts";
 import { encodeIt, type Parameters, readUrl } from "./connection/url.ts";
@@ -59,13 +59,13 @@ export function parseConnection(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ConnectionTarget {
   const parameters = readUrl(connectionString);
-  const hasHost = parameters.has("host");
+  const problems = [...parameters].flatMap(([keyword, value]) => problemOf(keyword, value));
   for (const [keyword, name] of Object.entries(environmentNames)) {
     const value = environment[name];
-    // A service says which host, and one that is written wins over it.
-    if (value && !parameters.has(keyword) && !(keyword === "service" && hasHost)) parameters.set(keyword, value);
+    if (!value || parameters.has(keyword) || (keyword === "passfile" && parameters.has("password"))) continue;
+    parameters.set(keyword, value);
+    problems.push(...problemOfVariable(keyword, value));
   }
-  const problems = [...parameters].flatMap(([keyword, value]) => problemOf(keyword, value));
   const hosts = hostsOf(parameters, problems);
   const tls = tlsWish(parameters);
   const pooled = parameters.get("pgbouncer") === "true";

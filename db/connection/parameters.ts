@@ -19,6 +19,23 @@ export const environmentNames: Readonly<Record<string, string>> = {
   options: "PGOPTIONS",
   target_session_attrs: "PGTARGETSESSIONATTRS",
   service: "PGSERVICE",
+  // Those below libpq would obey too: what this client cannot do is refused.
+  hostaddr: "PGHOSTADDR",
+  passfile: "PGPASSFILE",
+  requirepeer: "PGREQUIREPEER",
+  sslcrl: "PGSSLCRL",
+  sslcrldir: "PGSSLCRLDIR",
+  sslcertmode: "PGSSLCERTMODE",
+  sslnegotiation: "PGSSLNEGOTIATION",
+  sslcompression: "PGSSLCOMPRESSION",
+  sslsni: "PGSSLSNI",
+  ssl_min_protocol_version: "PGSSLMINPROTOCOLVERSION",
+  ssl_max_protocol_version: "PGSSLMAXPROTOCOLVERSION",
+  krbsrvname: "PGKRBSRVNAME",
+  gsslib: "PGGSSLIB",
+  gssdelegation: "PGGSSDELEGATION",
+  client_encoding: "PGCLIENTENCODING",
+  load_balance_hosts: "PGLOADBALANCEHOSTS",
 };
 
 /** Keywords that `parseConnection` reads, with the values they may have where those are few. */
@@ -80,6 +97,10 @@ const instead: Readonly<Record<string, string>> = {
   sslmode:
     "it is one of disable, allow, prefer, require, verify-ca and verify-full; nothing is sent over what it may mean",
   ssl: "write sslmode=require, or sslmode=disable",
+  sslcrl: "this client reads no list of certificates taken back",
+  sslcrldir: "this client reads no list of certificates taken back",
+  ssl_min_protocol_version: "Node.js chooses the version of TLS, 1.2 or newer",
+  ssl_max_protocol_version: "Node.js chooses the version of TLS, 1.2 or newer",
   hostaddr: "give the address as the host",
   service: "pg_service.conf is not read: write host, user and database into the string",
   passfile: "no password file is read: put the password into the string or PGPASSWORD",
@@ -92,6 +113,13 @@ const instead: Readonly<Record<string, string>> = {
   target_session_attrs: "it is one of any, read-write, read-only, primary, standby and prefer-standby",
   prepare: "a pooler is told by pgbouncer=true",
 };
+
+/** The same for a variable of the environment that stands for a parameter. */
+export function problemOfVariable(keyword: string, value: string): string[] {
+  return problemOf(keyword, value).map(
+    (problem) => `${environmentNames[keyword]} of the environment: ${problem}. Or unset it`,
+  );
+}
 
 /** What is wrong with a parameter, by its name; never with its value, which may be of a password. */
 export function problemOf(keyword: string, value: string): string[] {

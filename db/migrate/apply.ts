@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { literal } from "../connection/literal.ts";
+import { beginningsSql, resetsDefaults } from "./beginnings.ts";
 import { explained, ofTransition } from "./failure.ts";
 import { holdSession } from "./held-session.ts";
 import { type Journal, type Migration, readJournalInTurns } from "./journal.ts";
@@ -105,12 +106,21 @@ async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<Ap
         const steps = stepsOf(batch.migration, { journal, pending, progress: state.progress });
         await runWithoutTransaction(context, batch.migration, steps);
       } else await runInTransactions(context, batch.migrations, { last: batch === all.at(-1) });
+      if (batch !== all.at(-1)) await beginAgain(context, batch.migration ?? batch.migrations.at(-1));
     }
   } finally {
     // Where this failed, it is the reason for what failed behind it.
     await ahead;
   }
   return result(planned, pending, context);
+}
+
+/** Makes the session what a new one would be, where the last file may have taken settings of a role or the database back. */
+async function beginAgain(context: RunContext, migration: Migration | undefined): Promise<void> {
+  if (!migration || !resetsDefaults(migration)) return;
+  const { sql, session, baseline } = context;
+  context.baseline = { ...baseline, beginnings: await beginningsSql(sql, session, migration.sql) };
+  await session.send(`${freshSql(context.baseline)}; ${markSql(context.applied.length)}`);
 }
 
 function settledResult({ migrations }: Journal): ApplyResult {
@@ -128,7 +138,8 @@ function batches(pending: Migration[]): Batch[] {
   for (const migration of pending) {
     const current = found.at(-1);
     if (!migration.directives.transaction) found.push({ migrations: [], migration });
-    else if (current && !current.migration) current.migrations.push(migration);
+    else if (current && !current.migration && !current.migrations.some(resetsDefaults))
+      current.migrations.push(migration);
     else found.push({ migrations: [migration] });
   }
   return found;

@@ -127,6 +127,28 @@ test.each([
   await expectSameApart();
 });
 
+test.each([
+  ["time zone", "set timezone = ''Asia/Tokyo''", "reset timezone", setting("TimeZone")],
+  ["search_path", "set search_path = app, public", "reset all", "current_setting('search_path')"],
+  ["setting of the application's own", "set app.tenant = ''5''", "reset app.tenant", setting("app.tenant")],
+])(
+  "a file that takes the database's own %s back is followed in one run as in runs of one",
+  async (_, set, reset, shown) => {
+    await bench.sql.unsafe(database(set));
+    await bench.made.add("0001_change", `${database(reset)};`);
+    for (const form of ["", "-- migrate: no-transaction\n"])
+      await bench.made.add(`0002_note${form.length}`, `${form}insert into public.seen values ('n', ${shown});`);
+    // A session that began before.
+    await apply(bench.connect(), { folder: bench.made.folder });
+    const together = await seen();
+    await bench.sql`truncate public.seen`;
+    await bench.sql`delete from drizzle.__drizzle_migrations where id > 2`;
+    await apply(bench.connect(), { folder: bench.made.folder });
+    expect(together).toEqual(await seen());
+    expect(together).toHaveLength(2);
+  },
+);
+
 test("a search_path that the caller set comes before a changed one", async () => {
   await bench.sql`set search_path = app, public`;
   await addPair("", database("set search_path = public"), "current_setting('search_path')");

@@ -11,6 +11,8 @@ export type Baseline = {
   role: string;
   /** A file of the run may change what sessions begin with (`changesDefaults`). */
   defaultsChange?: boolean;
+  /** SQL for what a new session begins with since a file took settings of a role or of the database back. */
+  beginnings?: string;
 };
 
 const ownDefaultsSql = readFileSync(join(import.meta.dirname, "own-defaults.sql"), "utf8");
@@ -35,6 +37,7 @@ export function freshSql(baseline: Baseline, file = ""): string {
     "close all",
     identitySql(baseline),
     "reset all",
+    ...(baseline.beginnings === undefined ? [] : [baseline.beginnings]),
     ...(baseline.defaultsChange ? [ownDefaultsSql] : []),
     runSettingsSql,
     searchPathSql(baseline),

@@ -10,6 +10,8 @@ export type Notes = {
 
 const breakpoint = "--> statement-breakpoint";
 const keptWords = 12;
+// A block comment that is meant as a directive is a short one.
+const longestComment = 100;
 
 // Everything that can open or close something, and words; all other characters are skipped.
 const token =
@@ -17,7 +19,7 @@ const token =
 
 // A file can hold very many comments: only those that some migration tool may read are kept.
 const telling =
-  /^--[ \t-]*(?:\+|migrat|deploy |revert |verify |up\s+migration|down\s+migration|create above|liquibase )/i;
+  /^(?:--|\/\*)[ \t*-]*(?:\+|migrat|deploy |revert |verify |up\s+migration|down\s+migration|create above|liquibase )/i;
 
 // What continues an escape string after its closing quote: white space with a line break in it, then a quote.
 const continuation = /[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
@@ -61,7 +63,8 @@ function splitChunk(sql: string, { from, to }: { from: number; to: number }, int
       // Something visible may stand before the comment (a digit or an operator, which the pattern skips).
       if (!open && firstVisible(chunk, meaningful, at) < at) begin(at);
       if (found === "/*") token.lastIndex = endOfBlockComment(chunk, at, notes);
-      else if (!open?.bodies && telling.test(found)) notes.comments.push({ text: found, start: at });
+      const text = found === "/*" ? chunk.slice(at, Math.min(token.lastIndex, at + longestComment)) : found;
+      if (!open?.bodies && telling.test(text)) notes.comments.push({ text, start: at });
       if (!open) meaningful = token.lastIndex;
       continue;
     }

@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import type { Login } from "../../db/connection.ts";
 import { connectForMigrations } from "../../db/migrate/connect.ts";
+import { MigrationError } from "../../db/migrate/errors.ts";
+import { explained } from "../../db/migrate/failure.ts";
 import { type LocalCloud, resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
 import { ask, bodyOf, describe, succeeded } from "../../providers/management/ask.ts";
 
@@ -15,7 +17,12 @@ const TRY_MS = 300_000;
 /** Runs `work` with an empty database of Supabase's shape that is used for nothing else, and removes it. */
 export async function withShadow<T>(work: (shadow: Sql) => Promise<T>): Promise<T> {
   const given = process.env.SHADOW_URL;
-  if (given) return using(given, work);
+  if (given) {
+    return using(given, async (shadow) => {
+      await reached(shadow);
+      return work(shadow);
+    });
+  }
   const dataDir = await mkdtemp(join(tmpdir(), "migrations-shadow-"));
   try {
     const cloud = await startLocalCloud({ dataDir, organizations: ["shadow"] });
@@ -23,6 +30,18 @@ export async function withShadow<T>(work: (shadow: Sql) => Promise<T>): Promise<
   } finally {
     await resetLocalCloud({ dataDir });
     await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** That of SHADOW_URL, or why there is no session. */
+async function reached(shadow: Sql): Promise<void> {
+  try {
+    await explained(shadow, () => shadow.unsafe("select 1"));
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error;
+    const next =
+      "It is the database of SHADOW_URL. Leave SHADOW_URL out for one of the local cloud; nothing was changed.";
+    throw new MigrationError(error.code, `${error.message} ${next}`, { details: error.details, cause: error });
   }
 }
 

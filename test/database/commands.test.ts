@@ -92,6 +92,27 @@ test("db:reset empties nothing where the migrations would be refused", async () 
   rmSync(folder, { recursive: true });
 });
 
+test("db:reset says that the database is empty where its migrations stop", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "stops-"));
+  mkdirSync(join(folder, "meta"));
+  const entries = ["0000_a", "0001_b"].map((tag, when) => ({ tag, when: when + 1 }));
+  writeFileSync(join(folder, "meta", "_journal.json"), JSON.stringify({ entries }));
+  writeFileSync(join(folder, "0000_a.sql"), "create table public.one ();");
+  writeFileSync(join(folder, "0001_b.sql"), "select 1 / 0;");
+  const outcome = run("db-reset", database.url, "--folder", folder, "--yes");
+  expect(outcome.output).toMatch(
+    /22012[\s\S]*was emptied before this: it holds the first 1 migration [\s\S]*db:migrate[\s\S]*db:reset/,
+  );
+  expect(outcome.status).not.toBe(0);
+  rmSync(folder, { recursive: true });
+});
+
+test("a SHADOW_URL where nothing listens is named, with what to do", () => {
+  const outcome = run("db-repair", database.url, "--yes", { SHADOW_URL: "postgres://me@127.0.0.1:1/x" });
+  expect(outcome.output).toMatch(/127\.0\.0\.1:1 as me[\s\S]*ECONNREFUSED[\s\S]*SHADOW_URL/);
+  expect(outcome.status).not.toBe(0);
+});
+
 test("db:repair, and db:baseline in the same way, runs no migration in the database it compares", async () => {
   const name = "by_hand";
   await database.sql.unsafe(`create database ${name}`);

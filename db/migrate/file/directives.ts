@@ -17,7 +17,7 @@ export type Problem = { start: number; reason: string };
 const exact = /^--[ \t]*migrate:[ \t]*(.*?)[ \t]*$/;
 // What was meant for this runner: its word with a colon, or something like its word before something like a directive.
 const meant =
-  /^--[ \t]*(?:migrate[ \t]*:|migrat\w*[ \t]*[:;=,.-]?[ \t]*(?:no[-_ ]?transactions?|lock[-_ ]?timeouts?|statement[-_ ]?timeouts?|retry|retries)\b[ \t]*[:=]?[ \t]*[\d.]*[ \t]*[a-z]{0,7}[ \t]*$)/i;
+  /^(?:---*[ \t-]*migrate[ \t]*:|(?:--|\/\*)[ \t*-]*migrat\w*[ \t]*[:;=,.-]?[ \t]*(?:no[-_ ]?transactions?|lock[-_ ]?timeouts?|statement[-_ ]?timeouts?|retry|retries)\b[ \t]*[:=]?[ \t]*[\d.]*[ \t]*[a-z]{0,7}[ \t]*(?:\*+\/)?$)/i;
 const known =
   "-- migrate: no-transaction, -- migrate: lock-timeout 10s, -- migrate: statement-timeout 30min, -- migrate: retries 20, -- migrate: was HASH";
 
