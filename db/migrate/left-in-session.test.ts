@@ -106,7 +106,7 @@ test("in a large file too, behind its last finished statement and at the first o
   expect((await noted()).slice(-2)).toEqual(["5", "app"]);
 });
 
-test("where the server went down right behind a statement, it is said that nobody looked", async () => {
+test("where the server went down right behind a statement, it is said that no look was possible", async () => {
   await bench.made.add("0001_f", functions);
   await bench.made.add("0002_n", `${head}select 1;\ninsert into public.absent values (1);`);
   await expect(run()).rejects.toMatchObject({ details: { statement: 2 } });
