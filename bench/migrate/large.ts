@@ -84,7 +84,10 @@ async function writeForm(folder: string, form: string, text: string): Promise<Pl
     join(place.goose, "00001_big.sql"),
     `${none ? "-- +goose NO TRANSACTION\n" : ""}-- +goose Up\n${text}\n`,
   );
-  await writeFile(join(place.dbmate, "1_big.sql"), `-- migrate:up${none ? " transaction:false" : ""}\n${text}\n`);
+  await writeFile(
+    join(place.dbmate, "1_big.sql"),
+    `-- migrate:up${none ? " transaction:false" : ""}\n${text}\n-- migrate:down\n`,
+  );
   return { ...place, file };
 }
 

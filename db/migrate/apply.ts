@@ -1,11 +1,11 @@
 import type { Sql } from "postgres";
 import { literal } from "../connection/literal.ts";
-import { beginningsSql, resetsDefaults } from "./beginnings.ts";
+import { beginAgain, resetsDefaults } from "./beginnings.ts";
 import { explained, ofTransition } from "./failure.ts";
 import { holdSession } from "./held-session.ts";
 import { type Journal, type Migration, readJournalInTurns } from "./journal.ts";
 import { alignSql, missingTables, rehashSql } from "./ledger.ts";
-import { runWithoutTransaction } from "./no-transaction.ts";
+import { runWithoutTransaction } from "./no-transaction/no-transaction.ts";
 import { makePlan, refuse } from "./plan.ts";
 import type { Plan, PlanOptions } from "./planned.ts";
 import type { OnProgress } from "./progress.ts";
@@ -113,14 +113,6 @@ async function run(sql: Sql, held: UnderLock, options: ApplyOptions): Promise<Ap
     await ahead;
   }
   return result(planned, pending, context);
-}
-
-/** Makes the session what a new one would be, where the last file may have taken settings of a role or the database back. */
-async function beginAgain(context: RunContext, migration: Migration | undefined): Promise<void> {
-  if (!migration || !resetsDefaults(migration)) return;
-  const { sql, session, baseline } = context;
-  context.baseline = { ...baseline, beginnings: await beginningsSql(sql, session, migration.sql) };
-  await session.send(`${freshSql(context.baseline)}; ${markSql(context.applied.length)}`);
 }
 
 function settledResult({ migrations }: Journal): ApplyResult {

@@ -1,6 +1,9 @@
 import type { Sql } from "postgres";
 import { literal } from "../connection/literal.ts";
 import { connectLike, type HeldSession } from "./held-session.ts";
+import type { Migration } from "./journal.ts";
+import { markSql, type RunContext } from "./run.ts";
+import { freshSql } from "./session-state.ts";
 
 /** True where a file may take back what a role or the database gives its sessions: only a new one shows what they have then. */
 export function resetsDefaults({ sql }: { sql: string }): boolean {
@@ -14,7 +17,7 @@ const beginsSql =
  * SQL that gives the held session what a new one begins with now, behind RESET ALL. Opens a session to look; a setting of the
  * application's own is looked at where the file names it.
  */
-export async function beginningsSql(sql: Sql, session: HeldSession, file: string): Promise<string> {
+async function beginningsSql(sql: Sql, session: HeldSession, file: string): Promise<string> {
   const names = [...file.matchAll(/\breset\s+([a-z_][\w$]*(?:\.[\w$]+)+)/gi)].map(([, name]) => literal(name ?? ""));
   const ownSql = `select name, coalesce(pg_catalog.current_setting(name, true), '') as reset_val from pg_catalog.unnest(array[${names.join(", ")}]::pg_catalog.text[]) name`;
   const fresh = await connectLike(sql);
@@ -31,4 +34,12 @@ export async function beginningsSql(sql: Sql, session: HeldSession, file: string
   } finally {
     await fresh.end({ timeout: 1 });
   }
+}
+
+/** Makes the session what a new one would be, where the last file may have taken settings of a role or the database back. */
+export async function beginAgain(context: RunContext, migration: Migration | undefined): Promise<void> {
+  if (!migration || !resetsDefaults(migration)) return;
+  const { sql, session, baseline } = context;
+  context.baseline = { ...baseline, beginnings: await beginningsSql(sql, session, migration.sql) };
+  await session.send(`${freshSql(context.baseline)}; ${markSql(context.applied.length)}`);
 }

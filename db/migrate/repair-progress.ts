@@ -3,7 +3,7 @@ import { literal } from "../connection/literal.ts";
 import { MigrationError } from "./errors.ts";
 import type { Migration } from "./journal.ts";
 import { type Progress, progressColumnDdl } from "./ledger.ts";
-import { lostWithSession } from "./left-in-session.ts";
+import { lostWithSession } from "./no-transaction/left-in-session.ts";
 import { isEdited, statementHash, stepsOf } from "./resume.ts";
 import { locked } from "./under-lock.ts";
 

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { locate } from "./errors.ts";
 import type { Journal, Migration } from "./journal.ts";
 import type { Progress } from "./ledger.ts";
-import { lostWithSession } from "./left-in-session.ts";
+import { lostWithSession } from "./no-transaction/left-in-session.ts";
 import type { Statement } from "./statement-list.ts";
 
 /** What tells a statement of a no-transaction file from another: sha256 of its text, whatever its line ends are. */

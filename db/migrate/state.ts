@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Row } from "postgres";
 import type { HeldSession } from "./held-session.ts";
 import type { DatabaseState, LedgerRow, Progress } from "./ledger.ts";
-import { unseen } from "./left-in-session.ts";
+import { unseen } from "./no-transaction/left-in-session.ts";
 
 /** Anything that sends one query and returns its rows. */
 export type Sender = Pick<HeldSession, "send">;

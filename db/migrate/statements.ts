@@ -19,7 +19,7 @@ const token =
 
 // A file can hold very many comments: only those that some migration tool may read are kept.
 const telling =
-  /^(?:--|\/\*)[ \t*-]*(?:\+|migrat|deploy |revert |verify |up\s+migration|down\s+migration|create above|liquibase )/i;
+  /^(?:--|\/\*)[ \t*-]*(?:\+|migrat|deploy |revert |verify |up\s+migration|down\s+migration|create above|liquibase |\/\/[ \t]*@undo|=+[ \t]*(?:up|down)\b|!(?:ups|downs)\b|rambler |atlas:)/i;
 
 // What continues an escape string after its closing quote: white space with a line break in it, then a quote.
 const continuation = /[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;

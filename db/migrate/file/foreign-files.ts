@@ -10,6 +10,12 @@ const markers: [tool: string, marker: RegExp][] = [
   ["node-pg-migrate", /^--[\s-]*(?:up|down)\s+migration\b/i],
   ["tern", /^---- create above \/ drop below ----/],
   ["Liquibase", /^--[ \t]*liquibase formatted sql\b/i],
+  ["micrate", /^--[ \t]*\+micrate\b/i],
+  ["MyBatis or dbdeploy", /^--[ \t]*\/\/[ \t]*@undo\b/i],
+  ["shmig", /^--[ \t]*=+[ \t]*(?:up|down)[ \t]*=+/i],
+  ["Play", /^--[ \t-]*!(?:ups|downs)\b/i],
+  ["rambler", /^--[ \t]*rambler (?:up|down)\b/i],
+  ["Atlas", /^--[ \t]*atlas:\w/i],
   ["sqitch", /^-- (?:deploy|revert|verify) \S+:\S+ (?:to|from|on) \w+/i],
 ];
 const flywayName = /^(?:[VUB]\d[\w.]*?|R)__/;
@@ -23,6 +29,7 @@ export function toolOfComment(text: string): string | undefined {
 /** The migration tool whose rule a file's name follows, where it is another one. */
 export function toolOfName(name: string): string | undefined {
   if (flywayName.test(name)) return "Flyway";
+  if (/\.rollback(?:\.sql)?$/.test(name)) return "yoyo";
   return pairName.test(name.replace(/\.sql$/, "")) ? "golang-migrate" : undefined;
 }
 

@@ -1,6 +1,6 @@
-import { literal } from "../connection/literal.ts";
-import type { HeldSession } from "./held-session.ts";
-import type { Statement } from "./statement-list.ts";
+import { literal } from "../../connection/literal.ts";
+import type { HeldSession } from "../held-session.ts";
+import type { Statement } from "../statement-list.ts";
 
 /** How a statement of a no-transaction file runs, and what can be found out about it after an interruption. */
 export type Kind =

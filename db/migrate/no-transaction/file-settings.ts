@@ -1,5 +1,5 @@
-import { isPlainSetConfig } from "./session-problems.ts";
-import type { Statement } from "./statement-list.ts";
+import { isPlainSetConfig } from "../session-problems.ts";
+import type { Statement } from "../statement-list.ts";
 
 /** The statements of a unit that change the session for those behind it. */
 export function settingsOf(unit: Statement): string[] {

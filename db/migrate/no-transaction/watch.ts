@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { literal } from "../connection/literal.ts";
+import { literal } from "../../connection/literal.ts";
+import type { Progress } from "../ledger.ts";
+import { identitySql } from "../session-state.ts";
+import type { Statement } from "../statement-list.ts";
 import { asRunner, type FileRun, moveSql } from "./file-run.ts";
 import { identityOf } from "./file-settings.ts";
-import type { Progress } from "./ledger.ts";
-import { identitySql } from "./session-state.ts";
-import type { Statement } from "./statement-list.ts";
 
 const seenSql = readFileSync(join(import.meta.dirname, "session-seen.sql"), "utf8");
 const namesSql = readFileSync(join(import.meta.dirname, "setting-names.sql"), "utf8");

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { literal } from "../connection/literal.ts";
-import { isServerError } from "./errors.ts";
+import { literal } from "../../connection/literal.ts";
+import { isServerError } from "../errors.ts";
+import type { Migration } from "../journal.ts";
+import { type Progress, recordSql } from "../ledger.ts";
+import { demandMark, mark, runSettingsSql } from "../lock.ts";
+import { switchedBackend } from "../pooler-check.ts";
+import { isEdited } from "../resume.ts";
+import { markSql, type RunContext, window } from "../run.ts";
+import { freshSql } from "../session-state.ts";
+import type { Statement } from "../statement-list.ts";
+import { backOffMs, isPassing, timeoutsFor } from "../timeouts.ts";
 import { type FailedOne, type FileRun, limitsSql, moveSql } from "./file-run.ts";
 import { settingsOf } from "./file-settings.ts";
-import type { Migration } from "./journal.ts";
-import { type Progress, recordSql } from "./ledger.ts";
-import { demandMark, mark, runSettingsSql } from "./lock.ts";
 import { explain, resumeFailed } from "./no-transaction-errors.ts";
 import { runAlone } from "./one-by-one.ts";
-import { switchedBackend } from "./pooler-check.ts";
 import { kindOf } from "./recovery.ts";
-import { isEdited } from "./resume.ts";
-import { markSql, type RunContext, window } from "./run.ts";
 import { sendTogether } from "./send-together.ts";
-import { freshSql } from "./session-state.ts";
-import type { Statement } from "./statement-list.ts";
-import { backOffMs, isPassing, timeoutsFor } from "./timeouts.ts";
 import { lookSql, sessionAgainSql, watchSql } from "./watch.ts";
 
 /**

@@ -1,6 +1,6 @@
+import type { Migration } from "../journal.ts";
+import type { Progress } from "../ledger.ts";
 import { settingsOf } from "./file-settings.ts";
-import type { Migration } from "./journal.ts";
-import type { Progress } from "./ledger.ts";
 
 /** Stands for what a statement left where no look was possible. */
 export const unseen = "nothing or something (the server went down right behind it)";

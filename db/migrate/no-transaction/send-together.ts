@@ -1,8 +1,8 @@
 import type { PostgresError } from "postgres";
+import { runSettingsSql } from "../lock.ts";
+import type { Statement } from "../statement-list.ts";
 import { asRunner, attempt, type FileRun, limitsSql, moveSql, recordOne } from "./file-run.ts";
 import { resetsAll, settingsOf } from "./file-settings.ts";
-import { runSettingsSql } from "./lock.ts";
-import type { Statement } from "./statement-list.ts";
 import { isWatched, settleSql, watchSql } from "./watch.ts";
 
 /** The statement and its record in one message, which is one transaction: both or neither. */

@@ -1,15 +1,15 @@
 import type { PostgresError } from "postgres";
-import { literal } from "../connection/literal.ts";
-import { isServerError, MigrationError } from "./errors.ts";
+import { literal } from "../../connection/literal.ts";
+import { isServerError, MigrationError } from "../errors.ts";
+import type { Progress } from "../ledger.ts";
+import { statementHash } from "../resume.ts";
+import { identitySql } from "../session-state.ts";
+import type { Statement } from "../statement-list.ts";
+import { timeoutsFor } from "../timeouts.ts";
 import { asRunner, attempt, type FileRun, recordOne } from "./file-run.ts";
 import { identityOf, settingsOf } from "./file-settings.ts";
-import type { Progress } from "./ledger.ts";
 import { dropInvalid, invalidIndexes, type Kind, kindOf, type Recovery, recover } from "./recovery.ts";
-import { statementHash } from "./resume.ts";
 import { sendTogether } from "./send-together.ts";
-import { identitySql } from "./session-state.ts";
-import type { Statement } from "./statement-list.ts";
-import { timeoutsFor } from "./timeouts.ts";
 import { settleSql } from "./watch.ts";
 
 type Failure = { error: PostgresError; left?: string };

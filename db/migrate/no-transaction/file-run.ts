@@ -1,14 +1,14 @@
 import type { PostgresError } from "postgres";
-import { literal } from "../connection/literal.ts";
-import { isServerError } from "./errors.ts";
+import { literal } from "../../connection/literal.ts";
+import { isServerError } from "../errors.ts";
+import type { Migration } from "../journal.ts";
+import { mark, runMark } from "../lock.ts";
+import { statementHash } from "../resume.ts";
+import type { RunContext } from "../run.ts";
+import { identitySql } from "../session-state.ts";
+import type { Statement } from "../statement-list.ts";
+import { timeoutsFor } from "../timeouts.ts";
 import { identityOf } from "./file-settings.ts";
-import type { Migration } from "./journal.ts";
-import { mark, runMark } from "./lock.ts";
-import { statementHash } from "./resume.ts";
-import type { RunContext } from "./run.ts";
-import { identitySql } from "./session-state.ts";
-import type { Statement } from "./statement-list.ts";
-import { timeoutsFor } from "./timeouts.ts";
 
 /** A no-transaction file under way. */
 export type FileRun = {

@@ -1,9 +1,9 @@
 import type { PostgresError } from "postgres";
-import { locate, MigrationError, statementError } from "./errors.ts";
+import { locate, MigrationError, statementError } from "../errors.ts";
+import type { Migration } from "../journal.ts";
+import { switchedBackend } from "../pooler-check.ts";
+import type { RunContext } from "../run.ts";
 import { type FailedOne, type FileRun, unmarked } from "./file-run.ts";
-import type { Migration } from "./journal.ts";
-import { switchedBackend } from "./pooler-check.ts";
-import type { RunContext } from "./run.ts";
 import { roleChanged } from "./watch.ts";
 
 /** The error of a statement that failed, or of the session it was sent over. */
