@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", ".data/**", ...(process.env.TEST_QUICK ? slow : [])],
-    globalSetup: ["test/support/skips.ts", "test/support/recorded-traffic.ts", "test/support/shared-cluster.ts"],
+    globalSetup: ["bundles", "skips", "recorded-traffic", "shared-cluster"].map((name) => `test/support/${name}.ts`),
     setupFiles: ["test/support/loopback.ts"],
     pool: "forks",
     // Compiled to CommonJS, they are no sources of ours.

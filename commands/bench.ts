@@ -75,7 +75,7 @@ const benches: Readonly<Record<string, Bench>> = {
   },
 };
 
-await runCommand(
+void runCommand(
   {
     name: "bench",
     usage: `Measures something next to its floor and what a user would use instead, in one run, and prints tables or, with --json,

@@ -32,7 +32,7 @@ const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
 };
 const names = Object.keys(campaigns);
 
-await runCommand(
+void runCommand(
   {
     name: "campaign",
     usage: `The long form of a test that needs chance and many rounds.

@@ -83,3 +83,13 @@ describe("what a stack command refuses before it touches anything", () => {
     expect(result.code).toBe(0);
   });
 });
+
+test("a command whose work waits for what has gone away ends as failed, and says so", async () => {
+  const frame = JSON.stringify(new URL("frame/command.ts", import.meta.url).href);
+  const text = `import(${frame}).then(({ runCommand }) => runCommand({ name: "x", usage: "x" }, () => new Promise(() => {})))`;
+  const child = spawn(process.execPath, ["--import", "tsx/esm", "-e", text], { cwd: join(import.meta.dirname, "..") });
+  let said = "";
+  child.stderr.on("data", (chunk) => (said += chunk));
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  expect([code, said]).toEqual([1, "npm run x ended before its work did: nothing was left to wait for\n"]);
+});

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { runCommand } from "./frame/command.ts";
 
-await runCommand(
+void runCommand(
   {
     name: "db:check",
     usage: `Says whether schema, journal and migration files agree.

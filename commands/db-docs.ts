@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "./frame/command.ts";
 
-await runCommand(
+void runCommand(
   {
     name: "db:docs",
     usage: `Writes the pages and pictures of docs/reference/database from the schema.

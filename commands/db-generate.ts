@@ -21,7 +21,7 @@ const options = {
 } as const;
 type Context = CommandContext<typeof options>;
 
-await runCommand(
+void runCommand(
   {
     name: "db:generate",
     usage: `Generates the migration that the schema implies, and makes it fit both modes of the catalog.

@@ -2,7 +2,7 @@ import { relative, resolve } from "node:path";
 import { UsageError } from "./frame/arguments.ts";
 import { runCommand } from "./frame/command.ts";
 
-await runCommand(
+void runCommand(
   {
     name: "db:lint",
     usage: `Checks migrations before they are applied: with squawk (rules and the reason for each exception in .squawk.toml), and

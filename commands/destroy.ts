@@ -18,7 +18,7 @@ const options = {
   "forget-database": { type: "boolean", default: false },
 } as const;
 
-await runStackCommand(
+void runStackCommand(
   {
     name: "destroy",
     summary: "Deletes everything an environment consists of.",

@@ -3,7 +3,7 @@ import { runCommand } from "./frame/command.ts";
 import { levelEndings } from "./frame/exit-codes.ts";
 import { readStackArguments, stackOptions, stackOptionsHelp } from "./frame/stack-command.ts";
 
-await runCommand(
+void runCommand(
   {
     name: "doctor",
     usage: `Looks at everything an environment needs, changes nothing in it, and says what to do.

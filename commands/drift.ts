@@ -48,7 +48,7 @@ const options = {
   cloud: { type: "string", default: "local" },
 } as const;
 
-await runCommand(
+void runCommand(
   {
     name: "drift",
     usage,

@@ -14,7 +14,7 @@ const NEEDED = [
   ...["apiUrl", "anonKey", "serviceRoleKey"],
 ];
 
-await runStackCommand(
+void runStackCommand(
   {
     name: "env",
     summary:

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { EngineError, RefusedError } from "../engine/error.ts";
 import { runCommand } from "./frame/command.ts";
 
-await runCommand(
+void runCommand(
   {
     name: "hand-off:key",
     usage: `Makes the pair of keys of a catalog's hand-off. The secret key goes into a new file, for its owner only; the public key

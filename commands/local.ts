@@ -79,7 +79,7 @@ const verbs = {
   ...{ save: ["NAME"], load: ["NAME"], fault: ["OPERATION"], adopt: ["STACK", "REF"] },
 };
 
-await runCommand(
+void runCommand(
   {
     name: "local",
     usage,

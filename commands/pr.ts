@@ -50,7 +50,7 @@ const options = {
   json: { type: "boolean", default: false },
 } as const;
 
-await runCommand(
+void runCommand(
   {
     name: "pr",
     usage,

@@ -1,6 +1,6 @@
 import { runStackCommand } from "./frame/stack-command.ts";
 
-await runStackCommand(
+void runStackCommand(
   {
     name: "preview",
     summary: "Shows what up would change, and changes nothing.",

@@ -1,6 +1,6 @@
 import { runStackCommand } from "./frame/stack-command.ts";
 
-await runStackCommand(
+void runStackCommand(
   {
     name: "refresh",
     summary:

@@ -30,7 +30,7 @@ const options = {
   json: { type: "boolean", default: false },
 } as const;
 
-await runCommand(
+void runCommand(
   {
     name: "release",
     usage,

@@ -5,7 +5,7 @@ import { runStackCommand, type StackContext } from "./frame/stack-command.ts";
 
 const options = { leave: { type: "string", default: "" } } as const;
 
-await runStackCommand(
+void runStackCommand(
   {
     name: "rotate",
     summary: "Gives the reader of a publisher's catalog a new login and password, without an outage.",

@@ -10,7 +10,7 @@ What to try next
   npm run destroy -- preview            remove Preview
   npm run local -- stop                 stop the local cloud (data stays)`;
 
-await runCommand(
+void runCommand(
   {
     name: "start",
     usage: `Brings up Production and Preview in the local cloud, with a sample catalog, and searches it from Preview.

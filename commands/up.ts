@@ -2,7 +2,7 @@ import { namesToLose } from "../engine/losing/loss.ts";
 import { confirm } from "./frame/confirm.ts";
 import { runStackCommand } from "./frame/stack-command.ts";
 
-await runStackCommand(
+void runStackCommand(
   {
     name: "up",
     summary: "Makes an environment what the program declares.",

@@ -34,7 +34,7 @@ const options = {
   yes: { type: "boolean", short: "y", default: false },
 } as const;
 
-await runCommand(
+void runCommand(
   {
     name: "verify:hosted",
     usage,

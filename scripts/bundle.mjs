@@ -1,9 +1,10 @@
-// Bundles each provider plugin, and each command whose start-up counts, into one JavaScript file: no TypeScript to load.
-// Plain JavaScript: it runs from "prepare", before anything else of the project can.
+// Bundles each provider plugin, the commands together, and two commands that run from anywhere, into one JavaScript file
+// each: no TypeScript to load. Plain JavaScript: it runs from "prepare", before anything else of the project can.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loaderOf } from "./bundle-loader.mjs";
 import { compileSdks } from "./compile-sdks.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -12,21 +13,40 @@ const providerBundle = (name) => ({
   file: `providers/${name}/dist/provider.cjs`,
 });
 const commandBundle = (name) => ({ entry: `commands/${name}.ts`, file: `commands/dist/${name}/${name}.cjs` });
+// These run what lies in bench/ and test/, which only a developer of this project needs.
+const FROM_SOURCE = ["bench", "campaign"];
 const bundles = {
   supabase: providerBundle("supabase"),
   database: providerBundle("database"),
   "db-migrate": commandBundle("db-migrate"),
   "db-status": commandBundle("db-status"),
+  commands: { entry: "commands", file: "commands/dist/all/tasks.cjs", inPlace: true },
+  daemon: { entry: "local/daemon/daemon.ts", file: "local/dist/daemon.cjs", inPlace: true },
 };
 
-/** Where the bundle of a task lies; undefined for a task that runs from its source. */
+/** Name of the bundle that holds a task; undefined for a task that runs from its source. */
+export function bundleNameOf(task) {
+  if (bundles[task]) return task;
+  return tasksTogether().includes(task) ? "commands" : undefined;
+}
+
+/** The file that runs a task; undefined for a task that runs from its source. */
 export function bundleOf(task) {
-  return bundles[task] && join(root, bundles[task].file);
+  const name = bundleNameOf(task);
+  if (name === undefined) return undefined;
+  return name === task ? fileOf(name) : join(dirname(fileOf(name)), `${task}.cjs`);
 }
 
 /** Names of the bundles that are missing or older than one of its sources. */
 export function stalePlugins() {
-  return Object.keys(bundles).filter((name) => existsSync(entryOf(name)) && !isFresh(name));
+  return Object.keys(bundles).filter((name) => existsSync(join(root, bundles[name].entry)) && !isFresh(name));
+}
+
+const fileOf = (name) => join(root, bundles[name].file);
+
+function tasksTogether() {
+  const files = readdirSync(join(root, bundles.commands.entry)).filter((file) => /^[\w-]+\.ts$/.test(file));
+  return files.map((file) => file.slice(0, -3)).filter((task) => !bundles[task] && !FROM_SOURCE.includes(task));
 }
 
 /**
@@ -40,12 +60,15 @@ export async function bundlePlugins(names) {
 }
 
 async function bundlePlugin(build, name) {
-  const outfile = bundleOf(name);
+  const { entry, inPlace } = bundles[name];
+  const tasks = name === "commands" ? tasksTogether() : [];
+  const outfile = fileOf(name);
   const dist = dirname(outfile);
   const inlined = new Set();
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [entryOf(name)],
+    ...(tasks.length > 0 ? { stdin: entryOf(tasks) } : { entryPoints: [join(root, entry)] }),
+    external: inPlace ? foreign() : [],
     outfile: join(dist, "plugin.cjs"),
     bundle: true,
     platform: "node",
@@ -58,21 +81,55 @@ async function bundlePlugin(build, name) {
     logLevel: "error",
     metafile: true,
     write: false,
-    plugins: [sqlInside(inlined)],
+    plugins: [inPlace ? whereSourcesLie(dist) : sqlInside(inlined)],
     define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename", "import.meta.url": "__url" },
-    banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
+    banner: { js: BANNER },
   });
   const [{ contents }] = result.outputFiles;
   const id = `plugin-${createHash("sha256").update(contents).digest("hex").slice(0, 12)}`;
   mkdirSync(dist, { recursive: true });
   replace(join(dist, `${id}.cjs`), contents);
   replace(outfile, loaderOf(id));
+  for (const task of tasks) replace(join(dist, `${task}.cjs`), loaderOf(id, task));
   for (const file of readdirSync(dist)) {
     if (file.startsWith("plugin-") && !file.startsWith(id)) rmSync(join(dist, file), { force: true });
   }
   const inputs = [...Object.keys(result.metafile.inputs), ...inlined].filter((path) => existsSync(join(root, path)));
   replace(join(dist, "inputs.json"), JSON.stringify(Object.fromEntries(inputs.map((path) => [path, stampOf(path)]))));
 }
+
+const BANNER = `
+const __at = (path) => require("node:path").join(__dirname, path);
+const __urlOf = (file) => require("node:url").pathToFileURL(file).href;
+const __url = __urlOf(__filename);
+`;
+
+// They share most of what they load. Each is loaded when it is asked for.
+function entryOf(tasks) {
+  const imports = tasks.map((task) => `${JSON.stringify(task)}: () => import("./commands/${task}.ts")`);
+  return { contents: `exports.run = (task) => ({ ${imports.join(", ")} })[task]();`, resolveDir: root };
+}
+
+// Tools, and what has a program for each platform.
+function foreign() {
+  const { devDependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return [...Object.keys({ ...devDependencies, ...optionalDependencies }), "tsx"];
+}
+
+// What belongs to its checkout goes on finding files next to its sources, and shares one copy of the SDK with what patches it.
+const whereSourcesLie = (dist) => ({
+  name: "where-sources-lie",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.ts$/, namespace: "file" }, ({ path }) => {
+      if (path.includes("node_modules")) return undefined;
+      const at = (file) => `__at(${JSON.stringify(relative(dist, file))})`;
+      const contents = readFileSync(path, "utf8")
+        .replaceAll(/\bload\("/g, 'require("')
+        .replaceAll("import.meta.dirname", at(dirname(path)))
+        .replaceAll("import.meta.url", `__urlOf(${at(path)})`);
+      return { contents, loader: "ts" };
+    }),
+});
 
 // A bundle carries the .sql files that its sources read next to themselves, so that it runs from any folder.
 export const sqlInside = (inlined = new Set()) => ({
@@ -93,31 +150,6 @@ export const sqlInside = (inlined = new Set()) => ({
     }),
 });
 
-// The first run leaves the compiled form next to the bundle, and later ones start in about two thirds of the time. Its
-// name holds the bundle's digest and the version of Node, because V8 itself compares little more than lengths.
-const loaderOf = (id) => `
-const { readFileSync, renameSync, writeFileSync } = require("node:fs");
-const { constants, Script } = require("node:vm");
-const file = require("node:path").join(__dirname, "${id}.cjs");
-const cache = file.replace(/cjs$/, process.version + "-" + process.arch + ".cache");
-let cachedData;
-try {
-  cachedData = readFileSync(cache);
-} catch {}
-const importModuleDynamically = constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-const source = require("node:module").wrap(readFileSync(file, "utf8"));
-const script = new Script(source, { filename: file, cachedData, importModuleDynamically });
-script.runInThisContext()(exports, require, module, file, __dirname);
-if (!cachedData || script.cachedDataRejected) {
-  setTimeout(() => {
-    try {
-      writeFileSync(cache + "." + process.pid, script.createCachedData());
-      renameSync(cache + "." + process.pid, cache);
-    } catch {}
-  }, 500).unref();
-}
-`;
-
 // Another process may be starting the plugin at this moment: it sees the old file or the new one.
 function replace(path, contents) {
   const partial = `${path}.${process.pid}`;
@@ -126,8 +158,9 @@ function replace(path, contents) {
 }
 
 function isFresh(name) {
-  const dist = dirname(bundleOf(name));
-  if (!existsSync(bundleOf(name)) || !existsSync(join(dist, "inputs.json"))) return false;
+  const dist = dirname(fileOf(name));
+  const files = name === "commands" ? tasksTogether().map(bundleOf) : [fileOf(name)];
+  if (!files.every(existsSync) || !existsSync(join(dist, "inputs.json"))) return false;
   const inputs = JSON.parse(readFileSync(join(dist, "inputs.json"), "utf8"));
   return Object.entries(inputs).every(([path, stamp]) => existsSync(join(root, path)) && stampOf(path) === stamp);
 }
@@ -137,15 +170,11 @@ function stampOf(path) {
   return `${Math.round(mtimeMs)}-${size}`;
 }
 
-function entryOf(name) {
-  return join(root, bundles[name].entry);
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await compileSdks();
   await bundlePlugins(
     process.argv.includes("--force")
-      ? Object.keys(bundles).filter((name) => existsSync(entryOf(name)))
+      ? Object.keys(bundles).filter((name) => existsSync(join(root, bundles[name].entry)))
       : stalePlugins(),
   );
 }

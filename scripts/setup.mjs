@@ -15,15 +15,19 @@ const lockfileHash = createHash("sha256")
   .update(readFileSync(join(root, "package-lock.json")))
   .digest("hex");
 if (!isInstalled()) installPackages();
-const { stalePlugins, bundlePlugins, bundleOf } = await import("./bundle.mjs");
+const { stalePlugins, bundlePlugins, bundleOf, bundleNameOf } = await import("./bundle.mjs");
 const { compileSdks } = await import("./compile-sdks.mjs");
 const [flag, task, ...given] = process.argv.slice(2);
 // npm keeps the "--" of "npm run TASK -- ARGUMENTS" to itself; pnpm and yarn hand it over.
 const rest = given[0] === "--" ? given.slice(1) : given;
 // Help needs no plugin.
 const isHelp = rest.includes("--help") || rest.includes("-h");
-const stale = stalePlugins().filter((name) => !isHelp || name === task);
-await Promise.all([compileSdks(), bundlePlugins(stale)]).catch((error) => {
+const prepare = async () => {
+  // Commands carry the SDKs in their bundle.
+  await compileSdks();
+  await bundlePlugins(stalePlugins().filter((name) => !isHelp || name === bundleNameOf(task)));
+};
+await prepare().catch((error) => {
   console.error(`Preparing plugins and SDKs failed: ${error.message}`);
   process.exit(1);
 });

@@ -47,7 +47,14 @@ export async function runCommand<const Spec extends Options>(
   process.stdout.on("error", (error) => {
     if (!("code" in error && error.code === "EPIPE")) throw error;
   });
+  // What the work waited for went away: without this, the process would end with 0 and nothing done.
+  const unfinished = (): void => {
+    process.stderr.write(`npm run ${command.name} ended before its work did: nothing was left to wait for\n`);
+    process.exit(exitCodes.failed);
+  };
+  process.once("beforeExit", unfinished);
   const ending = await run(command, work);
+  process.off("beforeExit", unfinished);
   await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
   process.exit(exitCodes[ending]);
 }

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { root } from "../support/run.ts";
+import { root, run } from "../support/run.ts";
 import { filesOf, textOf } from "./sources.ts";
 
 const elsewhere = mkdtempSync(join(tmpdir(), "moved-bundle-"));
@@ -25,6 +25,16 @@ test("a bundle that was moved to another folder starts, with the SQL it was made
   });
   child.kill();
   expect(Number(port)).toBeGreaterThan(0);
+});
+
+test("the bundle of the commands serves every command, from any folder, with its sources as they are now", async () => {
+  const { bundleOf, stalePlugins } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
+  expect(stalePlugins()).toEqual([]);
+  const commands = filesOf("commands/*.ts").filter((file) => /^commands\/[\w-]+\.ts$/.test(file));
+  const tasks = commands.map((file) => file.slice("commands/".length, -".ts".length));
+  expect(tasks.filter((task) => bundleOf(task) === undefined)).toEqual(["bench", "campaign"]);
+  const { code, output } = await run(process.execPath, [bundleOf("db-check")], {}, tmpdir());
+  expect(code, output).toBe(0);
 });
 
 test("every .sql file next to code is read in the one form that bundles carry", () => {

@@ -1,11 +1,6 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { faultTable } from "./fault-table.ts";
 import { faults } from "./faults.ts";
-
-beforeAll(async () => {
-  const { bundlePlugins } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
-  await bundlePlugins(["supabase"]);
-});
 
 // The short form; `npm run campaign -- faults --rounds 300` is the long one.
 test("random faults through the real engine: the runs converge, with one project and one key", async () => {

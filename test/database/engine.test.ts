@@ -21,8 +21,6 @@ let identity: string;
 const said: string[] = [];
 
 beforeAll(async () => {
-  const { bundlePlugins } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
-  await bundlePlugins(["database"]);
   cloud = await startTestCloud();
   folder = await mkdtemp(join(tmpdir(), "database-engine-"));
   const project = `name: trial\nruntime: nodejs\nplugins:\n  providers:\n    - name: database\n      path: ${plugin}\n`;

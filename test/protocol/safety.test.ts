@@ -21,8 +21,6 @@ let folder: string;
 let endpoint: string;
 
 beforeAll(async () => {
-  const { bundlePlugins } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
-  await bundlePlugins(["supabase"]);
   trial = await Trial.open();
   endpoint = trial.cloud.endpoint;
   folder = await mkdtemp(join(tmpdir(), "safety-"));

@@ -33,8 +33,6 @@ export interface World {
 }
 
 export async function makeWorld(): Promise<World> {
-  const { bundlePlugins } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
-  await bundlePlugins(["supabase", "database"]);
   const trial = await Trial.open();
   const folder = await mkdtemp(join(tmpdir(), "protocol-"));
   const files = await migrationsFolder();

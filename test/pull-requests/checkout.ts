@@ -18,11 +18,12 @@ export class TrialCheckout {
       cwd: root,
       encoding: "utf8",
     });
-    const bundled = ["providers/supabase/dist", "providers/database/dist", "commands/dist"];
+    const bundled = ["providers/supabase/dist", "providers/database/dist", "commands/dist", "local/dist"];
     for (const path of [...listed.split("\n"), ...bundled]) {
       if (!path || !existsSync(join(root, path))) continue;
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });
-      cpSync(join(root, path), join(this.folder, path), { recursive: true });
+      // Bundles are as new as the sources they were made from.
+      cpSync(join(root, path), join(this.folder, path), { recursive: true, preserveTimestamps: true });
     }
     symlinkSync(join(root, "node_modules"), join(this.folder, "node_modules"));
     this.git("init", "-q", "-b", "main");

@@ -22,8 +22,6 @@ let trial: Trial;
 let folder: string;
 
 beforeAll(async () => {
-  const { bundlePlugins } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
-  await bundlePlugins(["supabase"]);
   trial = await Trial.open();
   folder = await mkdtemp(join(tmpdir(), "supabase-engine-"));
   const project = `name: trial\nruntime: nodejs\nplugins:\n  providers:\n    - name: supabase\n      path: ${plugin}\n`;

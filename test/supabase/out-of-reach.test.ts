@@ -14,8 +14,6 @@ let trial: Trial;
 let folder: string;
 
 beforeAll(async () => {
-  const { bundlePlugins } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
-  await bundlePlugins(["supabase", "database"]);
   trial = await Trial.open();
   folder = await mkdtemp(join(tmpdir(), "out-of-reach-"));
   const plugins = ["supabase", "database"].map((name) => `    - name: ${name}\n      path: ${join(providers, name)}\n`);
