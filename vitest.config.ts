@@ -14,7 +14,9 @@ export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", ".data/**", ...(process.env.TEST_QUICK ? slow : [])],
-    globalSetup: ["bundles", "skips", "recorded-traffic", "shared-cluster"].map((name) => `test/support/${name}.ts`),
+    globalSetup: ["bundles", "skips", "recorded-traffic", "shared-cluster", "test-cloud"].map(
+      (name) => `test/support/${name}.ts`,
+    ),
     setupFiles: ["test/support/loopback.ts"],
     pool: "forks",
     // Compiled to CommonJS, they are no sources of ours.

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
 import { runMigrations } from "../db/migrate.ts";
-import { startTestCloud, type TestDatabase } from "../test/support/test-cloud.ts";
+import { joinTestCloud, type TestDatabase } from "../test/support/test-cloud.ts";
 import { fill } from "./rls/data.ts";
 import { compare, medianOf, planOf } from "./rls/measure.ts";
 import { benchQueries, naiveSearch } from "./rls/queries.ts";
@@ -25,7 +25,7 @@ const uuid = (text: string) =>
 /** The queries of the application under the policies, and with an explicit agency. */
 export async function benchRls(options: RlsOptions): Promise<void> {
   const { rows, agencies } = options;
-  const cloud = await startTestCloud();
+  const cloud = await joinTestCloud();
   try {
     const database = await cloud.createDatabase("bench");
     await runMigrations(database.url);

@@ -1,16 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect } from "vitest";
 import { migrationsFolder as ours } from "../../test/database/migrated.ts";
 import { whileBlocked } from "../../test/support/blocking-login.ts";
+import { test } from "../../test/support/cloud.ts";
 import { configurationOf, Driven, type DrivenOf } from "../../test/support/provider-call.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
+import type { TestDatabase } from "../../test/support/test-cloud.ts";
 import { catalogSnapshot } from "./catalog-snapshot.provider.ts";
 import type { Configuration } from "./configuration.ts";
 import { keyOf } from "./connection/key.ts";
 import { readerRole } from "./reader-role.provider.ts";
 
-let cloud: TestCloud;
 let shop: TestDatabase;
 let branch: TestDatabase;
 let configs: [Configuration, Configuration];
@@ -25,8 +25,7 @@ const schemaSql = `
   create table shop.price (
     product int not null constraint product_fk references shop.product, amount numeric(10, 2), rounded int generated always as (amount::int) stored);`;
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud }) => {
   [shop, branch] = [await cloud.createDatabase("shop"), await cloud.createDatabase("branch")];
   configs = [configurationOf(shop), configurationOf(branch)];
   await Promise.all([shop.sql.unsafe(schemaSql), branch.sql.unsafe(schemaSql)]);
@@ -58,7 +57,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all((configs ?? []).map(({ database }) => database?.close()));
-  await cloud?.remove();
 });
 
 const program = (more: object = {}) => ({

@@ -2,16 +2,16 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect } from "vitest";
 import { migrationsFolder as ours } from "../../test/database/migrated.ts";
+import { test } from "../../test/support/cloud.ts";
 import { configurationOf, Driven, type DrivenOf } from "../../test/support/provider-call.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
+import type { TestDatabase } from "../../test/support/test-cloud.ts";
 import type { Configuration } from "./configuration.ts";
 import { foreignCatalog } from "./foreign-catalog.provider.ts";
 import { readerRole } from "./reader-role.provider.ts";
 import { vaultSecret } from "./vault-secret.provider.ts";
 
-let cloud: TestCloud;
 let shop: TestDatabase;
 let branch: TestDatabase;
 let shopConfig: Configuration;
@@ -44,8 +44,7 @@ const program = (more = {}) => ({
 const readAs = (role: string) =>
   branch.sql.begin((sql) => [sql.unsafe(`set local role ${role}`), sql.unsafe("select * from shop.product")]);
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud }) => {
   [shop, branch] = [await cloud.createDatabase("shop"), await cloud.createDatabase("branch")];
   [shopConfig, config] = [configurationOf(shop), configurationOf(branch)];
   await shop.sql.unsafe(`
@@ -61,7 +60,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([shopConfig?.database?.close(), config?.database?.close()]);
-  await cloud?.remove();
 });
 
 const storePassword = (value = reader.state.password) =>

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
+import { test } from "../../test/support/cloud.ts";
 import { type MigrationsFolder, migrationsFolder } from "../../test/support/migrations.ts";
 import { configurationOf, Driven } from "../../test/support/provider-call.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
+import type { TestCloud, TestDatabase } from "../../test/support/test-cloud.ts";
 import type { Configuration } from "./configuration.ts";
 import { migrations } from "./migrations.provider.ts";
 
@@ -14,10 +15,9 @@ let made: MigrationsFolder;
 const settings = { catalog: "local" };
 const program = (more = {}) => ({ projectRef: database.ref, folder: made.folder, settings, ...more });
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud: joined }) => {
+  cloud = joined;
 });
-afterAll(() => cloud?.remove());
 beforeEach(async () => {
   made = await migrationsFolder();
   await made.add("0000_first", "create table public.first (id int)");

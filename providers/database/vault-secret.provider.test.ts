@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect } from "vitest";
 import { whileBlocked } from "../../test/support/blocking-login.ts";
+import { test } from "../../test/support/cloud.ts";
 import { configurationOf, Driven } from "../../test/support/provider-call.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../test/support/test-cloud.ts";
+import type { TestCloud, TestDatabase } from "../../test/support/test-cloud.ts";
 import type { Configuration } from "./configuration.ts";
 import { keyOf } from "./connection/key.ts";
 import { vaultSecret } from "./vault-secret.provider.ts";
@@ -18,14 +19,13 @@ const program = (more = {}) => ({
   ...more,
 });
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud: joined }) => {
+  cloud = joined;
   database = await cloud.createDatabase("vault");
   config = configurationOf(database);
 });
 afterAll(async () => {
   await config?.database?.close();
-  await cloud?.remove();
 });
 
 const stored = async () =>

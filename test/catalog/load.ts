@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { readerRole } from "../../providers/database/reader-role.provider.ts";
 import { configurationOf, Driven, type DrivenOf } from "../support/provider-call.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { joinTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 
 const READ = "select count(*), max(name) from catalog.thing where id % 7 = 3";
 
@@ -24,7 +24,7 @@ export async function startFleet(options: {
   limits?: object;
   maxConnections?: number;
 }): Promise<Fleet> {
-  const cloud = await startTestCloud();
+  const cloud = await joinTestCloud();
   const [prod, host] = await Promise.all([cloud.createDatabase("prod"), cloud.createDatabase("previews")]);
   const config = configurationOf(prod);
   const reader = new Driven(readerRole, config);

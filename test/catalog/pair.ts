@@ -6,7 +6,7 @@ import { readerRole } from "../../providers/database/reader-role.provider.ts";
 import { vaultSecret } from "../../providers/database/vault-secret.provider.ts";
 import { migrateWithDrizzle, sourceOf, subscribe } from "../database/migrated.ts";
 import { configurationOf, Driven, type DrivenOf } from "../support/provider-call.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { joinTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
 
 /** A publisher and a subscriber with every migration, set up by the provider's resources, without the engine. */
 export interface Pair {
@@ -22,7 +22,7 @@ export interface Pair {
 }
 
 export async function startPair(options: { timeoutSeconds?: number } = {}): Promise<Pair> {
-  const cloud = await startTestCloud();
+  const cloud = await joinTestCloud();
   const [prod, preview] = await Promise.all([cloud.createDatabase("prod"), cloud.createDatabase("preview")]);
   const configs: Configuration[] = [configurationOf(prod), configurationOf(preview)];
   const [ofProd, ofPreview] = configs as [Configuration, Configuration];

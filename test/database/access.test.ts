@@ -1,14 +1,14 @@
 import { getTableConfig } from "drizzle-orm/pg-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import type { SampleAgency } from "../../db/sample/agency-rows.ts";
 import { seedDevelopment } from "../../db/sample/development.ts";
 import { type Rule, tableDecisions } from "../../db/schema/decisions.ts";
 import { publicTables } from "../../db/schema/public-tables.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { test } from "../support/cloud.ts";
+import type { TestDatabase } from "../support/test-cloud.ts";
 import { type Actor, acting, attempt, userOf } from "./acting.ts";
 import { migrateWithDrizzle } from "./migrated.ts";
 
-let cloud: TestCloud;
 let database: TestDatabase;
 let own: SampleAgency;
 let other: SampleAgency;
@@ -20,16 +20,13 @@ const hook: Actor = { name: "supabase_auth_admin", role: "supabase_auth_admin" }
 const operations = ["select", "insert", "update", "delete"] as const;
 const names = publicTables.map((table) => getTableConfig(table).name);
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud }) => {
   database = await cloud.createDatabase("access");
   await migrateWithDrizzle(database);
   const { agencies } = await seedDevelopment(database.sql);
   [own, other] = agencies as [SampleAgency, SampleAgency];
   asked = [userOf(own, "user"), userOf(own, "admin")];
 });
-
-afterAll(() => cloud?.remove());
 
 test("every table of the database and of the schema has a decision, and none has more", async () => {
   const live =

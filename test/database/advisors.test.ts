@@ -3,18 +3,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { afterAll, expect } from "vitest";
+import { test } from "../support/cloud.ts";
+import type { TestDatabase } from "../support/test-cloud.ts";
 import { createReader, migrateWithDrizzle, sourceOf, subscribe } from "./migrated.ts";
 
-let cloud: TestCloud;
 let prod: TestDatabase;
 let preview: TestDatabase;
 let home: string;
 
-beforeAll(async () => {
+test.beforeAll(async ({ cloud }) => {
   home = await mkdtemp(join(tmpdir(), "tailfire-advisors-"));
-  cloud = await startTestCloud();
   [prod, preview] = await Promise.all([cloud.createDatabase("prod"), cloud.createDatabase("preview")]);
   await migrateWithDrizzle(prod);
   await createReader(prod.sql);
@@ -23,7 +22,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await cloud?.remove();
   await rm(home, { recursive: true, force: true });
 });
 

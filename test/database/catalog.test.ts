@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
 import { checkCatalog } from "../../operations/doctor/catalog.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { test } from "../support/cloud.ts";
+import type { TestCloud, TestDatabase } from "../support/test-cloud.ts";
 import {
   createReader,
   errorOf,
@@ -19,8 +20,8 @@ let cloud: TestCloud;
 let prod: TestDatabase;
 let preview: TestDatabase;
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud: joined }) => {
+  cloud = joined;
   [prod, preview] = await Promise.all([cloud.createDatabase("prod"), cloud.createDatabase("preview")]);
   await migrateWithDrizzle(prod);
   await createReader(prod.sql);
@@ -28,8 +29,6 @@ beforeAll(async () => {
   await subscribe(preview.sql, sourceOf(prod));
   await migrateWithDrizzle(preview);
 });
-
-afterAll(() => cloud?.remove());
 
 const tablesIn = ({ sql }: TestDatabase, schema: string) => sql<{ relname: string; relkind: string }[]>`
   select c.relname, c.relkind from pg_class c where c.relnamespace = ${schema}::regnamespace and c.relkind in ('r', 'f')`;

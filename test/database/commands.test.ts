@@ -2,20 +2,19 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { expect } from "vitest";
+import { test } from "../support/cloud.ts";
+import type { TestCloud, TestDatabase } from "../support/test-cloud.ts";
 import { migrateWithDrizzle } from "./migrated.ts";
 
 let cloud: TestCloud;
 let database: TestDatabase;
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud: joined }) => {
+  cloud = joined;
   database = await cloud.createDatabase("commands");
   await migrateWithDrizzle(database);
 });
-
-afterAll(() => cloud?.remove());
 
 const root = join(import.meta.dirname, "..", "..");
 

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { HandOff, Migrations, Password, Provider, ReaderRole, VaultSecret } from "@pulumi/database";
 import { secret } from "@pulumi/pulumi";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, expect } from "vitest";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { openStack } from "../../engine/stack.ts";
 import { openHandOff } from "../../environment/open-hand-off.ts";
+import { test } from "../support/cloud.ts";
 import { type MigrationsFolder, migrationsFolder } from "../support/migrations.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import type { TestCloud, TestDatabase } from "../support/test-cloud.ts";
 
 const plugin = join(import.meta.dirname, "../../providers/database");
 const vaultValue = "needle-in-the-vault";
@@ -20,15 +21,14 @@ let files: MigrationsFolder;
 let identity: string;
 const said: string[] = [];
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud: joined }) => {
+  cloud = joined;
   folder = await mkdtemp(join(tmpdir(), "database-engine-"));
   const project = `name: trial\nruntime: nodejs\nplugins:\n  providers:\n    - name: database\n      path: ${plugin}\n`;
   await writeFile(join(folder, "Pulumi.yaml"), project);
   identity = await generateX25519Identity();
 });
 afterAll(async () => {
-  await cloud?.remove();
   await rm(folder, { recursive: true, force: true });
   await files?.delete();
 });

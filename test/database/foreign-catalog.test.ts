@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect } from "vitest";
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { test } from "../support/cloud.ts";
+import type { TestCloud, TestDatabase } from "../support/test-cloud.ts";
 import {
   createReader,
   errorOf,
@@ -19,8 +20,8 @@ let prod: TestDatabase;
 let preview: TestDatabase;
 let source: Source;
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud: joined }) => {
+  cloud = joined;
   [prod, preview] = await Promise.all([cloud.createDatabase("prod"), cloud.createDatabase("preview")]);
   source = sourceOf(prod);
   // As talkative as a server can be made: nested statements tracked, lock waits logged.
@@ -33,8 +34,6 @@ beforeAll(async () => {
   await subscribe(preview.sql, source);
   await migrateWithDrizzle(preview);
 });
-
-afterAll(() => cloud?.remove());
 
 // A session keeps its remote connection, and with it what the reader saw of Production inside one transaction.
 beforeEach(() => preview.sql`select 1`);

@@ -1,22 +1,22 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect } from "vitest";
 import { guardMigration } from "../../db/generate/catalog-guard.ts";
-import { startTestCloud, type TestCloud } from "../support/test-cloud.ts";
+import { test } from "../support/cloud.ts";
+import type { TestCloud } from "../support/test-cloud.ts";
 import { migrateWithDrizzle, migrationsFolder, sourceOf, subscribe } from "./migrated.ts";
 
 let cloud: TestCloud;
 let folder: string;
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud: joined }) => {
+  cloud = joined;
   folder = await mkdtemp(join(tmpdir(), "tailfire-generated-"));
   await cp(migrationsFolder, folder, { recursive: true });
 });
 
 afterAll(async () => {
-  await cloud?.remove();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,9 +1,10 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect } from "vitest";
 import { catalogTableNames } from "../../db/schema/catalog-tables.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { test } from "../support/cloud.ts";
+import type { TestCloud, TestDatabase } from "../support/test-cloud.ts";
 import { describeDatabase } from "./describe.ts";
 import { errorOf, migrateWithDrizzle, migrationsFolder, sourceOf, subscribe } from "./migrated.ts";
 
@@ -11,8 +12,8 @@ let cloud: TestCloud;
 let partial: string;
 const nowhere = sourceOf({ host: "127.0.0.1", port: 1 });
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud: joined }) => {
+  cloud = joined;
   partial = await mkdtemp(join(tmpdir(), "tailfire-grown-"));
   await cp(migrationsFolder, partial, { recursive: true });
   const path = join(partial, "meta", "_journal.json");
@@ -22,7 +23,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await cloud?.remove();
   await rm(partial, { recursive: true, force: true });
 });
 

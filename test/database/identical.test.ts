@@ -2,23 +2,20 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import { schemaStatements } from "../../db/generate/pending.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { test } from "../support/cloud.ts";
+import type { TestDatabase } from "../support/test-cloud.ts";
 import { migrateWithDrizzle, migrationsFolder } from "./migrated.ts";
 
-let cloud: TestCloud;
 let migrated: TestDatabase;
 let pushed: TestDatabase;
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud }) => {
   [migrated, pushed] = await Promise.all([cloud.createDatabase("migrated"), cloud.createDatabase("pushed")]);
   await migrateWithDrizzle(migrated);
   await push(pushed);
 });
-
-afterAll(() => cloud?.remove());
 
 const statementsOf = async (tag: string) =>
   (await readFile(join(migrationsFolder, `${tag}.sql`), "utf8")).split("--> statement-breakpoint");

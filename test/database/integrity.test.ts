@@ -1,25 +1,22 @@
 import type { TransactionSql } from "postgres";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import type { SampleAgency } from "../../db/sample/agency-rows.ts";
 import { seedDevelopment } from "../../db/sample/development.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { test } from "../support/cloud.ts";
+import type { TestDatabase } from "../support/test-cloud.ts";
 import { acting, attempt, userOf } from "./acting.ts";
 import { errorOf, migrateWithDrizzle } from "./migrated.ts";
 
-let cloud: TestCloud;
 let database: TestDatabase;
 let own: SampleAgency;
 let other: SampleAgency;
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud }) => {
   database = await cloud.createDatabase("integrity");
   await migrateWithDrizzle(database);
   const { agencies } = await seedDevelopment(database.sql);
   [own, other] = agencies as [SampleAgency, SampleAgency];
 });
-
-afterAll(() => cloud?.remove());
 
 /** The error of a change as the owner, rolled back; "allowed" where there is none. */
 async function change(statement: string): Promise<{ code: string; message: string }> {

@@ -1,25 +1,24 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { afterAll, expect } from "vitest";
+import { test } from "../support/cloud.ts";
+import type { TestDatabase } from "../support/test-cloud.ts";
 import { errorOf } from "./migrated.ts";
 import { SchemaCopy } from "./schema-copy.ts";
 
 const MINUTES = 60_000;
 const decisions = "db/schema/decisions.ts";
 const table = "db/schema/lodge.schema.ts";
-let cloud: TestCloud;
 let database: TestDatabase;
 let copy: SchemaCopy;
 
-beforeAll(async () => {
-  [cloud, copy] = await Promise.all([startTestCloud(), SchemaCopy.make()]);
+test.beforeAll(async ({ cloud }) => {
+  copy = await SchemaCopy.make();
   database = await cloud.createDatabase("new-table");
 }, MINUTES);
 
 afterAll(async () => {
   await copy?.remove();
-  await cloud?.remove();
 });
 
 /** db:check names what is missing, and db:generate writes it. */

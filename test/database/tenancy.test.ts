@@ -1,29 +1,26 @@
 import { sql as query } from "drizzle-orm";
 import type { Sql } from "postgres";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { asUser, createDbClient, type UserClaims } from "../../db/client.ts";
 import type { SampleAgency } from "../../db/sample/agency-rows.ts";
 import { seedDevelopment } from "../../db/sample/development.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { test } from "../support/cloud.ts";
+import type { TestDatabase } from "../support/test-cloud.ts";
 import { type Actor, acting, attempt, userOf } from "./acting.ts";
 import { errorOf, migrateWithDrizzle } from "./migrated.ts";
 
-let cloud: TestCloud;
 let database: TestDatabase;
 let platform: Sql;
 let own: SampleAgency;
 let other: SampleAgency;
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud }) => {
   database = await cloud.createDatabase("tenancy");
   await migrateWithDrizzle(database);
   platform = await database.connectAsPlatform();
   const { agencies } = await seedDevelopment(database.sql);
   [own, other] = agencies as [SampleAgency, SampleAgency];
 });
-
-afterAll(() => cloud?.remove());
 
 const visibleTrips = (actor: Actor) =>
   acting(database.sql, actor, (tx) => tx`select from trips`).then((rows) => rows.length);

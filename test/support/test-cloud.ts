@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,7 +35,7 @@ export interface TestDatabase {
   connectAsPlatform(options?: { database?: string }): Promise<Sql>;
 }
 
-/** A local cloud of its own for one test file. */
+/** An organization of its own in the local cloud of the run, for one test file. */
 export interface TestCloud {
   /** How its Management API is asked. */
   readonly management: { endpoint: string; token: string };
@@ -45,7 +46,7 @@ export interface TestCloud {
   stopProject(ref: string): Promise<void>;
   /** Starts it again, with its data. */
   startProject(ref: string): Promise<void>;
-  /** Stops everything and removes its folder. */
+  /** Closes the connections and removes the databases. */
   remove(): Promise<void>;
 }
 
@@ -87,22 +88,33 @@ async function untilStatus(cloud: LocalCloud, ref: string, wanted: string): Prom
   throw new Error(`Project ${ref} did not become ${wanted} within 60 s`);
 }
 
-/** Starts a local cloud in a folder of its own. */
-export async function startTestCloud(): Promise<TestCloud> {
-  const dataDir = await mkdtemp(join(tmpdir(), "tailfire-database-"));
-  const remove = async () => {
-    await resetLocalCloud({ dataDir });
-    await rm(dataDir, { recursive: true, force: true });
-  };
-  const cloud = await startLocalCloud({ dataDir, organizations: ["test"] }).catch(async (error: unknown) => {
-    await remove();
-    throw error;
-  });
+/** Where the local cloud of a run of the tests lies. The first file that needs it starts it. */
+const SHARED = "TAILFIRE_TEST_CLOUD";
+
+/** Around a whole run of the tests: one local cloud for every file that needs nothing but databases in it. */
+export async function setup(): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), "shared-cloud-"));
+  process.env[SHARED] = dataDir;
+  return () => removeCloud(dataDir);
+}
+
+async function removeCloud(dataDir: string): Promise<void> {
+  await resetLocalCloud({ dataDir });
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+/** Joins the local cloud of the run; outside of a run, starts one. Tests take it from cloud.ts. */
+export async function joinTestCloud(): Promise<TestCloud> {
+  const shared = process.env[SHARED];
+  const dataDir = shared ?? (await mkdtemp(join(tmpdir(), "tailfire-database-")));
+  const cloud = await startLocalCloud({ dataDir, organizations: [`test-${process.pid}-${randomUUID().slice(0, 8)}`] });
   const connections: Sql[] = [];
+  const made: string[] = [];
   return {
     management: { endpoint: cloud.endpoint, token: cloud.organizations[0]?.token ?? "" },
     async createDatabase(name) {
       const { ref, database } = await createProject(cloud, name);
+      made.push(ref);
       const { host, port = 5432 } = database;
       const connect: TestDatabase["connect"] = (options = {}) => {
         const defaults = { host, port, database: "postgres", user: "postgres", password, onnotice: () => {} };
@@ -140,7 +152,9 @@ export async function startTestCloud(): Promise<TestCloud> {
     },
     async remove() {
       await Promise.all(connections.map((sql) => sql.end({ timeout: 1 })));
-      await remove();
+      if (!shared) return removeCloud(dataDir);
+      // One that a test deleted is gone already.
+      await Promise.all(made.map((ref) => call(cloud, "DELETE", `/v1/projects/${ref}`).catch(() => undefined)));
     },
   };
 }

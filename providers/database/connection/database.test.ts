@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
+import { test } from "../../../test/support/cloud.ts";
 import { configurationOf, Driven } from "../../../test/support/provider-call.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../../test/support/test-cloud.ts";
+import type { TestCloud, TestDatabase } from "../../../test/support/test-cloud.ts";
 import { parseConfiguration } from "../configuration.ts";
 import { migrations } from "../migrations.provider.ts";
 import { readerRole } from "../reader-role.provider.ts";
@@ -11,12 +12,10 @@ import { vaultSecret } from "../vault-secret.provider.ts";
 let cloud: TestCloud;
 let database: TestDatabase;
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud: joined }) => {
+  cloud = joined;
   database = await cloud.createDatabase("connections");
 });
-afterAll(() => cloud?.remove());
-
 /** What the server sees of a connection made with this configuration. */
 async function session(more: Record<string, string>) {
   const made = configurationOf(database, more).database;

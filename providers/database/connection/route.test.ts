@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
+import { test } from "../../../test/support/cloud.ts";
 import { configurationOf, Driven } from "../../../test/support/provider-call.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../../../test/support/test-cloud.ts";
+import type { TestDatabase } from "../../../test/support/test-cloud.ts";
 import { parseConfiguration } from "../configuration.ts";
 import { migrations } from "../migrations.provider.ts";
 import { readerRole } from "../reader-role.provider.ts";
@@ -9,13 +10,11 @@ import { vaultSecret } from "../vault-secret.provider.ts";
 
 const folder = join(import.meta.dirname, "../../../migrations");
 const CLOSED = "1";
-let cloud: TestCloud;
 let database: TestDatabase;
 let pooler: { poolerHost: string; poolerPort: string; poolerUser: string };
 let management: { managementEndpoint: string; managementToken: string };
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud }) => {
   database = await cloud.createDatabase("routes");
   const { endpoint, token } = cloud.management;
   management = { managementEndpoint: endpoint, managementToken: token };
@@ -28,8 +27,6 @@ beforeAll(async () => {
   const [poolerHost, poolerPort] = [entries[0]?.db_host ?? "", String(session?.db_port ?? 5432)];
   pooler = { poolerHost, poolerPort, poolerUser: `postgres.${database.ref}` };
 });
-afterAll(() => cloud?.remove());
-
 const who = `select current_user::text as acts, session_user::text as login`;
 
 async function session(more: Record<string, string>) {

@@ -3,7 +3,7 @@ import { loginsOf } from "../../../names/reader.ts";
 import { identifier } from "../identifier.ts";
 
 /** Milliseconds a session of the reader has to end before its role is dropped. */
-const FAREWELL_MS = 5000;
+const SESSION_END_MS = 5000;
 
 /** Drops a reader's logins and group with all they were granted; sessions of theirs are ended first. */
 export async function dropReader(sql: Sql, name: string): Promise<void> {
@@ -15,7 +15,7 @@ export async function dropReader(sql: Sql, name: string): Promise<void> {
   // First on its own, so that no session begins while the sessions end.
   for (const role of roles) await sql.unsafe(`alter role ${identifier(role)} nologin`);
   await sql`
-    select pg_terminate_backend(pid, ${FAREWELL_MS}) from pg_catalog.pg_stat_activity where usename in ${sql(roles)}`;
+    select pg_terminate_backend(pid, ${SESSION_END_MS}) from pg_catalog.pg_stat_activity where usename in ${sql(roles)}`;
   await sql.begin(async (transaction) => {
     for (const statement of roles.flatMap(dropRoleSql)) await transaction.unsafe(statement);
   });

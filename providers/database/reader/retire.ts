@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 
 /** Milliseconds one `up` waits for the queries of a retired login to end. */
-const PATIENCE_MS = 10_000;
+const DRAIN_FOR_MS = 10_000;
 const PAUSE_MS = 200;
 
 /**
@@ -12,10 +12,10 @@ const PAUSE_MS = 200;
 export async function drainSessions(
   sql: Sql,
   login: string,
-  options: { signal: AbortSignal; patienceMs?: number },
+  options: { signal: AbortSignal; drainForMs?: number },
 ): Promise<number> {
-  const { signal, patienceMs = PATIENCE_MS } = options;
-  for (const deadline = Date.now() + patienceMs; ; await sleep(PAUSE_MS, undefined, { signal })) {
+  const { signal, drainForMs = DRAIN_FOR_MS } = options;
+  for (const deadline = Date.now() + drainForMs; ; await sleep(PAUSE_MS, undefined, { signal })) {
     const [row] = await sql<{ left: number }[]>`
       select count(*)::int as left, count(pg_terminate_backend(pid)) filter (where state = 'idle') as ended
       from pg_catalog.pg_stat_activity where usename = ${login}`;
