@@ -41,7 +41,7 @@ export interface StateResource {
   readonly outputs?: Record<string, unknown>;
 }
 
-/** The part of a stack's state that this project reads; the rest passes through unread. */
+/** The part of a stack's state that this project reads; the rest passes through as it is. */
 export interface Deployment {
   readonly resources?: readonly StateResource[];
   readonly pending_operations?: readonly { readonly type: string; readonly resource: StateResource }[];

@@ -47,7 +47,7 @@ test("a secondary limit is waited for as long as GitHub says, within bounds", { 
   // One that says nothing is one minute long, and one of an hour is not waited for.
   for (const headers of [{}, { "retry-after": "3600" }] as Record<string, string>[]) {
     gitHub.faults.push({ status: 403, headers, message });
-    const impatient = { ...gitHub, patienceMs: 5000 };
+    const impatient = { ...gitHub, retryForMs: 5000 };
     await expect(writeComment(impatient, 7, "x")).rejects.toThrow(
       /HTTP 403 .*secondary.*run the job again in (60|3600) s/,
     );

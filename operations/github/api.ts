@@ -8,7 +8,7 @@ export interface GitHubAccess {
   readonly repository: string;
   readonly token: string;
   /** Milliseconds a call waits in all for GitHub to be ready again. Default three minutes. */
-  readonly patienceMs?: number | undefined;
+  readonly retryForMs?: number | undefined;
 }
 
 /** GitHub refused a call, or did not answer it. */
@@ -25,7 +25,7 @@ export class GitHubError extends Error {
 
 const PAGE = 100;
 const TRIES = 4;
-const PATIENCE_MS = 3 * 60_000;
+const RETRY_FOR_MS = 3 * 60_000;
 /** What GitHub asks for where it limits calls and does not say how long (docs: "Rate limits for the REST API"). */
 const LIMIT_PAUSE_MS = 60_000;
 
@@ -86,7 +86,7 @@ interface Request {
 }
 
 async function send<T>(access: GitHubAccess, request: Request): Promise<T> {
-  const deadline = Date.now() + (access.patienceMs ?? PATIENCE_MS);
+  const deadline = Date.now() + (access.retryForMs ?? RETRY_FOR_MS);
   for (let tries = 1; ; tries++) {
     const answer = await ask(access, request);
     if (!(answer instanceof Error) && answer.ok) return (await answer.json()) as T;

@@ -49,9 +49,9 @@ async function lookForDrift(run: Run, name: Name, say: (line: string) => void): 
       open: async () => ({ stack, platform: run.platform }),
     });
     const { status, layers, findings } = await checkStack(subject, { layers: LAYERS, failOn: "low" });
-    const unread = layers.flatMap(({ layer, error }) => (error ? [`${layer}: ${error}`] : []));
+    const unreachable = layers.flatMap(({ layer, error }) => (error ? [`${layer}: ${error}`] : []));
     const found = findings.map(({ object, expected, found }) => `${object}: expected ${expected}, found ${found}`);
-    if (status !== "clean") throw new Error(`drift in ${name} (${status}): ${[...unread, ...found].join("; ")}`);
+    if (status !== "clean") throw new Error(`drift in ${name} (${status}): ${[...unreachable, ...found].join("; ")}`);
     say(`  ${layers.length} layers, clean`);
   } finally {
     delete process.env.TAILFIRE_READ_ONLY;

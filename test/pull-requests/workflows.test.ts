@@ -27,7 +27,7 @@ const sharedUp = () => {
   return { ...step, run: String(step?.run).replace(" --existing", "") };
 };
 /** The command that an apply printed. */
-let wayBack: string;
+let restoreCommand: string;
 
 beforeAll(async () => {
   trial = await WorkflowTrial.start();
@@ -182,8 +182,8 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
     expect(production.jobs.apply?.environment).toMatchObject({
       name: expect.stringMatching(/outputs\.destructive == 'true' && 'production-destructive' \|\| 'production' \}\}$/),
     });
-    wayBack = /Way back: (npm run release -- back .*)/.exec(released.apply)?.[1] ?? "";
-    expect(wayBack, released.apply).toMatch(/--cloud hosted before-\d{6}-\d{6}$/);
+    restoreCommand = /Way back: (npm run release -- back .*)/.exec(released.apply)?.[1] ?? "";
+    expect(restoreCommand, released.apply).toMatch(/--cloud hosted before-\d{6}-\d{6}$/);
     expect(await onProduction((sql) => sql`select to_regclass('public.preview_note') as gone`)).toEqual([
       { gone: null },
     ]);
@@ -218,7 +218,7 @@ describe("the workflows, step by step", { timeout: 10 * MINUTES }, () => {
   });
 
   test("production: the way back that was printed leads back", async () => {
-    const steps = [{ run: wayBack, env: production.jobs.apply?.steps.at(-1)?.env ?? {} }];
+    const steps = [{ run: restoreCommand, env: production.jobs.apply?.steps.at(-1)?.env ?? {} }];
     const back = { ...production, jobs: { back: { steps } } };
     const values = { ...productionSecrets, "needs.plan.outputs.digest": "" };
     const ended = await runJob({ workflow: back, job: "back", values, runner, cwd: checkout.folder });

@@ -54,7 +54,7 @@ export function markedInProject<State>(marked: Marked<State>): Ownership<State, 
   };
 }
 
-interface Unread {
+interface Unanswered {
   readonly api: ManagementApi;
   readonly ref: string;
   readonly names: readonly string[];
@@ -63,7 +63,7 @@ interface Unread {
 }
 
 /** What is known of marks while no database answers. Throws where that is not enough to delete by. */
-async function marksWithoutDatabase({ api, ref, names, error, isDown }: Unread): Promise<Marks> {
+async function marksWithoutDatabase({ api, ref, names, error, isDown }: Unanswered): Promise<Marks> {
   const project = await api.getProject(ref);
   // A project that could not be set up never had a database, and none was adopted without a log-in to it.
   if (!project || LEAVING.includes(project.status) || project.status === "INIT_FAILED") return new Map();

@@ -12,7 +12,7 @@ export type Birth = Readonly<Record<Exclude<Scope, "schema">, readonly BirthRow[
 // Roles whose attributes a check reads: `api` in prelude.sql. The others are the platform's.
 const COMPARED = ["anon", "authenticated", "authenticator", "service_role", "postgres"];
 /** The platform's, whatever they are: state/settings.sql does not read them. */
-const UNREAD = /^session_preload_libraries=/;
+const IGNORED = /^session_preload_libraries=/;
 /** Settings that only some projects have. */
 const SOME = [{ role: "postgres", setting: "safeupdate.enabled=0" }] as const;
 
@@ -51,7 +51,7 @@ function roleRows({ roles }: PlatformFacts): BirthRow[] {
       ...Object.entries(attributes).map(([aspect, value]) => always(`role ${name}`, aspect, String(value))),
       always(`role ${name}`, "connection limit", String(connectionLimit)),
       always(`role ${name}`, "valid until", "no end"),
-      ...config.filter((text) => !UNREAD.test(text)).map((text) => settingRow(name, text, "always")),
+      ...config.filter((text) => !IGNORED.test(text)).map((text) => settingRow(name, text, "always")),
       ...SOME.filter((one) => one.role === name).map(({ setting }) => settingRow(name, setting, "maybe")),
     ];
   });
