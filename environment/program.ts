@@ -5,6 +5,7 @@ import { Environment } from "./environment.ts";
 import { environmentOutputs } from "./outputs.ts";
 import { PreviewDatabase, type PreviewDatabaseArgs } from "./preview-database.ts";
 import type { BranchOf } from "./project.ts";
+import { readsPublisher } from "./publisher.ts";
 import { readSettings } from "./settings.ts";
 
 /** The checkout: what relative paths of an application and of a stack's settings start from. */
@@ -31,9 +32,10 @@ export async function environmentProgram(
 ): Promise<Outputs> {
   const stack = pulumi.getStack();
   const settings = await readSettings({ project: pulumi.getProject(), stack, root });
+  const catalogTables = readsPublisher(settings.catalog) ? await application.catalogTables() : { names: [] };
   const environment = new Environment(
     NAME,
-    { ...settings, ...application, ...home, stack },
+    { ...settings, ...application, ...home, catalogTables, stack },
     { aliases: formerly(stack) },
   );
   return environmentOutputs(environment, settings);

@@ -58,7 +58,7 @@ export class SubscribedCatalog {
       vaultSecret: VAULT_SECRET,
       roles: ROLES,
       options: serverOptions(reader, args.stack, { caFile: args.catalogCaFile }),
-      tables: [...args.catalogTables],
+      tables: [...args.catalogTables.names],
     };
     const { tables: _, ...source } = this.#source;
     this.#allowedFrom = reader.allowedFrom;
@@ -103,11 +103,11 @@ export class SubscribedCatalog {
 
   #copied(): Omit<database.CatalogSnapshotArgs, "projectRef"> {
     const { roles: _, tables, options, ...source } = this.#source;
-    const { snapshotGeneration, snapshotRawTables, catalogRawTables = [], discardCatalogRows } = this.#args;
+    const { snapshotGeneration, snapshotRawTables, catalogTables, discardCatalogRows } = this.#args;
     return {
       ...source,
       ...this.#admitted(),
-      tables: snapshotRawTables ? tables : tables.filter((table) => !catalogRawTables.includes(table)),
+      tables: snapshotRawTables ? tables : tables.filter((table) => !catalogTables.raw?.includes(table)),
       options: { ...options, application_name: `catalog snapshot of ${this.#args.stack}` },
       generation: snapshotGeneration,
       ...(discardCatalogRows ? { discardCatalogRows } : {}),

@@ -15,7 +15,8 @@ afterAll(() => place.remove());
 async function formerProgram(): Promise<Record<string, pulumi.Input<unknown>>> {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
   const settings = { ...(await readSettings({ project, stack, root })), projectName: `${project}-${stack}` };
-  return environmentOutputs(new Environment(stack, { ...settings, ...application, stack }), settings);
+  const catalogTables = await application.catalogTables();
+  return environmentOutputs(new Environment(stack, { ...settings, ...application, catalogTables, stack }), settings);
 }
 
 test("resources that were called after the stack stay what they are", { timeout: 300_000 }, async () => {

@@ -66,7 +66,7 @@ test("an unrelated schema is published and read the same way", { timeout: 5 * MI
       stack,
       migrationsFolder,
       catalogSchema: "shelves",
-      catalogTables: ["authors", "books"],
+      catalogTables: { names: ["authors", "books"] },
     });
     return environmentOutputs(environment, settings);
   };
