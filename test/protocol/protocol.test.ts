@@ -1,11 +1,8 @@
-import { writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { resourceLabel } from "../../engine/events.ts";
 import { identityOf, isKeeper } from "../../engine/losing/loss.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
-import type { FinishedStep, UpOptions } from "../../engine/result.ts";
+import type { FinishedStep } from "../../engine/result.ts";
 import { password } from "../../providers/database/password.provider.ts";
 import { vaultSecret } from "../../providers/database/vault-secret.provider.ts";
 import { apikeyKind } from "../../providers/supabase/apikey.provider.ts";
@@ -16,6 +13,7 @@ import { completeCli } from "../support/plain-pulumi/cli.ts";
 import { IMPORT_LEAVES, IMPORT_REFUSALS, IN_PROJECT, LOOKS } from "./objects.ts";
 import { OUTSIDE, type Outside } from "./outside.ts";
 import { declareProviders, KINDS, type KindName, type Variant } from "./program.ts";
+import { importInto, isKind, kindOf, lookAt, opsOf, up, urns } from "./steps.ts";
 import { Table } from "./table.ts";
 import { addressOf, makeWorld, type World } from "./world.ts";
 import { Bare, WRONG } from "./wrong.ts";
@@ -34,30 +32,7 @@ afterAll(async () => {
   await world?.remove();
 });
 
-const kindOf = (step: Pick<FinishedStep, "type">) => step.type.split(":").at(-1) as KindName;
-const isKind = (type: string) => KINDS.includes(type.split(":").at(-1) as KindName);
-
-/** The operations that a result tells of, kind by kind. */
-function opsOf(steps: readonly FinishedStep[]): Record<string, string[]> {
-  const ops: Record<string, string[]> = {};
-  for (const step of steps.filter(({ type, name }) => isKind(type) && name !== "trigger")) {
-    if (step.op !== "refresh") ops[kindOf(step)] = [...(ops[kindOf(step)] ?? []), step.op];
-  }
-  return ops;
-}
-
-async function lookAtAll(): Promise<Partial<Record<KindName, unknown>>> {
-  const seen: Partial<Record<KindName, unknown>> = {};
-  for (const kind of KINDS) {
-    const look = LOOKS[kind];
-    if (typeof look !== "string") seen[kind] = await look({ world, ref, sql });
-  }
-  return seen;
-}
-
-async function urns(stack: EnvironmentStack): Promise<string[]> {
-  return (await stack.resources()).filter(({ type }) => isKind(type)).map(({ urn }) => urn);
-}
+const lookAtAll = () => lookAt({ world, ref, sql });
 
 test("created: a preview tells of each kind, up makes it, and nothing changes after", {
   timeout: 5 * MINUTES,
@@ -100,12 +75,6 @@ test("what makes one of them another one is known to the look ahead of up", asyn
     expect.soft(identityOf(token), token).toEqual(expect.arrayContaining(replacing));
   }
 });
-
-/** Up with a yes to losing everything, so that what the providers do is seen: what holds data is named otherwise. */
-async function up(stack: EnvironmentStack, options: UpOptions = {}) {
-  const lose = (await stack.resources()).map(({ urn }) => resourceLabel(urn));
-  return stack.up({ ...options, lose });
-}
 
 const FORCED: [
   name: string,
@@ -198,7 +167,7 @@ test("pulumi import: every object is recorded, none is touched, and refresh find
   await stack.up();
   const nameTable = Object.fromEntries((await stack.resources()).map(({ urn }) => [urn.split("::").at(-1), urn]));
   const bring = (kinds: readonly KindName[]) =>
-    importInto(stack, {
+    importInto(stack, world, {
       nameTable,
       resources: kinds.map((kind) => {
         const { type = "", id } = made.find((one) => kindOf(one) === kind) ?? {};
@@ -225,12 +194,6 @@ test("pulumi import: every object is recorded, none is touched, and refresh find
   expect(await lookAtAll()).toEqual(before);
   await stack.command(["stack", "rm", "imports", "--force", "--yes"]);
 });
-
-async function importInto(stack: EnvironmentStack, what: object): Promise<void> {
-  const file = join(dirname(world.given.handOffPath), "import.json");
-  await writeFile(file, JSON.stringify(what));
-  await stack.command(["import", "--file", file, "--generate-code=false", "--yes", "--skip-preview"]);
-}
 
 test("a project that is to be made again: everything in it is shown as replaced", {
   timeout: 2 * MINUTES,
