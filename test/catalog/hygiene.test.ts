@@ -96,7 +96,7 @@ async function interfere(): Promise<void> {
 async function watch(stop: AbortSignal): Promise<void> {
   const databases = await Promise.all([open("prod"), open("preview")].map(async (stack) => connect(await stack)));
   while (!stop.aborted) {
-    for (const [path, content] of await processesNow()) places.set(path, content);
+    for (const [path, content] of processesNow()) places.set(path, content);
     for (const sql of databases) {
       const rows = await sql`select query, application_name from pg_stat_activity`;
       places.set(`pg_stat_activity (${places.size})`, Buffer.from(JSON.stringify(rows)));

@@ -1,5 +1,7 @@
 import { accessSync, constants } from "node:fs";
+import { rename } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { build } from "esbuild";
 import { resolveEngine } from "../../../engine/resolve.ts";
 
 const HOST = "pulumi-language-nodejs";
@@ -18,11 +20,23 @@ export interface Cli {
 export async function completeCli(): Promise<Cli> {
   const engine = await resolveEngine();
   const here = (process.env.PATH ?? "").split(delimiter);
-  const folder = [dirname(engine.path), ...here].find(hasHost) ?? OURS;
+  const folder = [dirname(engine.path), ...here].find(hasHost) ?? (await bundledHost());
   return {
     path: [dirname(engine.path), folder, ...here].join(delimiter),
     description: `pulumi ${engine.version} with the language host in ${folder}`,
   };
+}
+
+/** Ours, bundled: the engine starts it for every command, and tsx would take most of that time. */
+async function bundledHost(): Promise<string> {
+  const [bundle, partial] = ["host.mjs", `host.${process.pid}`].map((name) => join(OURS, "dist", name)) as [
+    string,
+    string,
+  ];
+  const entryPoints = [join(OURS, "main.ts")];
+  await build({ entryPoints, outfile: partial, bundle: true, platform: "node", format: "esm", packages: "external" });
+  await rename(partial, bundle);
+  return OURS;
 }
 
 function hasHost(folder: string): boolean {
