@@ -12,10 +12,9 @@ beforeEach(async () => {
 afterEach(() => made.delete());
 
 function run(...args: string[]) {
-  const script = join(import.meta.dirname, "db-lint.ts");
-  return spawnSync(process.execPath, ["--import", "tsx", script, "--folder", made.folder, ...args], {
+  const setup = join(import.meta.dirname, "../scripts/setup.mjs");
+  return spawnSync(process.execPath, [setup, "--run", "db-lint", "--folder", made.folder, ...args], {
     encoding: "utf8",
-    cwd: join(import.meta.dirname, ".."),
   });
 }
 

@@ -26,7 +26,7 @@ interface Ended {
 const run = (...args: string[]): Promise<Ended> => runFile("local", args);
 
 function runFile(task: string, args: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
-  const command = ["--import", "tsx", join(import.meta.dirname, `${task}.ts`), ...args];
+  const command = [join(import.meta.dirname, "../scripts/setup.mjs"), "--run", task, ...args];
   const env = { ...process.env, ...variables, TAILFIRE_DATA_DIR: dataDir };
   return new Promise((resolve) => {
     execFile(process.execPath, command, { env }, (error, out, err) => {
