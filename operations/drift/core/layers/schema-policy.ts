@@ -1,4 +1,4 @@
-import { type Policy, supabasePolicy } from "@supabase/pg-delta";
+import { type FilterRule, type Policy, supabasePolicy } from "@supabase/pg-delta";
 import { policyName } from "../../../../names/reader.ts";
 import { PLATFORM_PREFIXES } from "../kinds/platform-role.ts";
 
@@ -20,6 +20,16 @@ function aboutRoles(glob: string[]) {
  * left out altogether: none but a superuser may read all of them.
  */
 export function schemaPolicy(readers: readonly string[]): Policy {
+  return {
+    ...supabasePolicy,
+    id: "environment",
+    assumedRoles: [...(supabasePolicy.assumedRoles ?? []), ...readers],
+    filter: [...leftOutById(readers), ...(supabasePolicy.filter ?? [])],
+  };
+}
+
+/** What is left out by what it is called alone, whatever it is like: these rules are asked first. */
+export function leftOutById(readers: readonly string[]): FilterRule[] {
   const names = [...readers];
   const ofReader = [
     ...aboutRoles(names),
@@ -30,28 +40,23 @@ export function schemaPolicy(readers: readonly string[]): Policy {
       action: "exclude" as const,
     },
   ];
-  return {
-    ...supabasePolicy,
-    id: "environment",
-    assumedRoles: [...(supabasePolicy.assumedRoles ?? []), ...names],
-    filter: [
-      { match: { kind: "userMapping" }, action: "exclude" },
-      // `postgres` owns the database, and creates in `public` by that; what it is granted there besides varies.
-      {
-        match: {
-          all: [
-            { kind: "acl" },
-            { target: { kind: "schema", name: ["public"] } },
-            { idField: { field: "grantee", glob: ["postgres"] } },
-          ],
-        },
-        action: "exclude",
+  const exclude = "exclude" as const;
+  return [
+    { match: { kind: "userMapping" }, action: exclude },
+    // `postgres` owns the database, and creates in `public` by that; what it is granted there besides varies.
+    {
+      match: {
+        all: [
+          { kind: "acl" },
+          { target: { kind: "schema", name: ["public"] } },
+          { idField: { field: "grantee", glob: ["postgres"] } },
+        ],
       },
-      // The layer `security` compares them for every owner, with what a project has at birth.
-      { match: { kind: "defaultPrivilege" }, action: "exclude" },
-      ...aboutRoles(PLATFORM_ROLES),
-      ...(names.length > 0 ? ofReader : []),
-      ...(supabasePolicy.filter ?? []),
-    ],
-  };
+      action: exclude,
+    },
+    // The layer `security` compares them for every owner, with what a project has at birth.
+    { match: { kind: "defaultPrivilege" }, action: exclude },
+    ...aboutRoles(PLATFORM_ROLES),
+    ...(names.length > 0 ? ofReader : []),
+  ];
 }
