@@ -157,6 +157,13 @@ describe.skipIf(!program)("the Supabase CLI, unmodified", () => {
     expect(lints).toContainEqual(expect.objectContaining({ name: "function_search_path_mutable", level: "WARN" }));
     const text = JSON.stringify([await api("/advisors/performance"), types]);
     expect(text).not.toContain("supabase_read_only_user");
+    const looks = `select sum(calls)::int as calls from extensions.pg_stat_statements where query like '%foreign_keys as%'`;
+    const [before] = await sql.unsafe(looks);
+    expect(before?.calls).toBeGreaterThan(0);
+    expect((await api("/advisors/security")).lints).toEqual(lints);
+    expect(await sql.unsafe(looks), "nothing was written since: the program is not started again").toEqual([before]);
+    await sql`create function public.slacker() returns int language sql as 'select 1'`;
+    expect(JSON.stringify(await api("/advisors/security"))).toContain("public.slacker");
   });
 
   test("what is not served says so and names the way out", async () => {
