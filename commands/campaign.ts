@@ -1,5 +1,7 @@
 import { UsageError, wholeNumber } from "./frame/arguments.ts";
 import { runCommand } from "./frame/command.ts";
+import { exitCodes } from "./frame/exit-codes.ts";
+import type { Interruption } from "./frame/interrupt.ts";
 
 type Options = {
   rounds: number;
@@ -8,6 +10,8 @@ type Options = {
   minutes: number | undefined;
   only: number | undefined;
   report: (line: string) => void;
+  /** Asked to stop: a campaign ends before its next round, and takes down what it has brought up. */
+  stop: AbortSignal;
 };
 
 const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
@@ -19,10 +23,10 @@ const campaigns: Record<string, (options: Options) => Promise<unknown>> = {
     if (typeof tally === "string") throw new Error(tally);
     return tally;
   },
-  "fault-table": async ({ every, seed, report }) =>
-    (await import("../test/campaign/fault-table.ts")).faultTable({ every, seed, report }),
-  "session-loss": async ({ rounds, seed, only }) =>
-    (await import("../test/campaign/session-loss.ts")).sessionLoss({ rounds, seed, only }),
+  "fault-table": async ({ every, seed, report, stop }) =>
+    (await import("../test/campaign/fault-table.ts")).faultTable({ every, seed, report, stop }),
+  "session-loss": async ({ rounds, seed, only, stop }) =>
+    (await import("../test/campaign/session-loss.ts")).sessionLoss({ rounds, seed, only, stop }),
   "catalog-load": async (options) => (await import("../test/campaign/catalog-load.ts")).catalogLoad(options),
   "drift-mutations": async (options) => (await import("../test/campaign/drift-mutations.ts")).driftMutations(options),
   "drift-outside": async (options) => (await import("../test/campaign/drift-outside.ts")).driftOutside(options),
@@ -57,7 +61,7 @@ NAME is one of: ${names.join(", ")}
     words: { verbs: Object.fromEntries(names.map((name) => [name, []])) },
     exits: { done: "it held", failed: "it did not hold" },
   },
-  async ({ values, words: [name = ""], print }) => {
+  async ({ values, words: [name = ""], print, interruption }) => {
     const run = campaigns[name];
     if (!run) throw new UsageError(`There is no "${name}"`);
     const optional = (option: "minutes" | "only") => {
@@ -70,14 +74,30 @@ NAME is one of: ${names.join(", ")}
     const [minutes, only] = [optional("minutes"), optional("only")];
     const began = performance.now();
     const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);
+    const stop = stopBy(interruption);
+    const ended = () => print(`ended without a result after ${seconds()} s`);
+    process.once("exit", ended);
     print(`${name}: ${only === undefined ? `${rounds} rounds` : `round ${only}`}, seed ${seed}`);
     try {
-      const tally = await run({ rounds, every, seed, minutes, only, report: print });
+      const tally = await run({ rounds, every, seed, minutes, only, report: print, stop });
       print(`held in ${seconds()} s${tally ? `: ${JSON.stringify(tally)}` : ""}`);
       return "done";
     } catch (error) {
-      print(`did not hold: stopped after ${seconds()} s`);
+      print(`${stop.aborted ? "was asked to stop" : "did not hold: stopped"} after ${seconds()} s`);
       throw error;
+    } finally {
+      process.off("exit", ended);
     }
   },
 );
+
+/** The first signal stops it in order, the second at once; what is left then, its next start clears. */
+function stopBy(interruption: Interruption): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    controller.abort(new Error("it was asked to stop"));
+  };
+  interruption.watch({ interrupt });
+  return controller.signal;
+}

@@ -131,5 +131,9 @@ function run(name, args) {
   const env = name === "test:quick" ? { ...process.env, TEST_QUICK: "1" } : process.env;
   const child = spawn(process.execPath, command, { cwd: root, stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+  child.on("exit", (code, signal) => {
+    // What kills a process from outside leaves it no word of its own; 13 is a process that waits for nothing any more.
+    if (signal) console.error(`${name} was ended by ${signal}.`);
+    process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
+  });
 }

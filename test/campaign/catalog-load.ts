@@ -14,6 +14,7 @@ export async function catalogLoad(options: {
   rounds: number;
   seed: number;
   report?: (line: string) => void;
+  stop?: AbortSignal;
 }): Promise<Record<string, unknown>> {
   const { rounds: reads, seed, report = () => {} } = options;
   const next = random(seed);
@@ -23,6 +24,7 @@ export async function catalogLoad(options: {
   const fleet = await startFleet({ previews: PREVIEWS, limits, maxConnections: sessions + 60 });
   const found: Record<string, Omit<Tally, "seconds">> = {};
   const load = async (name: string, size: { previews: number; backends: number }): Promise<Tally> => {
+    options.stop?.throwIfAborted();
     const { open, ...tally } = await readAtOnce(fleet, { ...size, reads, pause });
     await Promise.all(open.map((sql) => sql.end()));
     while ((await fleet.readers()) > 0) await new Promise((resolve) => setTimeout(resolve, 100));

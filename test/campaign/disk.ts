@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { secret } from "@pulumi/pulumi/index.js";
@@ -8,6 +7,7 @@ import { resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
 import { organizations } from "../../operations/session/organizations.ts";
 import { runTask } from "../support/run.ts";
 import { Marker, TrialProject } from "../support/trial-project.ts";
+import { openFolder } from "./own-folder.ts";
 import { random } from "./random.ts";
 import { SmallDisk } from "./small-disk.ts";
 
@@ -33,6 +33,8 @@ interface Options {
   /** Only this round, counted from 1. */
   readonly only?: number | undefined;
   readonly report?: (line: string) => void;
+  /** Ends it before the next round. */
+  readonly stop?: AbortSignal;
 }
 
 /**
@@ -40,15 +42,16 @@ interface Options {
  * the next `up` has to succeed by itself, the one after has nothing to do, secrets are readable and nothing unfinished is
  * left. @returns the reason where no disk can be mounted @throws Error for the first round that does not end so
  */
-export async function diskFaults({ rounds, seed, only, report }: Options): Promise<DiskTally | string> {
-  const disk = await SmallDisk.open(MEGABYTES);
-  if (typeof disk === "string") return disk;
-  const clouds = await mkdtemp(join(tmpdir(), "disk-cloud-"));
-  const trial = new DiskTrial(disk, await TrialProject.create());
+export async function diskFaults({ rounds, seed, only, report, stop }: Options): Promise<DiskTally | string> {
+  const folder = await openFolder("disk-campaign", release);
   try {
+    const disk = await SmallDisk.open(diskIn(folder.path), MEGABYTES);
+    if (typeof disk === "string") return disk;
+    const trial = new DiskTrial(disk, await TrialProject.create({}, folder.path));
     for (let number = only ?? 1; number <= (only ?? rounds); number++) {
+      stop?.throwIfAborted();
       // Postgres writes elsewhere: what a full disk does to it is its own affair.
-      if (number % WHOLE_EVERY === 0 && trial.tally.whole === 0) await trial.addCloud(clouds);
+      if (number % WHOLE_EVERY === 0 && trial.tally.whole === 0) await trial.addCloud(folder.path);
       const line = await trial.round(number, random(seed * 1000 + number)).catch((error: Error) => {
         throw new Error(`round ${number} of seed ${seed}: ${error.message}`, { cause: error });
       });
@@ -56,12 +59,17 @@ export async function diskFaults({ rounds, seed, only, report }: Options): Promi
     }
     return trial.tally;
   } finally {
-    await disk.heal();
-    await resetLocalCloud({ dataDir: disk.folder });
-    await rm(clouds, { recursive: true, force: true });
-    await trial.project.remove();
-    await disk.close();
+    await folder.remove();
   }
+}
+
+const diskIn = (folder: string) => join(folder, "disk");
+
+/** Stops what runs in the folder of a campaign, and unmounts its disk. */
+async function release(folder: string): Promise<void> {
+  await SmallDisk.heal(diskIn(folder)).catch(() => undefined);
+  await resetLocalCloud({ dataDir: diskIn(folder) });
+  await SmallDisk.release(diskIn(folder));
 }
 
 class DiskTrial {

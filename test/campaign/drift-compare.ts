@@ -26,6 +26,7 @@ const ANSWERS = join(root, ".data", "drift-compare.jsonl");
 export async function driftCompare(options: {
   readonly rounds: number;
   readonly report: (line: string) => void;
+  readonly stop?: AbortSignal;
 }): Promise<Record<string, number>> {
   const { rounds, report } = options;
   await mkdir(dirname(ANSWERS), { recursive: true });
@@ -36,6 +37,7 @@ export async function driftCompare(options: {
         const comparison = new Comparison(pair, { prod, preview }, report);
         await comparison.begin();
         for (let round = 0; round < rounds; round++) {
+          options.stop?.throwIfAborted();
           const next = mutations.find(({ name }) => !answers().has(name));
           if (!next) break;
           await comparison.tryOut(next);

@@ -15,6 +15,7 @@ const TOGETHER = 12;
 export async function driftMutations(options: {
   readonly seed: number;
   readonly report: (line: string) => void;
+  readonly stop?: AbortSignal;
 }): Promise<Record<string, number>> {
   const { seed, report } = options;
   const pair = await Pair.start();
@@ -22,6 +23,7 @@ export async function driftMutations(options: {
   let detected = 0;
   try {
     for (const group of grouped(random(seed))) {
+      options.stop?.throwIfAborted();
       const outcome = await mutate(pair, group);
       detected += Math.max(0, group.length - outcome.missed.length);
       const { names, missed, beyond, left, seconds } = outcome;

@@ -23,6 +23,7 @@ export async function driftOutside(options: {
   readonly rounds: number;
   readonly seed: number;
   readonly report: (line: string) => void;
+  readonly stop?: AbortSignal;
 }): Promise<Record<string, number>> {
   const { rounds, seed, report } = options;
   const next = random(seed);
@@ -41,6 +42,7 @@ export async function driftOutside(options: {
       places.push({ name, database, home: "hosted", list: outside.filter(({ platformsOwn }) => !platformsOwn) });
     }
     const look = async (place: (typeof places)[number], changes: readonly OutsideChange[]) => {
+      options.stop?.throwIfAborted();
       const found = await place.database.find(changes, { expected, home: place.home });
       const wanted = changes.flatMap(({ finds }) => finds);
       const missed = wanted.filter((id) => !found.includes(id));

@@ -73,6 +73,7 @@ export async function faultTable(options: {
   every?: number;
   seed?: number;
   report?: (line: string) => void;
+  stop?: AbortSignal;
 }): Promise<TableTally> {
   const { every = 1, seed = 0, report } = options;
   const tally: TableTally = { calls: 0, cases: 0, failed: 0, ups: 0 };
@@ -84,6 +85,7 @@ export async function faultTable(options: {
     tally.calls = calls.length;
     report?.(`${calls.length} calls, ${table.length} cases, ${chosen.length} of them now`);
     for (const [index, one] of chosen.entries()) {
+      options.stop?.throwIfAborted();
       const title = `case ${index + 1} of ${chosen.length}, ${titleOf(one)}`;
       let reason = "";
       const ups = await tryCase(trial, { one, stack: `case-${index}` }).catch((error: Error) => {

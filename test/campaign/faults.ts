@@ -51,11 +51,13 @@ export async function faults(options: {
   /** Only this round, counted from 1: repeats the one that failed. */
   only?: number | undefined;
   report?: (line: string) => void;
+  stop?: AbortSignal;
 }): Promise<FaultTally> {
   const tally: FaultTally = { ups: 0, failed: 0, interrupted: 0, calls: 0 };
   await withTrial(async (trial) => {
     const { only, rounds } = options;
     for (let number = only ?? 1; number <= (only ?? rounds); number++) {
+      options.stop?.throwIfAborted();
       const seed = options.seed * 1000 + number;
       const line = await round({ trial, seed, tally }).catch((error: Error) => {
         throw new Error(`round ${number} of seed ${options.seed}: ${error.message}`, { cause: error });

@@ -26,6 +26,7 @@ export async function migrateKill(options: {
   rounds: number;
   seed: number;
   report?: (line: string) => void;
+  stop?: AbortSignal;
 }): Promise<KillTally> {
   const next = random(options.seed);
   const folder = await mkdtemp(join(tmpdir(), "migrate-kill-"));
@@ -36,6 +37,7 @@ export async function migrateKill(options: {
     const runner = await bundleRunner(folder);
     let fullMs = 400;
     for (let round = 1; round <= options.rounds; round++) {
+      options.stop?.throwIfAborted();
       const bench = await openBench(cluster);
       try {
         const log = await writeMigrationSet(bench.made, { count: 10, outside: true });

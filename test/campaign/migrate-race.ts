@@ -12,11 +12,13 @@ export async function migrateRace(options: {
   rounds: number;
   seed: number;
   report?: (line: string) => void;
+  stop?: AbortSignal;
 }): Promise<void> {
   const next = random(options.seed);
   const cluster = await startCluster();
   try {
     for (let round = 1; round <= options.rounds; round++) {
+      options.stop?.throwIfAborted();
       const bench = await openBench(cluster);
       try {
         const count = 3 + Math.floor(next() * 8);

@@ -32,6 +32,7 @@ export async function sessionLoss(options: {
   seed: number;
   client?: Client;
   only?: number | undefined;
+  stop?: AbortSignal;
 }): Promise<Tally> {
   const { rounds, seed, client = "product", only } = options;
   const main = join(import.meta.dirname, "session-loss/main.ts");
@@ -44,7 +45,7 @@ export async function sessionLoss(options: {
     String(seed),
     ...(only === undefined ? [] : [String(only)]),
   ];
-  const { stdout } = await run(process.execPath, args, { maxBuffer: 1e8 });
+  const { stdout } = await run(process.execPath, args, { maxBuffer: 1e8, signal: options.stop });
   const tally = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Tally;
   const { strays, wrongRows, hangs, unrecovered, uncaught, examples } = tally;
   if (client === "product" && strays + wrongRows + hangs + unrecovered + uncaught > 0) {

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, mkdirSync, openSync, rmSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
+
+const fillerOf = (folder: string) => join(folder, ".filler");
 
 /** A file system of its own in memory that can be filled and made read-only while others write to it. */
 export class SmallDisk {
@@ -14,17 +15,16 @@ export class SmallDisk {
 
   private constructor(folder: string) {
     this.folder = folder;
-    this.#filler = join(folder, ".filler");
+    this.#filler = fillerOf(folder);
   }
 
-  /** @returns the reason where this machine does not let us mount one: that takes root, on Linux */
-  static async open(megabytes: number): Promise<SmallDisk | string> {
-    const folder = mkdtempSync(join(tmpdir(), "small-disk-"));
+  /** @returns the reason where this machine does not let us mount one in `folder`: that takes root, on Linux */
+  static async open(folder: string, megabytes: number): Promise<SmallDisk | string> {
+    mkdirSync(folder);
     try {
       await run("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m,mode=700`, "tmpfs", folder]);
       return new SmallDisk(folder);
     } catch (error) {
-      rmSync(folder, { recursive: true });
       const { stderr = String(error) } = error as { stderr?: string };
       return `a file system cannot be mounted here, which takes root on Linux: ${stderr.trim()}`;
     }
@@ -63,13 +63,18 @@ export class SmallDisk {
   }
 
   /** Room again, and writable. */
-  async heal(): Promise<void> {
-    await run("mount", ["-o", "remount,rw", this.folder]);
-    rmSync(this.#filler, { force: true });
+  heal(): Promise<void> {
+    return SmallDisk.heal(this.folder);
   }
 
-  async close(): Promise<void> {
-    await run("umount", ["-l", this.folder]);
-    rmSync(this.folder, { recursive: true, force: true });
+  /** The same of one that another process may have left. */
+  static async heal(folder: string): Promise<void> {
+    await run("mount", ["-o", "remount,rw", folder]);
+    rmSync(fillerOf(folder), { force: true });
+  }
+
+  /** Unmounts what a process may have left mounted there. */
+  static async release(folder: string): Promise<void> {
+    await run("umount", ["-l", folder]).catch(() => undefined);
   }
 }

@@ -19,6 +19,8 @@ export interface StormOptions {
   /** No event begins after so many minutes: the tally says how many did. Default: no limit. */
   readonly minutes?: number | undefined;
   readonly report: (line: string) => void;
+  /** No event begins after it, and the storm fails. */
+  readonly stop?: AbortSignal;
 }
 
 /** What a storm came to. */
@@ -103,7 +105,7 @@ class Storm {
     let left = this.#options.events;
     const deadline = Date.now() + (this.#options.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
     const worker = async (): Promise<void> => {
-      while (left > 0 && Date.now() < deadline) {
+      while (left > 0 && Date.now() < deadline && !this.#options.stop?.aborted) {
         const index = this.#options.events - --left;
         this.#counts.events++;
         if (index % PAUSE_EVERY === PAUSE_EVERY / 2) await this.#pause(index);
@@ -111,6 +113,7 @@ class Storm {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    this.#options.stop?.throwIfAborted();
   }
 
   async #event(index: number): Promise<void> {

@@ -27,10 +27,10 @@ export class TrialProject {
     this.dataDir = join(root, ".data");
   }
 
-  /** @param files written into the project folder, next to its Pulumi.yaml. */
-  static async create(files: Record<string, string> = {}): Promise<TrialProject> {
+  /** @param files written into the project folder, next to its Pulumi.yaml. @param within where that folder lies */
+  static async create(files: Record<string, string> = {}, within = tmpdir()): Promise<TrialProject> {
     // A blank in the path: nothing may take it apart.
-    const project = new TrialProject(join(await mkdtemp(join(tmpdir(), "engine-stack-")), "check out"));
+    const project = new TrialProject(join(await mkdtemp(join(within, "engine-stack-")), "check out"));
     const all = { "Pulumi.yaml": "name: trial\nruntime: nodejs\n", ".gitignore": "/.data/\n", ...files };
     await mkdir(project.root);
     for (const [name, text] of Object.entries(all)) await writeFile(join(project.root, name), text);

@@ -31,8 +31,12 @@ await cluster.admin.unsafe(`create role authenticated; create table act (label t
 const bench = { admin: cluster.admin, relay, url: url.href, log: new ServerLog(folder), open };
 const total = { rounds: 0, tasks: 0, rejected: 0, statements: 0, strays: 0, wrongRows: 0, hangs: 0, unrecovered: 0 };
 const examples: string[] = [];
+// Ended from outside: after this round, so that the cluster is stopped.
+let asked = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => (asked = true));
 try {
   for (const [index, one] of fc.sample(round, { numRuns: Number(rounds), seed: Number(seed) }).entries()) {
+    if (asked) break;
     if (only !== undefined && index !== Number(only)) continue;
     const { tasks, rejected, statements, ...found } = await runRound(bench, one, String(index));
     total.rounds++;
