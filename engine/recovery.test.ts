@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -101,6 +101,14 @@ describe("after a kill", () => {
     const [name = ""] = readdirSync(folder);
     writeFileSync(join(folder, name), JSON.stringify({ ...lock, hostname: "another-machine" }));
     await expect(stack.up()).rejects.toThrow(StackBusyError);
+  });
+
+  test("an empty lock of a stack that was not made yet is removed with a line, and it is made", async () => {
+    const folder = join(project.dataDir, "pulumi", "state", ".pulumi", "locks", "organization", "trial", "prod");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "cut-off.json"), "");
+    await (await project.open(async () => void new Marker("one"))).up();
+    expect(project.lines).toContain("Removed the unfinished lock cut-off.json: a killed process left it");
   });
 
   test("pending operations are cleared with a line, and up converges", async () => {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
-import { type LocalBackend, localBackend, prepareBackend, readCheckpoint } from "./backend.ts";
+import { type LocalBackend, localBackend, prepareBackend, readCheckpoint, releaseStaleLocks } from "./backend.ts";
 import { createStack } from "./create.ts";
 import { RefusedError } from "./error.ts";
 import type { Progress } from "./events.ts";
@@ -111,6 +111,8 @@ async function openPrepared(opening: LocalOpening, backend: LocalBackend): Promi
   const env = { ...engineEnvironment("local"), ...localVariables(backend), ...options.env };
   const stack = await assemble({ options, project, engine, env, workDir: backend.workDir, backend, isNew });
   if (isNew) {
+    // The engine locks a stack that it makes, and its lock may have been cut off.
+    for (const line of await releaseStaleLocks(backend)) say(line);
     await stack.command(["stack", "init", options.stack, "--secrets-provider", "passphrase", "--no-select"]);
     await rm(backend.unmadeFile, { force: true });
   }
