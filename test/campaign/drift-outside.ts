@@ -2,9 +2,12 @@ import { outside } from "../drift/outside/all.ts";
 import { birthSql, type Variant } from "../drift/outside/birth-sql.ts";
 import type { OutsideChange } from "../drift/outside/change.ts";
 import { OutsideDatabase } from "../drift/outside/database.ts";
-import { randomSet } from "../drift/outside/sets.ts";
+import { inSets, randomSet } from "../drift/outside/sets.ts";
 import { openTestCloud } from "../support/local-cloud.ts";
 import { random } from "./random.ts";
+
+/** Changes of the list that are made at once, when all of it is made in every place. */
+const TOGETHER = 40;
 
 const VARIANTS: readonly Variant[] = (["now", "before"] as const).flatMap((rules) =>
   (["postgres", "supabase_admin"] as const).map((extensions) => ({
@@ -16,7 +19,7 @@ const VARIANTS: readonly Variant[] = (["now", "before"] as const).flatMap((rules
 
 /**
  * The long form of test/drift/outside.test.ts: `rounds` sets of 1 to 10, in turn on a local project and on
- * every form of a hosted one; then each change of the list alone.
+ * every form of a hosted one; then all of the list in each of these, and each change alone.
  * @throws where a change is missed, or something else is found
  */
 export async function driftOutside(options: {
@@ -61,8 +64,9 @@ export async function driftOutside(options: {
       await look(place, randomSet(place.list, next));
       if (round % 25 === 24) report(`${round + 1} sets: ${JSON.stringify(counts)}`);
     }
+    for (const place of places) for (const set of inSets(place.list, TOGETHER)) await look(place, set);
     for (const change of outside) await look(places[0] as (typeof places)[number], [change]);
-    report(`and each alone: ${JSON.stringify(counts)}`);
+    report(`and all everywhere, each alone: ${JSON.stringify(counts)}`);
   } finally {
     for (const database of opened) await database.close();
     await cloud.close();

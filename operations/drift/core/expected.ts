@@ -15,7 +15,7 @@ export interface ExpectedState {
 }
 
 // Raise it when what a shadow holds, or what is read from it, changes otherwise than through migrations and settings.
-const FORMAT = "4 pg-delta 1.0.0-alpha.34";
+const FORMAT = "5 pg-delta 1.0.0-alpha.34";
 const pending = new Map<string, Promise<ExpectedState>>();
 
 /**

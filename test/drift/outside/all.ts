@@ -1,7 +1,11 @@
+import { beyond } from "./beyond.ts";
 import type { OutsideChange } from "./change.ts";
+import { columns } from "./columns.ts";
+import { functions } from "./functions.ts";
 import { objects } from "./objects.ts";
 import { platform } from "./platform.ts";
 import { roles } from "./roles.ts";
+import { tables } from "./tables.ts";
 
 /** Made outside a transaction: the server takes these from a file, or makes a folder. */
 const whole: readonly OutsideChange[] = [
@@ -15,4 +19,13 @@ const whole: readonly OutsideChange[] = [
 ];
 
 /** Changes that somebody makes outside, one finding by name for each. Apart from the mutations, which a check of both stacks is tried with. */
-export const outside: readonly OutsideChange[] = [...roles, ...platform, ...objects, ...whole];
+export const outside: readonly OutsideChange[] = [
+  ...roles,
+  ...platform,
+  ...objects,
+  ...tables,
+  ...columns,
+  ...functions,
+  ...beyond,
+  ...whole,
+];

@@ -126,8 +126,8 @@ export const platform: readonly OutsideChange[] = [
   ),
   byPlatformItself(
     "anon will read what the platform makes",
-    "alter default privileges for role supabase_admin in schema public grant select on tables to anon",
-    "security:default privilege of supabase_admin for anon on tables in public#granted",
+    "alter default privileges for role supabase_admin in schema extensions grant select on tables to anon",
+    "security:default privilege of supabase_admin for anon on tables in extensions#granted",
   ),
   byPlatformItself(
     "anon will write what Auth makes",

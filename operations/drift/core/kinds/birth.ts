@@ -88,6 +88,7 @@ function databaseRows({ databases }: PlatformFacts): BirthRow[] {
   const { acl, owner, connectionLimit } = database;
   return [
     always("database", "connection limit", String(connectionLimit)),
+    always("database", "template", "false"),
     ...grantRows({ object: "database", acl: acl ?? [], owner, keepsPostgres: true }),
   ];
 }

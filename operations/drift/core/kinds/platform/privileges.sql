@@ -10,5 +10,11 @@ where not g.platform and g.name <> 'postgres' and a.grantee <> p.owner
       acldefault(case p.classid when 'pg_catalog.pg_proc'::regclass then 'f' when 'pg_catalog.pg_namespace'::regclass then 'n'
         when 'pg_catalog.pg_language'::regclass then 'l' else 'r' end::"char", p.owner))) b
     where b.grantee = a.grantee and b.privilege_type = a.privilege_type and b.is_grantable >= a.is_grantable))
+  -- What an extension makes gets what default privileges say, which are compared themselves: it is no grant of somebody's.
+  and not (p.grows and p.born and exists (
+    select from pg_catalog.pg_default_acl d cross join lateral aclexplode(d.defaclacl) b
+    where d.defaclrole = p.owner and d.defaclnamespace in (p.space, 0) and b.grantee = a.grantee and b.grantor = a.grantor
+      and d.defaclobjtype = case p.classid when 'pg_catalog.pg_proc'::regclass then 'f' when 'pg_catalog.pg_class'::regclass then 'r' end
+      and b.privilege_type = a.privilege_type and b.is_grantable >= a.is_grantable))
   -- It is made after Postgres has written down what objects begin with.
   and not (p.object ~ ' information_schema(\.|$)' and a.grantee = 0 and a.privilege_type in ('SELECT', 'USAGE') and not a.is_grantable)

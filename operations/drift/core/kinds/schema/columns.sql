@@ -9,3 +9,11 @@ cross join lateral (values
   ('options', array_to_string(a.attoptions, ', '))
 ) x (aspect, value)
 where r.class = 'own' and a.attnum > 0 and not a.attisdropped and not r.member and x.value is not null
+union all
+select format('index %s.%s', s.name, c.relname), 'samples of column ' || a.attnum, a.attstattarget::text, null
+from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid join spaces s on s.oid = c.relnamespace
+where s.class = 'own' and c.relkind in ('i', 'I') and nullif(a.attstattarget, -1) is not null
+union all
+select r.object, 'options of its TOAST table', array_to_string(t.reloptions, ', '), null
+from relations r join pg_catalog.pg_class c on c.oid = r.oid join pg_catalog.pg_class t on t.oid = c.reltoastrelid
+where r.class = 'own' and not r.member and t.reloptions is not null
