@@ -73,6 +73,8 @@ export async function openSession(options: SessionOptions): Promise<StackSession
     });
   }
   const { stack, onProgress, cloud = "local" } = options;
+  // Its version is asked for while the cloud is.
+  const engine = engineOfProcess(options);
   const program = options.program ?? (await import("../../index.ts")).default;
   const dataDir = options.dataDir ?? defaultDataDir();
   const ofBase = isPullRequestStack(stack) ? previewConfig(await committedConfig(base)) : {};
@@ -80,8 +82,7 @@ export async function openSession(options: SessionOptions): Promise<StackSession
     const own = isPullRequestStack(stack)
       ? { settingsDir: join(dataDir, "hosted", stack), config: { ...ofBase, ...options.config }, ...hostedSecrets() }
       : {};
-    const engine = await engineOfProcess(options);
-    const opened = await openStack({ stack, cloud, program, onProgress, engine, ...own });
+    const opened = await openStack({ stack, cloud, program, onProgress, engine: await engine, ...own });
     return { stack: opened, localCloud: undefined, platform: hostedPlatform() };
   }
   const localCloud = await openLocalCloud({ dataDir, onProgress: (text) => onProgress?.({ kind: "line", text }) });
@@ -99,7 +100,7 @@ export async function openSession(options: SessionOptions): Promise<StackSession
       program,
       dataDir,
       onProgress,
-      engine: await engineOfProcess(options),
+      engine: await engine,
       config: {
         ...ofBase,
         ...(await withoutHostedRef(options)),

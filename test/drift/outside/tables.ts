@@ -110,4 +110,9 @@ export const tables: readonly OutsideChange[] = [
     "create table public.outside_parts (id int) partition by list (id)",
     "schema:table public.outside_parts",
   ),
+  byCustomer(
+    "an index is sampled more closely",
+    "alter index public.contact_relationships_pair_key alter column 1 set statistics 900",
+    "schema:index public.contact_relationships_pair_key#samples of column 1",
+  ),
 ];
