@@ -108,7 +108,7 @@ export const beyond: readonly OutsideChange[] = [
     "security:policy realtime.messages.outside_all#text",
   ),
   byCustomer(
-    "nobody makes temporary tables",
+    "no temporary tables for PUBLIC",
     "revoke temporary on database postgres from public",
     "security:database#for PUBLIC",
   ),

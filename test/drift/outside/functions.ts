@@ -60,7 +60,7 @@ export const functions: readonly OutsideChange[] = [
   ),
   byCustomer("one value more", "alter type public.trip_status add value 'outside'", "schema:type public.trip_status"),
   byCustomer(
-    "a type is for nobody",
+    "a type is for its owner alone",
     "revoke usage on type public.trip_status from public",
     "schema:grant to PUBLIC on type public.trip_status",
   ),

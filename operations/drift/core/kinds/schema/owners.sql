@@ -2,7 +2,7 @@
 select r.object, 'owner', 'owner ' || r.owner, null from relations r where r.class = 'own' and r.platform and not r.member
 union all
 select f.object, 'owner', 'owner ' || f.owner, null from functions f where f.class = 'own' and f.platform and not f.member
-  -- Whoever makes a range type, its constructors belong to the superuser.
+  -- The constructors of a range type belong to the superuser, also where a customer makes it.
   and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = f.oid and d.deptype = 'i')
 union all
 select format('type %s.%s', s.name, y.typname), 'owner', 'owner ' || o.name, null
