@@ -1,6 +1,5 @@
 import { UsageError, wholeNumber } from "./frame/arguments.ts";
 import { runCommand } from "./frame/command.ts";
-import { exitCodes } from "./frame/exit-codes.ts";
 import type { Interruption } from "./frame/interrupt.ts";
 
 type Options = {
@@ -94,10 +93,8 @@ NAME is one of: ${names.join(", ")}
 /** The first signal stops it in order, the second at once; what is left then, its next start clears. */
 function stopBy(interruption: Interruption): AbortSignal {
   const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    controller.abort(new Error("it was asked to stop"));
-  };
-  interruption.watch({ interrupt });
+  interruption.cleansUp();
+  const stop = () => controller.abort(new Error("it was asked to stop"));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
   return controller.signal;
 }
