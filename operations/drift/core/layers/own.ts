@@ -35,6 +35,8 @@ export function compareOwn(options: {
   });
   // The layer `resources` compares those of the catalog.
   const { server } = owned.catalog ?? {};
-  const others = further.filter(({ object }) => !(object.startsWith("mapping of ") && object.endsWith(` on ${server}`)));
+  const others = further.filter(
+    ({ object }) => !(object.startsWith("mapping of ") && object.endsWith(` on ${server}`)),
+  );
   return [...found, ...withoutRepetition(others, found)];
 }
