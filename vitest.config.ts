@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", ".data/**", ...(process.env.TEST_QUICK ? slow : [])],
-    globalSetup: ["bundles", "skips", "recorded-traffic", "shared-cluster", "test-cloud"].map(
+    globalSetup: ["bundles", "skips", "recorded-traffic", "shared-cluster", "test-cloud", "shared-pairs"].map(
       (name) => `test/support/${name}.ts`,
     ),
     setupFiles: ["test/support/loopback.ts"],

@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import { type RotateReport, rotate } from "../../operations/rotation/rotate.ts";
 import { localStore, type Rotation } from "../../operations/rotation/store.ts";
 import { errorOf } from "../database/migrated.ts";
-import { connect, makePlace, withSql } from "../support/environment.ts";
+import { connect, withSql } from "../support/environment.ts";
+import { place, test } from "../support/pair.ts";
 import { type Clients, startClients } from "./clients.ts";
 
-const place = makePlace("rotate");
 const MINUTES = 60_000;
 const store = localStore({ dataDir: place.dataDir, stack: "prod" });
 const open = async (stack: string) => (await place.open(stack)).stack;
 let clients: Clients;
 
-beforeAll(async () => {
-  await (await open("prod")).up();
-  const preview = await open("preview");
-  await preview.up();
+test.beforeAll(async ({ pair }) => {
+  const { stack: preview } = await pair.open("preview");
   clients = await startClients({ count: 20, connect: () => connect(preview), table: "catalog.cruise_lines" });
 }, 5 * MINUTES);
-
-afterAll(() => place.remove());
 
 function run(more: Partial<Parameters<typeof rotate>[0]> = {}): Promise<RotateReport> {
   return rotate({ publisher: "prod", subscribers: ["preview"], store, open, say: () => {}, ...more });

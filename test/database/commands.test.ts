@@ -23,7 +23,7 @@ function run(script: string, url: string | undefined, ...given: (string | Record
   const env = Object.assign({}, ...given.filter((each) => typeof each === "object"));
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--import", "tsx", join(root, "commands", `${script}.ts`), ...args],
+    [join(root, "scripts/setup.mjs"), "--run", script, ...args],
     {
       cwd: root,
       env: { ...process.env, ...(url === undefined ? {} : { MIGRATE_URL: url }), ...env },

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
 const parts = [
@@ -15,7 +15,8 @@ export class SchemaCopy {
 
   static async make(): Promise<SchemaCopy> {
     const folder = await mkdtemp(join(tmpdir(), "tailfire-generate-"));
-    for (const part of parts) await cp(join(root, part), join(folder, part), { recursive: true });
+    const filter = (path: string) => basename(path) !== "dist";
+    for (const part of parts) await cp(join(root, part), join(folder, part), { recursive: true, filter });
     await symlink(join(root, "node_modules"), join(folder, "node_modules"), "dir");
     return new SchemaCopy(folder);
   }

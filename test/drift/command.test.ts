@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect } from "vitest";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import program from "../../index.ts";
 import { type ExpectedState, expectedState } from "../../operations/drift/core/expected.ts";
@@ -9,27 +9,21 @@ import type { Version } from "../../operations/drift/core/layers/schema-facts.ts
 import { reportSchema } from "../../operations/drift/core/report/schema.ts";
 import type { Report } from "../../operations/drift/core/result.ts";
 import { changeStackSettings } from "../../operations/session/stack-settings.ts";
-import { makePlace, type Place, withSql } from "../support/environment.ts";
+import { withSql } from "../support/environment.ts";
+import { place, test } from "../support/pair.ts";
 import { type Finished, root, runTask } from "../support/run.ts";
 
 const MINUTES = 60_000;
 const folder = mkdtempSync(join(tmpdir(), "drift-command-"));
-let place: Place;
 let preview: EnvironmentStack;
 let production: EnvironmentStack;
 
-beforeAll(async () => {
-  place = makePlace("drift-command");
-  ({ stack: production } = await place.open("prod"));
-  await production.up();
-  ({ stack: preview } = await place.open("preview"));
-  await preview.up();
+test.beforeAll(async ({ pair }) => {
+  ({ stack: production } = await pair.open("prod"));
+  ({ stack: preview } = await pair.open("preview"));
 }, 3 * MINUTES);
 
-afterAll(async () => {
-  await place?.remove();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const drift = (...args: string[]): Promise<Finished> => runTask("drift", args, { dataDir: place.dataDir });
 

@@ -1,27 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import { loadSampleCatalog } from "../../db/sample/catalog.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
 import { organizationOf } from "../../operations/session/organizations.ts";
 import { changeStackSettings, type StackSettings } from "../../operations/session/stack-settings.ts";
-import { makePlace, withSql } from "../support/environment.ts";
+import { withSql } from "../support/environment.ts";
+import { place, test } from "../support/pair.ts";
 import { type Finished, runTask, startTask } from "../support/run.ts";
 
 const MINUTES = 60_000;
-const { dataDir, ...place } = makePlace("modes");
+const { dataDir } = place;
 let prod: EnvironmentStack;
 let preview: EnvironmentStack;
 let cloud: LocalCloud;
 
-beforeAll(async () => {
-  ({ stack: prod, cloud } = await place.open("prod"));
-  await prod.up();
+test.beforeAll(async ({ pair }) => {
+  ({ stack: prod, cloud } = await pair.open("prod"));
   await withSql(prod, (sql) => loadSampleCatalog(sql, { sailings: 50 }));
-  ({ stack: preview } = await place.open("preview"));
-  await preview.up();
+  ({ stack: preview } = await pair.open("preview"));
 }, 5 * MINUTES);
-afterAll(() => place.remove());
 
 const configure = (settings: StackSettings) => changeStackSettings({ dataDir, stack: "preview" }, settings);
 const task = (name: "up" | "preview", ...args: string[]): Promise<Finished> =>

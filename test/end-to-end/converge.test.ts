@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { OperationResult } from "../../engine/result.ts";
-import { connect, makePlace, sqlstateOf, withSql } from "../support/environment.ts";
+import { connect, sqlstateOf, withSql } from "../support/environment.ts";
+import { test } from "../support/pair.ts";
 
-const place = makePlace("converge");
 const MINUTES = 60_000;
 let prod: EnvironmentStack;
 let preview: EnvironmentStack;
 
-beforeAll(async () => {
-  prod = (await place.open("prod")).stack;
-  await prod.up();
-  preview = (await place.open("preview")).stack;
-  await preview.up();
+test.beforeAll(async ({ pair }) => {
+  prod = (await pair.open("prod")).stack;
+  preview = (await pair.open("preview")).stack;
 }, 5 * MINUTES);
-
-afterAll(() => place.remove());
 
 /** Names of the resources an operation found to differ, or changed. */
 const touched = (result: OperationResult): string[] =>

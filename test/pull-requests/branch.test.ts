@@ -1,31 +1,26 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { localBackend } from "../../engine/backend.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
 import { originOfCheckout, previewMark } from "../../operations/previews/mark.ts";
 import { organizationOf } from "../../operations/session/organizations.ts";
 import { branchNameOf } from "../../operations/session/stack-names.ts";
-import { makePlace, withSql } from "../support/environment.ts";
+import { withSql } from "../support/environment.ts";
+import { place, test } from "../support/pair.ts";
 import { type Finished, runTask } from "../support/run.ts";
 import { startGitHub } from "./stand-in.ts";
 
 const MINUTES = 60_000;
-const place = makePlace("pr-branch");
 const mark = previewMark({ cloud: "local", dataDir: place.dataDir, origin: originOfCheckout() });
 let cloud: LocalCloud;
 let sharedRef: string;
 
-beforeAll(async () => {
-  for (const name of ["prod", "preview"]) {
-    const { stack, cloud: found } = await place.open(name);
-    await stack.up();
-    cloud = found;
-    sharedRef = String((await stack.outputs()).ref?.value);
-  }
+test.beforeAll(async ({ pair }) => {
+  const { stack, cloud: found } = await pair.open("preview");
+  cloud = found;
+  sharedRef = String((await stack.outputs()).ref?.value);
 }, 5 * MINUTES);
-
-afterAll(() => place.remove());
 
 const pr = (...args: string[]): Promise<Finished> => runTask("pr", args, { dataDir: place.dataDir });
 const list = async (): Promise<unknown> => JSON.parse((await pr("list", "--json")).stdout).previews;

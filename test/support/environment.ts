@@ -17,7 +17,11 @@ export interface Place {
 }
 
 export function makePlace(name: string): Place {
-  const dataDir = mkdtempSync(join(tmpdir(), `${name}-`));
+  return placeIn(mkdtempSync(join(tmpdir(), `${name}-`)));
+}
+
+/** The same for a folder that is there, or is made when a stack is opened. */
+export function placeIn(dataDir: string): Place {
   return {
     dataDir,
     async open(stack, program) {

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that take more than a minute, the longest first. Without them a fresh clone orders files by their size. */
+/** Files that take more than half a minute, the longest first. Without them a fresh clone orders files by their size. */
 const LONGEST = [
   "test/pull-requests/storm.test.ts",
   "test/pull-requests/workflows.test.ts",
@@ -18,6 +18,13 @@ const LONGEST = [
   "test/catalog/rotate.test.ts",
   "test/end-to-end/start.test.ts",
   "test/taken-over/taken-over.test.ts",
+  "providers/database/reader/rotation.test.ts",
+  "providers/database/reader-role.provider.test.ts",
+  "local/cloud.test.ts",
+  "test/database/new-table.test.ts",
+  "providers/database/foreign-catalog.provider.test.ts",
+  "commands/local.test.ts",
+  "providers/supabase/project.provider.test.ts",
 ];
 
 /** Begins the longest files first, so that at the end no worker waits for one of them. */
