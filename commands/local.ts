@@ -42,6 +42,8 @@ Options
                           of the stacks, ${Object.values(organizations).join(" and ")}
   --variant WORD          what projects are that are made from now on (start; may be repeated): ${VARIANT_WORDS.join(", ")};
                           kept until it is said again; default wrapper-a and grants-new
+  --auth FILE             the Auth server every project has (start): a program of github.com/supabase/auth, which answers
+                          at /auth/v1 of a project's address; kept until it is said again, none takes it away
   --json                  one JSON document on stdout
   --reveal                let env print a token
   --status CODE           what a fault answers with, 400 to 599, or reset: the connection breaks (default 503)
@@ -53,6 +55,7 @@ interface Request {
   dataDir: string;
   organizations: string[];
   variant: string[];
+  auth?: string;
   reveal: boolean;
   yes: boolean;
   /** What follows the command. */
@@ -87,6 +90,7 @@ void runCommand(
     options: {
       organization: { type: "string", multiple: true },
       variant: { type: "string", multiple: true },
+      auth: { type: "string" },
       json: { type: "boolean", default: false },
       reveal: { type: "boolean", default: false },
       status: { type: "string", default: "503" },
@@ -102,6 +106,7 @@ void runCommand(
       dataDir: process.env.TAILFIRE_DATA_DIR || join(import.meta.dirname, "../.data"),
       organizations: values.organization ?? Object.values(organizations),
       variant: variantOf(values.variant ?? []),
+      ...(values.auth === undefined ? {} : { auth: values.auth }),
       reveal: values.reveal,
       yes: values.yes,
       word,
@@ -123,7 +128,9 @@ function variantOf(words: string[]): string[] {
 
 async function start(request: Request): Promise<Shown> {
   const began = performance.now();
-  const cloud = await startLocalCloud({ ...request, onProgress: (line) => console.error(line) });
+  const cloud = await startLocalCloud({ ...request, onProgress: (line) => console.error(line) }).catch((error) => {
+    throw error instanceof NotTakenError ? new UsageError(error.message) : error;
+  });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const { endpoint, pid, caCertificate } = cloud;
   const organizations = cloud.organizations.map(({ name, slug }) => ({ name, slug }));

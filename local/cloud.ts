@@ -4,7 +4,8 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promis
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ask, findDaemon, requireDaemon } from "./daemon/client.ts";
+import { stopAuthServer } from "./auth/servers.ts";
+import { ask, findDaemon, NotTakenError, requireDaemon } from "./daemon/client.ts";
 import type { DaemonFile } from "./daemon/daemon-file.ts";
 import { readHolder } from "./daemon/lock.ts";
 import { endProcess, isAlive } from "./daemon/process.ts";
@@ -56,6 +57,11 @@ export async function startLocalCloud(options: {
   organizations: string[];
   /** What projects are that are made from now on, in words of VARIANT_WORDS; kept until it is said again. */
   variant?: readonly string[];
+  /**
+   * The Auth server every project has from now on: a program of github.com/supabase/auth, or "none"; kept until it is said
+   * again. One that cannot be run is refused, and the former one stays.
+   */
+  auth?: string;
   onProgress?: (line: string) => void;
 }): Promise<LocalCloud> {
   const dataDir = resolve(options.dataDir);
@@ -66,11 +72,12 @@ export async function startLocalCloud(options: {
       const body = { names: options.organizations };
       const organizations = await ask<Organization[]>(daemon, "POST", "/organizations", body);
       if (options.variant?.length) await ask(daemon, "POST", "/variant", { words: options.variant });
+      if (options.auth) await ask(daemon, "POST", "/auth", { file: authFile(options.auth) });
       const { caCertificate, supabaseProfile } = cloudLayout(dataDir);
       return { endpoint: daemon.endpoint, organizations, dataDir, pid: daemon.pid, caCertificate, supabaseProfile };
     } catch (error) {
       // Somebody may just be stopping the daemon that was found.
-      if (attempt === START_ATTEMPTS) throw error;
+      if (attempt === START_ATTEMPTS || error instanceof NotTakenError) throw error;
       await sleep(500);
     }
   }
@@ -92,6 +99,7 @@ export async function stopLocalCloud(options: { dataDir: string }): Promise<{ st
   }
   for (const ref of await readdir(layout.projects).catch(() => [])) {
     const files = projectLayout(layout, ref);
+    await stopAuthServer(files);
     await stopTransactionPooler(files);
     await stopCluster({ dataFolder: files.data });
   }
@@ -136,6 +144,11 @@ async function startDaemon(options: { dataDir: string; onProgress?: (line: strin
     await sleep(20);
   }
   throw await startError(dataDir);
+}
+
+/** The daemon has a folder of its own. */
+function authFile(named: string): string {
+  return named === "none" ? named : resolve(named);
 }
 
 async function isHeld(dataDir: string): Promise<boolean> {

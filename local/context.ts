@@ -1,3 +1,4 @@
+import type { AuthServers } from "./auth/servers.ts";
 import type { CloudLayout } from "./layout.ts";
 import type { Binaries } from "./postgres/binaries.ts";
 import type { KeyPair } from "./postgres/certificates.ts";
@@ -15,6 +16,7 @@ export interface CloudContext {
   authority: KeyPair;
   /** Path of PgBouncer; undefined where it is not installed. */
   pgbouncer: string | undefined;
+  auth: AuthServers;
   /** Projects by name that did not come up, as their name asked for. */
   failedStarts: Map<string, number>;
   /** One line into the daemon's log. Never a secret. */

@@ -48,6 +48,8 @@ export interface BranchConfigBody {
   status: ProjectStatus;
   db_host: string;
   db_port: number;
+  /** As of a project. */
+  api_port: number;
   db_user: string;
   db_pass: string;
   jwt_secret: string;
@@ -110,6 +112,8 @@ export interface ProjectWithDatabaseBody extends ProjectBody {
     host: string;
     /** Only where the platform refused 5432 on an own address; hosted bodies never have it. */
     port?: number;
+    /** Of the API on the same host; the platform's is another host, on the usual port. */
+    api_port: number;
     version: string;
     postgres_engine: string;
     release_channel: string;
@@ -139,6 +143,8 @@ export interface ServiceHealthBody {
   name: HealthService;
   healthy: boolean;
   status: "COMING_UP" | "ACTIVE_HEALTHY" | "UNHEALTHY";
+  /** Of the Auth server only. */
+  info?: { name: string; version: string; description: string };
   error?: string;
 }
 

@@ -28,6 +28,8 @@ export interface ProjectLayout {
   certificate: string;
   key: string;
   pgbouncer: string;
+  /** Log and process of its Auth server. */
+  auth: string;
 }
 
 /** The files of the local cloud of one data folder. */
@@ -59,6 +61,7 @@ export function projectLayout(cloud: CloudLayout, ref: string): ProjectLayout {
     certificate: join(root, "server.crt"),
     key: join(root, "server.key"),
     pgbouncer: join(root, "pgbouncer"),
+    auth: join(root, "auth"),
   };
 }
 

@@ -28,6 +28,16 @@ export interface Network {
   pooler: { host: string; sessionPort: number; transactionPort: number };
 }
 
+/** Where a project listens. */
+export interface ProjectAddress {
+  host: string;
+  port: number;
+  pgbouncerPort: number;
+  /** Of what stands in front of its Auth server: `/auth/v1`. */
+  apiPort: number;
+  authPort: number;
+}
+
 /** One project. It holds verifiers and random internal passwords, never the password of `postgres`. */
 export interface ProjectRecord {
   /** The number some answers carry in the place of the ref. */
@@ -45,10 +55,18 @@ export interface ProjectRecord {
   built: boolean;
   /** Why it is INIT_FAILED or ACTIVE_UNHEALTHY; empty otherwise. */
   problem: string;
-  address: { host: string; port: number; pgbouncerPort: number };
+  address: ProjectAddress;
   /** SCRAM verifier of `postgres`, needed until the project is up. */
   passwordVerifier: string;
-  internal: { admin: string; query: string; queryUser?: string | undefined; reader: string; pgbouncer: string };
+  internal: {
+    admin: string;
+    query: string;
+    queryUser?: string | undefined;
+    reader: string;
+    pgbouncer: string;
+    /** Of supabase_auth_admin, from the first start of an Auth server on. */
+    auth?: string | undefined;
+  };
   jwtSecret: string;
   settings: ProjectSettings;
   /** What makes it a branch, or the parent of branches (then `isDefault`); undefined for a project without branches. */
@@ -91,6 +109,8 @@ export interface CloudState {
   projects: ProjectRecord[];
   /** What new projects are; undefined for the usual variant. */
   variant?: Variant | undefined;
+  /** The program that projects have as Auth server; undefined for none. */
+  authProgram?: string | undefined;
 }
 
 /** The state in memory, and how it reaches the disk. */

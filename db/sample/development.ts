@@ -50,11 +50,33 @@ function makeSheet(size: SeedSize) {
   return { sheet, agencies };
 }
 
+/** The one instance that Auth has: it looks for users nowhere else. */
+const INSTANCE = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * Users as the Auth server leaves them after a sign-up by e-mail, without a password: the admin API sets one. Columns of
+ * tokens are empty texts, since it cannot read a null there.
+ */
 async function addUsers(tx: TransactionSql, agencies: readonly SampleAgency[]): Promise<void> {
+  const now = new Date();
   const users = agencies.flatMap((agency) => agency.users);
-  await tx`
-    insert into auth.users ${tx(users.map(({ id, email }) => ({ id, email, aud: "authenticated", role: "authenticated" })))}
-    on conflict (id) do nothing`;
+  const rows = users.map(({ id, email }) => ({
+    ...{ instance_id: INSTANCE, id, email, aud: "authenticated", role: "authenticated", email_confirmed_at: now },
+    ...{ created_at: now, updated_at: now, raw_app_meta_data: { provider: "email", providers: ["email"] } },
+    ...{
+      raw_user_meta_data: {},
+      confirmation_token: "",
+      recovery_token: "",
+      email_change: "",
+      email_change_token_new: "",
+    },
+  }));
+  await tx`insert into auth.users ${tx(rows)} on conflict (id) do nothing`;
+  const identities = users.map(({ id, email }) => ({
+    ...{ provider_id: id, user_id: id, provider: "email", created_at: now, updated_at: now },
+    identity_data: { sub: id, email, email_verified: true, phone_verified: false },
+  }));
+  await tx`insert into auth.identities ${tx(identities)} on conflict (provider_id, provider) do nothing`;
 }
 
 // A child is put into its package once the package has its details: the database wants it in that order.

@@ -4,6 +4,8 @@ import { serve } from "@hono/node-server";
 import { createApi } from "../api/app.ts";
 import type { ApiContext } from "../api/context.ts";
 import { rateLimitFrom } from "../api/rate-limit.ts";
+import { type AuthProgram, readAuthProgram } from "../auth/program.ts";
+import { createAuthServers } from "../auth/servers.ts";
 import { type CloudContext, findProject, NO_PGBOUNCER } from "../context.ts";
 import { cacheFolder, cloudLayout } from "../layout.ts";
 import { listenShared, type Route, type SharedPooler } from "../pooler/session-pooler.ts";
@@ -14,7 +16,7 @@ import { resolveLauncher } from "../postgres/launcher.ts";
 import { withSession } from "../postgres/session.ts";
 import { ensureTemplate } from "../postgres/template.ts";
 import { createLifecycle } from "../projects/lifecycle.ts";
-import { chooseNetwork } from "../projects/network.ts";
+import { chooseNetwork, chooseServicePorts } from "../projects/network.ts";
 import { createRegister } from "../projects/register.ts";
 import { isActive } from "../projects/work.ts";
 import { type CloudState, keepState, type ProjectRecord, readState, writeAtomically } from "../state.ts";
@@ -76,11 +78,26 @@ async function prepare(dataDir: string): Promise<CloudContext> {
     organizations: [],
     projects: [],
   };
+  // Projects of an earlier version had no Auth server.
+  for (const { address } of value.projects) {
+    if (!address.apiPort) Object.assign(address, await chooseServicePorts(value.network));
+  }
   const state = keepState({ file: layout.state, value });
   await state.save();
   const authority = await ensureAuthority({ certificate: layout.caCertificate, key: layout.caKey });
   const pgbouncer = await findPgbouncer();
-  return { layout, state, binaries, launcher, template, authority, pgbouncer, failedStarts: new Map(), log };
+  const context = { layout, state, binaries, launcher, template, authority, pgbouncer, failedStarts: new Map(), log };
+  const auth = createAuthServers(context);
+  auth.program = await authProgram(value);
+  return { ...context, auth };
+}
+
+async function authProgram({ authProgram: file }: CloudState): Promise<AuthProgram | undefined> {
+  if (!file) return undefined;
+  return readAuthProgram(file).catch((error: Error) => {
+    log(`no Auth server: ${error.message}`);
+    return undefined;
+  });
 }
 
 async function listenPoolers(context: CloudContext): Promise<SharedPooler[]> {

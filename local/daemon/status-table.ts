@@ -4,7 +4,17 @@ const MEGABYTE = 1024 * 1024;
 
 /** The report as a table and a few lines for people. */
 export function statusTable(report: CloudStatusReport): string {
-  const head = ["REF", "NAME", "ORGANIZATION", "STATE", "DIRECT", "SESSION POOLER", "TRANSACTION POOLER", "MEMORY"];
+  const head = [
+    "REF",
+    "NAME",
+    "ORGANIZATION",
+    "STATE",
+    "DIRECT",
+    "SESSION POOLER",
+    "TRANSACTION POOLER",
+    "AUTH",
+    "MEMORY",
+  ];
   const rows = report.projects.map((project) => [
     project.ref,
     project.name,
@@ -13,6 +23,7 @@ export function statusTable(report: CloudStatusReport): string {
     project.direct,
     project.sessionPooler,
     project.transactionPooler,
+    project.auth,
     project.memoryBytes === null ? "-" : `${Math.round(project.memoryBytes / MEGABYTE)} MB`,
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
@@ -27,6 +38,7 @@ export function statusTable(report: CloudStatusReport): string {
   return [
     `Management API  ${report.endpoint} (process ${report.pid})`,
     `Postgres        ${report.postgres}, started by ${report.launcher}`,
+    `Auth            ${report.auth}`,
     `CA certificate  ${report.caCertificate}`,
     `New projects    ${report.variant}`,
     "",

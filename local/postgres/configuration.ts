@@ -66,7 +66,10 @@ export interface Access {
 }
 
 /** Logins of the local cloud itself: they connect without TLS, and no restriction of a customer keeps them out. */
-const OWN_LOGINS = ["supabase_admin", QUERY_USER, EARLIER_QUERY_USER, "supabase_read_only_user", "pgbouncer"];
+const OWN_LOGINS = [
+  ...["supabase_admin", QUERY_USER, EARLIER_QUERY_USER, "supabase_read_only_user", "pgbouncer"],
+  "supabase_auth_admin",
+];
 
 /** pg_hba.conf of a project. SCRAM for everybody: with `trust` a foreign server would refuse non-superusers (2F003). */
 export function hostBasedAuthentication(access: Access): string {

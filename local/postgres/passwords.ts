@@ -29,6 +29,12 @@ export async function setDatabasePassword(record: ProjectRecord, verifier: strin
   await setVerifiers({ record, login: adminLogin(record), verifiers: { postgres: verifier } });
 }
 
+/** Lets Auth log in as supabase_auth_admin. */
+export async function openToAuth(record: ProjectRecord, password: string): Promise<void> {
+  const verifiers = { supabase_auth_admin: scramVerifier(password) };
+  await setVerifiers({ record, login: adminLogin(record), verifiers });
+}
+
 async function setVerifiers(options: {
   record: ProjectRecord;
   login: InternalLogin;

@@ -1,11 +1,13 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
-import type { Network } from "../state.ts";
+import type { Network, ProjectAddress } from "../state.ts";
 
 /** Fixed inside a block of its own; the number Supabase's local stack uses for its API. */
 const API_PORT = 54_321;
 const POSTGRES_PORT = 5432;
 const TRANSACTION_PORT = 6543;
+/** What Auth takes where nothing is said, in its own examples. */
+const AUTH_PORT = 9999;
 /** Last bytes of a block: 1 the API, 2 the shared pooler, 10 to 254 projects. */
 const FIRST_PROJECT = 10;
 const LAST_PROJECT = 254;
@@ -37,23 +39,31 @@ export async function chooseNetwork(): Promise<Network> {
 export async function chooseAddress(options: {
   network: Network;
   taken: { host: string; port: number }[];
-}): Promise<{ host: string; port: number; pgbouncerPort: number }> {
+}): Promise<ProjectAddress> {
   const { network, taken } = options;
   if (network.mode === "ports") {
     const [port, pgbouncerPort] = await freePorts("127.0.0.1", 2);
     if (port === undefined || pgbouncerPort === undefined) throw new Error("no free port on 127.0.0.1");
-    return { host: "127.0.0.1", port, pgbouncerPort };
+    return { host: "127.0.0.1", port, pgbouncerPort, ...(await chooseServicePorts(network)) };
   }
   const used = new Set(taken.map((address) => address.host));
   for (let last = FIRST_PROJECT; last <= LAST_PROJECT; last++) {
     const host = `${network.block}.${last}`;
     if (used.has(host)) continue;
     if (await bindProblem(host, POSTGRES_PORT)) continue;
-    return { host, port: POSTGRES_PORT, pgbouncerPort: TRANSACTION_PORT };
+    return { host, port: POSTGRES_PORT, pgbouncerPort: TRANSACTION_PORT, ...(await chooseServicePorts(network)) };
   }
   throw new Error(
     `all ${LAST_PROJECT - FIRST_PROJECT + 1} addresses of ${network.block}.0/24 are in use; delete projects, or use another data folder`,
   );
+}
+
+/** Where a project's Auth server listens, and what stands in front of it. */
+export async function chooseServicePorts(network: Network): Promise<Pick<ProjectAddress, "apiPort" | "authPort">> {
+  if (network.mode === "addresses") return { apiPort: API_PORT, authPort: AUTH_PORT };
+  const [apiPort, authPort] = await freePorts("127.0.0.1", 2);
+  if (apiPort === undefined || authPort === undefined) throw new Error("no free port on 127.0.0.1");
+  return { apiPort, authPort };
 }
 
 function addresses(block: string): Network {

@@ -8,7 +8,7 @@ export interface ProjectSettings {
   /** Whether the two legacy JWTs are honoured. */
   legacyKeysEnabled: boolean;
   secrets: SecretRecord[];
-  /** Values that differ from `local/api/routes/auth-config.json`; those that are secrets as the hash hosted answers with. */
+  /** Values that differ from `local/auth/config.json`; those that are secrets as the hash hosted answers with. */
   auth: Record<string, unknown>;
   postgrest: Record<string, string | number>;
   storage: Record<string, unknown>;

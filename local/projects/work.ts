@@ -94,6 +94,7 @@ async function build(context: CloudContext, record: ProjectRecord): Promise<void
   const copied = isBranch(record) && record.branch.withData;
   await openToItsOwner(record, { adminPassword, sql: copied ? "" : variantSql(place.variant) });
   await startTransactionPooler(context, record);
+  await context.auth.start(record);
   record.built = true;
   context.log(`${record.ref}: built in ${Math.round(performance.now() - began)} ms`);
 }
@@ -114,11 +115,13 @@ async function fillDataFolder(context: CloudContext, record: ProjectRecord): Pro
 export async function startProject(context: CloudContext, record: ProjectRecord): Promise<void> {
   await startPostgres(context, placeOf(context, record));
   await startTransactionPooler(context, record);
+  await context.auth.start(record);
 }
 
 /** Ends the servers of a project; its data stays. */
 export async function stopProject(context: CloudContext, record: ProjectRecord): Promise<void> {
   const files = projectLayout(context.layout, record.ref);
+  await context.auth.stop(record);
   await stopTransactionPooler(files);
   await stopCluster({ dataFolder: files.data });
 }
@@ -155,6 +158,7 @@ export async function revive(context: CloudContext, record: ProjectRecord): Prom
 /** Ends the servers of a project and removes its folder and its record. */
 export async function removeProject(context: CloudContext, record: ProjectRecord): Promise<void> {
   const files = projectLayout(context.layout, record.ref);
+  await context.auth.stop(record);
   await stopTransactionPooler(files);
   await stopCluster({ dataFolder: files.data, now: true });
   await rm(files.root, { recursive: true, force: true });

@@ -63,10 +63,19 @@ test("an access-token hook that is not there, not the Auth server's to call, or 
   await database.sql.unsafe(
     "grant usage on schema public to supabase_auth_admin; grant execute on function public.hook(jsonb) to supabase_auth_admin",
   );
+  await database.sql`create table public.staff (id uuid)`;
+  await make("perform from staff; return event;");
+  await expect(hooked()).rejects.toThrow(/SQLSTATE 42P01.*called with search_path auth/s);
+  await make("perform pg_sleep(3); return event;");
+  await expect(hooked()).rejects.toThrow(/SQLSTATE 57014.*has 2 s/s);
   await make("select 1 from public.nothing;");
   await expect(hooked()).rejects.toThrow(/SQLSTATE 42P01/);
   await make("return null;");
   await expect(hooked()).rejects.toThrow(/neither claims nor an error/);
+  await make("return jsonb_set(event, ''{claims}'', (event -> ''claims'') - ''aal'' - ''phone'');");
+  await expect(hooked()).rejects.toThrow(/lacks claims.*phone, aal/);
+  await make(`return '{"error": {"http_code": 403}}';`.replaceAll("'", "''"));
+  await expect(hooked()).rejects.toThrow(/error has no message/);
   await database.sql`create table public.seen (id int)`;
   await database.sql`grant insert on public.seen to supabase_auth_admin`;
   await make("insert into public.seen values (1); return event;");

@@ -31,7 +31,6 @@ export async function completeBranch(api: ManagementApi, state: BranchState): Pr
   const { anonKey, serviceRoleKey } = keyOutputs(keys);
   return {
     ...state,
-    apiUrl: apiUrl(database.host),
     directConnection: {
       host: database.host,
       port: database.port,
@@ -58,6 +57,7 @@ export function branchState(body: BranchBody, detail: BranchDetailBody, known: P
     expiresAt: known.expiresAt,
     projectRef: body.project_ref,
     status: body.status,
+    apiUrl: apiUrl(detail.db_host, detail.api_port),
     database: {
       id: detail.ref,
       host: detail.db_host,

@@ -85,8 +85,8 @@ export interface ProjectBody {
   region: string;
   created_at: string;
   status: ProjectStatus;
-  /** `port` is given by the local cloud where it cannot have 5432. */
-  database: { host: string; port?: number };
+  /** Both ports are given by the local cloud only: `port` where it cannot have 5432. */
+  database: { host: string; port?: number; api_port?: number };
 }
 
 export interface PoolerBody {
@@ -134,6 +134,8 @@ export interface BranchDetailBody {
   postgres_version: string;
   db_host: string;
   db_port: number;
+  /** Given by the local cloud only. */
+  api_port?: number;
   db_user?: string;
   db_pass?: string;
   jwt_secret?: string;

@@ -42,6 +42,8 @@ test("a hosted project's API lies next to its database; both names of an organiz
   const state = projectState(project, [pooler()], known);
   expect(state.apiUrl).toBe(`https://${ref}.supabase.co`);
   expect(state).toMatchObject({ ...known, host: `db.${ref}.supabase.co`, port: 5432, user: "postgres" });
+  const local = { ...project, database: { host: "127.42.7.10", api_port: 54321 } };
+  expect(projectState(local, [], known).apiUrl).toBe("http://127.42.7.10:54321");
   expect(projectState(project, [], { organizationId: "another" }).organizationId).toBe("organization-slug");
 });
 

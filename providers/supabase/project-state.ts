@@ -52,7 +52,7 @@ export function projectState(project: ProjectBody, poolers: readonly PoolerBody[
     paused: project.status === "INACTIVE" || project.status === "PAUSING",
     createdAt: project.created_at,
     ...direct,
-    apiUrl: apiUrl(direct.host),
+    apiUrl: apiUrl(direct.host, project.database.api_port),
     directConnection: direct,
     sessionPooler: pooled?.session,
     transactionPooler: pooled?.transaction,
@@ -116,7 +116,8 @@ function isLegacy(key: ApiKeyBody): boolean {
   return key.type === "legacy" || key.type === null || key.type === undefined;
 }
 
-/** `db.REF.supabase.co` serves the database of `REF.supabase.co`. Elsewhere both are one address. */
-export function apiUrl(databaseHost: string): string {
-  return databaseHost.startsWith("db.") ? `https://${databaseHost.slice("db.".length)}` : `http://${databaseHost}`;
+/** `db.REF.supabase.co` serves the database of `REF.supabase.co`. The local cloud has both at one address, and tells the port. */
+export function apiUrl(databaseHost: string, port?: number): string {
+  if (databaseHost.startsWith("db.")) return `https://${databaseHost.slice("db.".length)}`;
+  return `http://${databaseHost}${port === undefined ? "" : `:${port}`}`;
 }

@@ -80,51 +80,6 @@ describe("claims", () => {
   });
 });
 
-describe("the access-token hook", () => {
-  const call = async (role: string, userId?: string) => {
-    const event = {
-      user_id: userId,
-      claims: { sub: userId, role: "authenticated", agency_id: "forged", user_role: "admin" },
-    };
-    const rows = await acting(
-      platform,
-      { name: role, role },
-      (tx) => tx`select public.custom_access_token_hook(${tx.json(event as never)}) as answer`,
-    );
-    return rows[0]?.answer;
-  };
-  const userId = (status: string) => own.users.find((user) => user.status === status && user.role === "user")?.id;
-
-  test("puts agency and role into the token of an active user", async () => {
-    const { claims } = await call("supabase_auth_admin", userId("active"));
-    expect(claims).toMatchObject({ role: "authenticated", agency_id: own.id, user_role: "user" });
-  });
-
-  test("refuses a suspended user", async () => {
-    expect(await call("supabase_auth_admin", userId("suspended"))).toEqual({
-      error: { http_code: 403, message: expect.any(String) },
-    });
-  });
-
-  test("refuses the users of an agency that is not active", async () => {
-    await database.sql`update agencies set is_active = false where id = ${own.id}`;
-    expect(await call("supabase_auth_admin", userId("active"))).toEqual({
-      error: { http_code: 403, message: expect.any(String) },
-    });
-    await database.sql`update agencies set is_active = true where id = ${own.id}`;
-  });
-
-  test.each(["pending", "a stranger"])("gives %s neither agency nor role", async (status) => {
-    const { claims } = await call("supabase_auth_admin", userId(status) ?? crypto.randomUUID());
-    expect(claims).not.toHaveProperty("agency_id");
-    expect(claims).not.toHaveProperty("user_role");
-  });
-
-  test.each(["anon", "authenticated", "service_role"])("is closed to %s", async (role) => {
-    expect((await errorOf(call(role, userId("active")))).code).toBe("42501");
-  });
-});
-
 describe("nothing is inferred", () => {
   test("a key to another agency's row fails like one to no row at all", async () => {
     const [foreign] = await database.sql`select id from trips where agency_id = ${other.id} limit 1`;

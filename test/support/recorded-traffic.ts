@@ -5,7 +5,7 @@ import { type Description, readDescription, type Traffic } from "../clients/open
 
 const SHOWN = 20;
 /** What the local cloud adds on purpose: a port, where it got no addresses of its own. Hosted bodies never have it. */
-const ADDED = /answer(\[\d+\])?\.database\.port: not described$/;
+const ADDED = /answer(\[\d+\])?\.(database\.(api_)?port|api_port): not described$/;
 
 /**
  * Around a whole run of the tests: every local cloud they start records what it is asked and answers, and in the end all

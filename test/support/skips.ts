@@ -18,6 +18,10 @@ export const SKIPS: readonly Skip[] = [
   { file: "local/page/status-page.test.ts", name: "in a browser", missing: "the program chromium" },
   { file: "operations/drift/core/report/html.test.ts", name: "in a browser", missing: "the program chromium" },
   { file: "local/postgres/template.test.ts", name: "as root without user namespaces", missing: "root" },
+  {
+    file: "test/auth/log-in.test.ts",
+    missing: "a program of github.com/supabase/auth, which no registry has, named in TAILFIRE_AUTH_SERVER",
+  },
   { file: "test/campaign/disk.test.ts", missing: "leave to mount a small tmpfs, as root" },
   { file: "test/protocol/schema.test.ts", name: "the SDKs are those", missing: "TEST_SDKS, set where Go is at hand" },
   { file: "test/clients/supabase-cli.test.ts", missing: "a program of the npm package supabase for this platform" },

@@ -1,29 +1,18 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Hono } from "hono";
 import { z } from "zod";
+import { authConfig, authFields as fields } from "../../auth/config.ts";
 import { sha256 } from "../../projects/keys.ts";
-import type { ProjectRecord } from "../../state.ts";
+import { isActive } from "../../projects/work.ts";
 import type { ApiContext, ApiEnv } from "../context.ts";
 import { ApiError, readBody } from "../errors.ts";
 
-/** What is known of a setting; the file holds one for each of the API's description. */
-interface Field {
-  type: "boolean" | "integer" | "number" | "string";
-  default: unknown;
-  values?: string[];
-  minimum?: number;
-  maximum?: number;
-  /** Answered as its SHA-256, and kept as nothing else. */
-  secret?: boolean;
-  readOnly?: boolean;
-}
-
-const fields = JSON.parse(readFileSync(join(import.meta.dirname, "auth-config.json"), "utf8")) as Record<string, Field>;
 const updateBody = z.record(z.string(), z.unknown());
 const HOOK = /^hook_(\w+)_enabled$/;
 
-/** GET and PATCH /config/auth: recorded and validated; no Auth server runs here. Secrets are answered hashed, as hosted. */
+/**
+ * GET and PATCH /config/auth: recorded and validated, and followed by the project's Auth server where one runs. Secrets are
+ * answered hashed, as hosted.
+ */
 export function authConfigApi(context: ApiContext): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.get("/config/auth", (c) => c.json(authConfig(c.get("project"))));
@@ -40,15 +29,15 @@ export function authConfigApi(context: ApiContext): Hono<ApiEnv> {
     }
     record.settings.auth = { ...record.settings.auth, ...changed };
     await context.state.save();
+    if (context.auth.program && isActive(record)) {
+      await context.lifecycle.apply(record, async () => {
+        await context.auth.stop(record);
+        await context.auth.start(record);
+      });
+    }
     return c.json(authConfig(record));
   });
   return app;
-}
-
-/** Every setting with its value. */
-function authConfig(record: ProjectRecord): Record<string, unknown> {
-  const defaults = Object.entries(fields).map(([name, field]) => [name, field.default]);
-  return { ...Object.fromEntries(defaults), ...record.settings.auth };
 }
 
 function stored(name: string, value: unknown): unknown {

@@ -83,6 +83,7 @@ function configBody(
     status: record.status,
     db_host: record.address.host,
     db_port: record.address.port,
+    api_port: record.address.apiPort,
     db_user: "postgres",
     ...(record.branch.password === "" ? {} : { db_pass: record.branch.password }),
     jwt_secret: record.jwtSecret,

@@ -36,8 +36,8 @@ async function probe(options: {
 }): Promise<ServiceHealthBody> {
   const { record, service } = options;
   try {
-    await tryService(options);
-    return { name: service, healthy: true, status: "ACTIVE_HEALTHY" };
+    const info = await tryService(options);
+    return { name: service, healthy: true, status: "ACTIVE_HEALTHY", ...(info && { info }) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { name: service, healthy: false, status: starting(record) ? "COMING_UP" : "UNHEALTHY", error: message };
@@ -49,19 +49,19 @@ async function tryService(options: {
   record: ProjectRecord;
   service: HealthService;
   timeoutMs: number;
-}): Promise<void> {
-  const { context, record, service } = options;
+}): Promise<ServiceHealthBody["info"] | undefined> {
+  const { context, record, service, timeoutMs } = options;
   const { pooler } = context.state.value.network;
   const { host, pgbouncerPort } = record.address;
-  if (service === "db") return queryDatabase(record, options.timeoutMs);
+  if (service === "auth") return context.auth.health(record, timeoutMs);
+  if (service === "db") return queryDatabase(record, timeoutMs);
   if (service === "db_postgres_user") {
-    return queryDatabase({ ...record, login: queryLogin(record) }, options.timeoutMs);
+    return queryDatabase({ ...record, login: queryLogin(record) }, timeoutMs);
   }
-  if (service === "pooler")
-    return openPort({ host: pooler.host, port: pooler.sessionPort, timeoutMs: options.timeoutMs });
+  if (service === "pooler") return openPort({ host: pooler.host, port: pooler.sessionPort, timeoutMs });
   if (service === "pg_bouncer") {
     if (!context.pgbouncer) throw new Error(NO_PGBOUNCER);
-    return openPort({ host, port: pgbouncerPort, timeoutMs: options.timeoutMs });
+    return openPort({ host, port: pgbouncerPort, timeoutMs });
   }
   throw new Error(`the local cloud has no ${service} service`);
 }
@@ -69,7 +69,7 @@ async function tryService(options: {
 async function queryDatabase(
   record: ProjectRecord & { login?: { user: string; password: string } },
   timeoutMs: number,
-): Promise<void> {
+): Promise<undefined> {
   await withSession({
     address: record.address,
     login: record.login ?? adminLogin(record),
@@ -79,7 +79,7 @@ async function queryDatabase(
   });
 }
 
-async function openPort(options: { host: string; port: number; timeoutMs: number }): Promise<void> {
+async function openPort(options: { host: string; port: number; timeoutMs: number }): Promise<undefined> {
   await new Promise<void>((resolve, reject) => {
     const socket = connect({ host: options.host, port: options.port, timeout: Math.max(options.timeoutMs, 1) });
     socket.once("connect", () => socket.destroy() && resolve());

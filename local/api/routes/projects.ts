@@ -100,12 +100,13 @@ function projectBody(context: ApiContext, record: ProjectRecord): ProjectBody {
 }
 
 function projectWithDatabase(context: ApiContext, record: ProjectRecord): ProjectWithDatabaseBody {
-  const { host, port } = record.address;
+  const { host, port, apiPort } = record.address;
   return {
     ...projectBody(context, record),
     database: {
       host,
       ...(port === POSTGRES_PORT ? {} : { port }),
+      api_port: apiPort,
       version: context.binaries.postgresVersion,
       postgres_engine: "17",
       release_channel: "ga",

@@ -62,9 +62,9 @@ CREATE TABLE auth.users (
   is_super_admin boolean,
   created_at timestamptz,
   updated_at timestamptz,
-  phone text DEFAULT NULL UNIQUE,
+  phone text DEFAULT NULL::varchar UNIQUE,
   phone_confirmed_at timestamptz,
-  phone_change text DEFAULT '',
+  phone_change text DEFAULT ''::varchar,
   phone_change_token varchar(255) DEFAULT '',
   phone_change_sent_at timestamptz,
   confirmed_at timestamptz GENERATED ALWAYS AS (LEAST(email_confirmed_at, phone_confirmed_at)) STORED,
@@ -92,7 +92,7 @@ CREATE TABLE auth.identities (
   updated_at timestamptz,
   email text GENERATED ALWAYS AS (lower(identity_data ->> 'email')) STORED,
   id uuid NOT NULL DEFAULT gen_random_uuid() PRIMARY KEY,
-  UNIQUE (provider_id, provider)
+  CONSTRAINT identities_provider_id_provider_unique UNIQUE (provider_id, provider)
 );
 
 ALTER TABLE auth.users ENABLE ROW LEVEL SECURITY;
@@ -101,7 +101,13 @@ ALTER TABLE auth.identities ENABLE ROW LEVEL SECURITY;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA auth TO postgres WITH GRANT OPTION;
 
-CREATE TABLE auth.schema_migrations (version varchar(255) PRIMARY KEY);
+-- Read and written by Auth itself, which runs its migrations over these tables where a project has an Auth server.
+CREATE TABLE auth.schema_migrations (version varchar(14) PRIMARY KEY);
+
+CREATE UNIQUE INDEX schema_migrations_version_idx ON auth.schema_migrations (version);
+
+-- This one drops the primary key of auth.identities, and makes it with a column that is there already.
+INSERT INTO auth.schema_migrations (version) VALUES ('20231117164230');
 
 ALTER TABLE auth.schema_migrations ENABLE ROW LEVEL SECURITY;
 
