@@ -1,4 +1,4 @@
-import type { AuthServers } from "./auth/servers.ts";
+import type { AuthServers } from "./auth/running.ts";
 import type { CloudLayout } from "./layout.ts";
 import type { Binaries } from "./postgres/binaries.ts";
 import type { KeyPair } from "./postgres/certificates.ts";

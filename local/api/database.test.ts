@@ -1,5 +1,9 @@
+import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failure, openTestCloud, type TestCloud, type TestProject } from "../../test/support/local-cloud.ts";
+import { startLocalCloud, stopLocalCloud } from "../cloud.ts";
+import { cloudLayout } from "../layout.ts";
+import { readState } from "../state.ts";
 
 let cloud: TestCloud;
 let project: TestProject;
@@ -52,4 +56,42 @@ describe("database", () => {
     });
     expect(other.status).toBe(400);
   });
+});
+
+test("a project of an earlier version, whose API logged in under the name that login roles bear now, goes on", async () => {
+  const file = cloudLayout(cloud.dataDir).state;
+  const state = await readState(file);
+  const [record] = state?.projects ?? [];
+  if (!record) throw new Error("the cloud has no project");
+  const password = record.internal.admin;
+  await cloud.connect(project, { user: "supabase_admin", password })`
+    alter role supabase_local_query rename to cli_login_postgres`;
+  await stopLocalCloud(cloud);
+  const { host, port, pgbouncerPort } = record.address;
+  const earlier = {
+    ...record,
+    internal: { ...record.internal, queryUser: undefined },
+    address: { host, port, pgbouncerPort },
+  };
+  await writeFile(file, JSON.stringify({ ...state, projects: [earlier, ...(state?.projects.slice(1) ?? [])] }));
+  await startLocalCloud({ dataDir: cloud.dataDir, organizations: [] });
+  const at = (path: string) => `/v1/projects/${project.ref}${path}`;
+  const ask = async () => {
+    const asked = { path: at("/database/query"), body: { query: "reset role; select current_user as who" } };
+    return (await cloud.request({ method: "POST", ...asked })).body;
+  };
+  expect(await ask()).toEqual([{ who: "postgres" }]);
+  const { body: login } = await cloud.request({
+    method: "POST",
+    path: at("/cli/login-role"),
+    body: { read_only: false },
+  });
+  const sql = cloud.connect({ ...project, password: login.password }, { user: login.role });
+  await sql`set session role postgres`;
+  expect(await sql`select current_user as who`).toEqual([{ who: "postgres" }]);
+  expect(await ask()).toEqual([{ who: "postgres" }]);
+  const health = await cloud.request({ path: at("/health?services=db_postgres_user") });
+  expect(health.body).toMatchObject([{ healthy: true }]);
+  const { body } = await cloud.request({ path: at("") });
+  expect(body.database.api_port).toBe(record.address.apiPort);
 });

@@ -12,26 +12,13 @@ import type { ProjectRecord } from "../state.ts";
 import { authEnvironment } from "./environment.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { type AuthProgram, NO_AUTH } from "./program.ts";
+import type { AuthServers } from "./running.ts";
 
 /** Its migrations take half a second on a new project. */
 const READY_MS = 20_000;
 /** Pause after a server that ended before it answered, so that one that cannot run is not tried every second. */
 const RETRY_MS = 15_000;
 const LOG_TAIL_BYTES = 4_096;
-
-/** The Auth servers of a cloud's projects: one process each, and what listens in front of it. */
-export interface AuthServers {
-  /** What they run; undefined where the user named none. */
-  program: AuthProgram | undefined;
-  /** Starts a project's server unless it runs, and waits until it answers. Never rejects: `problemOf` says why it does not run. */
-  start(record: ProjectRecord): Promise<void>;
-  /** Ends it, if one runs. */
-  stop(record: ProjectRecord): Promise<void>;
-  /** Asks it how it is. @throws Error saying why it does not answer */
-  health(record: ProjectRecord, timeoutMs: number): Promise<{ name: string; version: string; description: string }>;
-  /** Why a project's server does not run; empty where it does, or where there is to be none. */
-  problemOf(record: ProjectRecord): string;
-}
 
 interface Running {
   readonly identity: ProcessIdentity | undefined;

@@ -80,6 +80,20 @@ test("each of the list is found by its own name, forty at a time, and nothing el
   }
 });
 
+test("tables that an Auth server makes in a local project are no findings; what is changed of them is", async () => {
+  const made = byPlatform(
+    "two tables of Auth",
+    `create table auth.oauth_clients (id uuid primary key);
+      create table auth.sessions (id uuid primary key);
+      alter table auth.sessions enable row level security;
+      alter table auth.oauth_clients owner to supabase_auth_admin;
+      alter table auth.sessions owner to supabase_auth_admin`,
+  );
+  expect(await database.find([made])).toEqual([]);
+  const opened = byPlatform("and one opened", "alter table auth.sessions disable row level security");
+  expect(await database.find([made, opened])).toEqual(["security:table auth.sessions#row security"]);
+});
+
 test("sets of 1 to 10 changes out of all kinds: each is found by its own name, and nothing else", {
   timeout: 3 * MINUTES,
 }, async () => {

@@ -62,8 +62,8 @@ export function platformExtensions({ born, migrated }: { readonly born: Rows; re
 
 function birthAt(home: Home, { live, born }: { readonly live: Rows; readonly born: Rows }): Omit<Birth, "covered"> {
   const own = { state: born.state.map(asBorn), platform: born.platform.map(asBorn) };
-  if (home === "local") return own;
   const facts = nearest(birthsOf(platformFacts()), live.platform);
+  if (home === "local") return { ...own, platform: [...own.platform, ...facts.platform.filter(isAuths)] };
   if (home === "hosted") return facts;
   const shared = (rows: readonly BirthRow[]) => rows.filter(({ object }) => SHARED.test(object));
   const inside = (rows: readonly BirthRow[]) => rows.filter(({ object }) => !SHARED.test(object));
@@ -71,6 +71,11 @@ function birthAt(home: Home, { live, born }: { readonly live: Rows; readonly bor
     state: [...shared(facts.state), ...inside(own.state)],
     platform: [...shared(facts.platform), ...inside(own.platform)],
   };
+}
+
+/** A local project has all tables of Auth where it has an Auth server, which its shadow has not. */
+function isAuths({ object }: BirthRow): boolean {
+  return object.startsWith("table auth.");
 }
 
 /** A row of a shadow, which every project of its kind has. */
