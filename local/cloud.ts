@@ -4,7 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promis
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stopAuthServer } from "./auth/servers.ts";
+import { stopAuthServer } from "./auth/stop.ts";
 import { ask, findDaemon, NotTakenError, requireDaemon } from "./daemon/client.ts";
 import type { DaemonFile } from "./daemon/daemon-file.ts";
 import { readHolder } from "./daemon/lock.ts";

@@ -72,7 +72,7 @@ function settingOf(record: ProjectRecord, name: string, value: unknown): [string
   return [[`GOTRUE_${name.toUpperCase()}`, String(value)]];
 }
 
-/** 0 stands for no limit there, and is no duration to Auth. */
+/** 0 stands for no limit there; Auth takes it for a mistake. */
 function hours(value: unknown): string | undefined {
   return value === 0 ? undefined : `${Math.round(Number(value) * 3600)}s`;
 }

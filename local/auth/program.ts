@@ -35,3 +35,15 @@ export async function readAuthProgram(file: string): Promise<AuthProgram> {
     );
   return { file, version: version || "version unknown" };
 }
+
+/** The program that was named before; undefined, and said, where it cannot be run any more. */
+export async function recordedProgram(
+  file: string | undefined,
+  log: (line: string) => void,
+): Promise<AuthProgram | undefined> {
+  if (!file) return undefined;
+  return readAuthProgram(file).catch((error: Error) => {
+    log(`no Auth server: ${error.message}`);
+    return undefined;
+  });
+}

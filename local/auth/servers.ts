@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CloudContext } from "../context.ts";
-import { endProcess, identify, isAlive, type ProcessIdentity } from "../daemon/process.ts";
+import { identify, isAlive, type ProcessIdentity } from "../daemon/process.ts";
 import { type ProjectLayout, projectLayout } from "../layout.ts";
 import { openToAuth } from "../postgres/passwords.ts";
 import { randomPassword } from "../postgres/scram.ts";
@@ -13,6 +13,7 @@ import { authEnvironment } from "./environment.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { type AuthProgram, NO_AUTH } from "./program.ts";
 import type { AuthServers } from "./running.ts";
+import { processFile, stopAuthServer } from "./stop.ts";
 
 /** Its migrations take half a second on a new project. */
 const READY_MS = 20_000;
@@ -63,19 +64,6 @@ export function createAuthServers(context: Omit<CloudContext, "auth">): AuthServ
     },
   };
   return servers;
-}
-
-/** Ends the Auth server that belongs to a project's folder, also one of a daemon that was killed. */
-export async function stopAuthServer(files: ProjectLayout): Promise<void> {
-  const file = join(files.auth, "process.json");
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return;
-  const steps = [
-    { signal: "SIGTERM", waitMs: 3_000 },
-    { signal: "SIGKILL", waitMs: 2_000 },
-  ] as const;
-  await endProcess({ identity: JSON.parse(text) as ProcessIdentity, steps: [...steps] });
-  await rm(file, { force: true });
 }
 
 async function startServer(
@@ -142,7 +130,7 @@ async function spawnServer(options: {
   await started.finally(() => log.close());
   const identity = identify(child.pid ?? 0);
   if (!identity) throw new Error(`it ended at once (log: ${file})`);
-  await writeFile(join(files.auth, "process.json"), JSON.stringify(identity), { mode: 0o600 });
+  await writeFile(processFile(files), JSON.stringify(identity), { mode: 0o600 });
   return identity;
 }
 

@@ -4,7 +4,7 @@ import { serve } from "@hono/node-server";
 import { createApi } from "../api/app.ts";
 import type { ApiContext } from "../api/context.ts";
 import { rateLimitFrom } from "../api/rate-limit.ts";
-import { type AuthProgram, readAuthProgram } from "../auth/program.ts";
+import { recordedProgram } from "../auth/program.ts";
 import { createAuthServers } from "../auth/servers.ts";
 import { type CloudContext, findProject, NO_PGBOUNCER } from "../context.ts";
 import { cacheFolder, cloudLayout } from "../layout.ts";
@@ -88,16 +88,8 @@ async function prepare(dataDir: string): Promise<CloudContext> {
   const pgbouncer = await findPgbouncer();
   const context = { layout, state, binaries, launcher, template, authority, pgbouncer, failedStarts: new Map(), log };
   const auth = createAuthServers(context);
-  auth.program = await authProgram(value);
+  auth.program = await recordedProgram(value.authProgram, log);
   return { ...context, auth };
-}
-
-async function authProgram({ authProgram: file }: CloudState): Promise<AuthProgram | undefined> {
-  if (!file) return undefined;
-  return readAuthProgram(file).catch((error: Error) => {
-    log(`no Auth server: ${error.message}`);
-    return undefined;
-  });
 }
 
 async function listenPoolers(context: CloudContext): Promise<SharedPooler[]> {

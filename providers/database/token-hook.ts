@@ -5,15 +5,22 @@ import { identifier } from "./identifier.ts";
 
 const FACTS = readFileSync(join(import.meta.dirname, "token-hook.sql"), "utf8");
 
-const NOBODY = "00000000-0000-0000-0000-000000000000";
+const STRANGER = "00000000-0000-0000-0000-000000000000";
 
 /** An event as the Auth server sends it (supabase/auth v2.196, internal/hooks/v0hooks), of a user who does not exist. */
 const EVENT = {
-  metadata: { uuid: NOBODY, time: "2026-01-01T00:00:00Z", name: "customize-access-token", ip_address: "192.0.2.1" },
-  user_id: NOBODY,
+  metadata: { uuid: STRANGER, time: "2026-01-01T00:00:00Z", name: "customize-access-token", ip_address: "192.0.2.1" },
+  user_id: STRANGER,
   claims: {
-    ...{ iss: "https://example.org/auth/v1", aud: "authenticated", role: "authenticated", exp: 1, iat: 1, sub: NOBODY },
-    ...{ session_id: NOBODY, email: "", phone: "", aal: "aal1", amr: [{ method: "password", timestamp: 1 }] },
+    ...{
+      iss: "https://example.org/auth/v1",
+      aud: "authenticated",
+      role: "authenticated",
+      exp: 1,
+      iat: 1,
+      sub: STRANGER,
+    },
+    ...{ session_id: STRANGER, email: "", phone: "", aal: "aal1", amr: [{ method: "password", timestamp: 1 }] },
     ...{ app_metadata: { provider: "email", providers: ["email"] }, user_metadata: {}, is_anonymous: false },
   },
   authentication_method: "password",

@@ -97,7 +97,7 @@ test.each([
   expect((await call(user)).claims).toMatchObject({ agency_id: own.id });
 });
 
-test("nobody else calls it", async () => {
+test("no API role calls it", async () => {
   for (const role of ["anon", "authenticated", "service_role"]) {
     const asked = database.sql.begin(async (tx) => {
       await tx`select set_config('role', ${role}, true)`;
