@@ -6,7 +6,7 @@ import type { TestDatabase } from "../support/test-cloud.ts";
 // test/auth/log-in.test.ts asks the real server for the same, where there is one.
 
 /** Milliseconds a hook has. */
-export const HOOK_TIMEOUT_MS = 2_000;
+const HOOK_TIMEOUT_MS = 2_000;
 
 /** What a hook sees of the session that calls it. */
 export const SESSION = {

@@ -8,7 +8,7 @@ import type { TestCloud, TestProject } from "../support/local-cloud.ts";
 export const AUTH_PROGRAM = process.env.TAILFIRE_AUTH_SERVER;
 
 /** An answer of the Auth server. */
-export interface AuthAnswer {
+interface AuthAnswer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
   readonly body: any;
