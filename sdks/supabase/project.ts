@@ -42,7 +42,7 @@ export class Project extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly anonKey: pulumi.Output<string | undefined>;
     /**
-     * Base URL of the project's own API. The local cloud serves none: there it is the database's address.
+     * Base URL of the project's own API. The local cloud serves `/auth/v1` there, where it was started with an Auth server.
      */
     declare public /*out*/ readonly apiUrl: pulumi.Output<string>;
     /**

@@ -103,7 +103,9 @@ export const projectDeclaration = {
     user: z.string().describe("Role to log in as, `postgres`."),
     apiUrl: z
       .string()
-      .describe("Base URL of the project's own API. The local cloud serves none: there it is the database's address."),
+      .describe(
+        "Base URL of the project's own API. The local cloud serves `/auth/v1` there, where it was started with an Auth server.",
+      ),
     directConnection: connection.describe("The four properties above as one."),
     sessionPooler: connection.describe(
       "The session pooler: IPv4, one server connection per client. For migrations and postgres_fdw.",
