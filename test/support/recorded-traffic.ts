@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { type Description, readDescription, type Traffic } from "../clients/openapi.ts";
 
 const SHOWN = 20;
-/** What the local cloud adds on purpose: a port, where it got no addresses of its own. Hosted bodies never have it. */
-const ADDED = /answer(\[\d+\])?\.(database\.(api_)?port|api_port): not described$/;
+/** What the local cloud adds on purpose: the ports of a database that got no address of its own, and of an API. */
+export const ADDED = /answer(\[\d+\])?\.(database\.(api_)?port|api_port): not described$/;
 
 /**
  * Around a whole run of the tests: every local cloud they start records what it is asked and answers, and in the end all
