@@ -10,10 +10,10 @@ import {
 } from "../local/cloud.ts";
 import { NotTakenError } from "../local/daemon/client.ts";
 import { statusTable } from "../local/daemon/status-table.ts";
-import { askFault, clearFaults, listFaults } from "../local/faults.ts";
 import { changeVariant, USUAL_VARIANT, VARIANT_WORDS } from "../local/postgres/variant.ts";
 import { organizations } from "../operations/session/organizations.ts";
 import { UsageError, wholeNumber } from "./frame/arguments.ts";
+import { faultStatus, fault as toldFaults } from "./frame/asked-faults.ts";
 import { runCommand } from "./frame/command.ts";
 import type { Ending } from "./frame/exit-codes.ts";
 import { load, save, saved } from "./frame/saved-clouds.ts";
@@ -112,7 +112,7 @@ void runCommand(
       word,
       second,
       say,
-      fault: { status: statusFrom(values.status), left: wholeNumber("times", values.times, 1), after: values.after },
+      fault: { status: faultStatus(values.status), left: wholeNumber("times", values.times, 1), after: values.after },
     });
     if (!answer) throw new UsageError(`There is no "${name}"`);
     print(answer.text);
@@ -188,29 +188,9 @@ async function adopt({ dataDir, word: stack, second: ref, say }: Request): Promi
   return { text: `Stack ${stack} is to adopt project ${ref}. ${next}`, json: { stack, ref }, ending: "done" };
 }
 
-async function fault({ dataDir, word, fault: asked }: Request): Promise<Shown> {
-  if (!(await localCloudStatus({ dataDir })).running) return notRunning({ running: false, dataDir });
-  const faults =
-    word === "list"
-      ? await listFaults({ dataDir })
-      : word === "clear"
-        ? await clearFaults({ dataDir })
-        : await askFault({ dataDir, fault: { ...asked, operation: word } }).catch((error: unknown) => {
-            throw error instanceof NotTakenError ? new UsageError(error.message) : error;
-          });
-  const lines = faults.map(
-    ({ operation, status, left, after }) =>
-      `${operation}: ${left} ${left === 1 ? "call" : "calls"}, ${status}${after ? " after it took effect" : ""}`,
-  );
-  const text = lines.length === 0 ? "No faults." : [...(word === "clear" ? ["Taken back:"] : []), ...lines].join("\n");
-  return { text, json: { faults }, ending: "done" };
-}
-
-function statusFrom(text: string): AskedFault["status"] {
-  if (text === "reset") return text;
-  const status = wholeNumber("status", text, 400);
-  if (status > 599) throw new UsageError(`--status takes 400 to 599 or reset, not "${text}"`);
-  return status;
+async function fault(request: Request): Promise<Shown> {
+  if (!(await localCloudStatus(request)).running) return notRunning({ running: false, dataDir: request.dataDir });
+  return toldFaults(request);
 }
 
 function notRunning(report: LocalCloudStatus & { running: false }): Shown {

@@ -87,7 +87,7 @@ test("rotate leaves a pending drop table pending, on the publisher and on its su
   expect(mapped?.held).toContain("user=fdw_catalog_ro_b");
 });
 
-test("rotate that is refused writes nothing: not a publisher, or a name nobody has", async () => {
+test("rotate that is refused writes nothing: not a publisher, or a name that no stack has", async () => {
   const { dataDir } = place;
   const before = await readStackSettings({ dataDir, stack: "prod" });
   for (const [args, answer] of [
