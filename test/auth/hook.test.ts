@@ -1,30 +1,28 @@
 import type { Sql } from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import { application } from "../../db/application.ts";
 import { asUser, createDbClient, type UserClaims } from "../../db/client.ts";
 import type { SampleAgency } from "../../db/sample/agency-rows.ts";
 import { seedDevelopment } from "../../db/sample/development.ts";
 import { errorOf, migrateWithDrizzle } from "../database/migrated.ts";
-import { startTestCloud, type TestCloud, type TestDatabase } from "../support/test-cloud.ts";
+import { test } from "../support/cloud.ts";
+import type { TestDatabase } from "../support/test-cloud.ts";
 import { connectAsAuth, eventOf, type HookAnswer, logIn, SESSION, WATCHING_HOOK } from "./as-auth.ts";
 
 // The contract of the access-token hook: the application's hook, called as the Auth server calls it, on a project whose `auth`
 // schema test/platform/structure.test.ts holds to the facts.
 
-let cloud: TestCloud;
 let database: TestDatabase;
 let auth: Sql;
 let own: SampleAgency;
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
+test.beforeAll(async ({ cloud }) => {
   database = await cloud.createDatabase("hook");
   await migrateWithDrizzle(database);
   const { agencies } = await seedDevelopment(database.sql);
   [own] = agencies as [SampleAgency];
   auth = await connectAsAuth(database);
 });
-afterAll(() => cloud?.remove());
 
 const userOf = (status: string) => {
   const found = own.users.find((user) => user.status === status && user.role === "user");
