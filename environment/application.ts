@@ -17,7 +17,7 @@ export interface Application {
 }
 
 /** The tables that a publisher publishes. */
-export interface CatalogTables {
+interface CatalogTables {
   names: readonly string[];
   /** Those of them that a snapshot leaves out by default: large, and of no use to a reader. */
   raw?: readonly string[] | undefined;
