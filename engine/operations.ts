@@ -67,10 +67,12 @@ export class EnvironmentStack {
     });
   }
 
-  /** What `up` would do. Changes nothing. */
-  preview(options: OperationOptions = {}): Promise<OperationResult> {
-    return this.#operate("preview", options, (shared) =>
-      this.#parts.automation.preview({ ...shared, ...replacing(options), refresh: options.refresh }),
+  /** What `up` would do. Changes nothing. @param options.lose what may be planned to go, as `Project main`: else a project is refused */
+  preview(options: OperationOptions & { readonly lose?: readonly string[] } = {}): Promise<OperationResult> {
+    return naming(this.#parts.automation.workspace.envVars, options.lose ?? [], () =>
+      this.#operate("preview", options, (shared) =>
+        this.#parts.automation.preview({ ...shared, ...replacing(options), refresh: options.refresh }),
+      ),
     );
   }
 

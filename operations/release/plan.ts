@@ -4,7 +4,7 @@ import { connectForMigrations } from "../../db/migrate/connect.ts";
 import { readMigrations } from "../../db/migrate/journal.ts";
 import { RefusedError } from "../../engine/error.ts";
 import { resourceLabel } from "../../engine/events.ts";
-import { type Loss, lossesOf, namesOf } from "../../engine/losing/loss.ts";
+import { keepersOf, type Loss, lossesOf, namesOf } from "../../engine/losing/loss.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { migrationsFolder } from "../../engine/paths.ts";
 import { isPlumbing } from "../../engine/reporter.ts";
@@ -36,7 +36,10 @@ export interface ReleasePlan {
 
 /** Compares Production with this checkout. Changes nothing there. @throws RefusedError where the runner would refuse */
 export async function planRelease(stack: EnvironmentStack): Promise<ReleasePlan> {
-  const preview = await stack.preview({ refresh: true });
+  const recorded = await stack.resources();
+  // A plan only tells what goes: `apply` is what has to be told.
+  const lose = keepersOf(recorded, undefined).map(({ urn }) => resourceLabel(urn));
+  const preview = await stack.preview({ refresh: true, lose });
   const steps = preview.steps
     .filter((step) => !isPlumbing(step) && !["same", "read", "refresh"].includes(step.op))
     .map(({ op, urn, differences }) => ({ op, resource: urn, differences: [...differences].sort() }))
@@ -59,7 +62,7 @@ export async function planRelease(stack: EnvironmentStack): Promise<ReleasePlan>
     pending,
     analysis,
     destructive,
-    losses: lossesOf(preview.steps, await stack.resources()),
+    losses: lossesOf(preview.steps, recorded),
     changesCatalog: migrations.some(touchesCatalog),
   };
 }

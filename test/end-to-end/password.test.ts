@@ -141,3 +141,30 @@ test("npm run env writes addresses that psql takes", { timeout: MINUTE }, async 
     expect(stdout, name).toBe("postgres\n");
   }
 });
+
+test("a release that replaces the project does so once its loss is named, and what it held is gone", {
+  timeout: 5 * MINUTE,
+}, async () => {
+  const { dataDir } = place;
+  await withDatabase(outputs, ({ $client }) => $client`create table public.only_before (id int)`);
+  await changeStackSettings({ dataDir, stack: STACK }, { catalog: "standalone", region: "eu-west-1" });
+  const opened = await openSession({ stack: STACK });
+  const { digest, losses } = await planRelease(opened.stack);
+  expect(losses).toMatchObject([{ how: "replaces" }]);
+  const apply = ["apply", "--approved", digest, "--lose", "Project main", "--stack", STACK];
+  const { code, output } = await runTask("release", apply, { dataDir });
+  expect(code, output).toBe(0);
+  expect(output).toContain("Way back: ");
+  const after = await opened.stack.outputs({ showSecrets: true });
+  const found = await withDatabase(
+    after,
+    ({ $client }) => $client`
+      select to_regclass('public.only_before') as lost, to_regclass('public.trips')::text as made`,
+  );
+  expect([...found]).toEqual([{ lost: null, made: "trips" }]);
+  const { endpoint = "", token = "" } = opened.platform ?? {};
+  const answer = await fetch(`${endpoint}/v1/projects`, { headers: { authorization: `Bearer ${token}` } });
+  const projects = (await answer.json()) as { id: string; region: string }[];
+  expect(projects).toMatchObject([{ id: after.ref?.value, region: "eu-west-1" }]);
+  expect(after.ref?.value).not.toBe(outputs.ref?.value);
+});
