@@ -19,7 +19,8 @@ export interface Configuration {
 }
 
 const text = z.string().min(1);
-const port = z.string().regex(/^\d+$/, "expected a port number");
+// A program in YAML hands over a number.
+const port = z.coerce.string().regex(/^\d+$/, "expected a port number");
 /** Configuration of the provider, as the package schema has it. */
 export const configuration = z.object({
   projectRef: text.optional().describe("Reference of the project whose database this is; named in errors."),

@@ -24,6 +24,7 @@ export const SKIPS: readonly Skip[] = [
   },
   { file: "test/campaign/disk.test.ts", missing: "leave to mount a small tmpfs, as root" },
   { file: "test/protocol/schema.test.ts", name: "the SDKs are those", missing: "TEST_SDKS, set where Go is at hand" },
+  { file: "test/protocol/yaml.test.ts", missing: "the language host pulumi-language-yaml on PATH" },
   { file: "test/clients/supabase-cli.test.ts", missing: "a program of the npm package supabase for this platform" },
   { file: "test/platform/rules.test.ts", name: "those of shared/", missing: "the folder ../shared of the agents" },
   {

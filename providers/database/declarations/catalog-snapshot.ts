@@ -26,7 +26,7 @@ const inputs = z.object({
   user: name.describe("The reader's login in the publisher's database; through a session pooler LOGIN.REF."),
   vaultSecret: name.describe("Name of the Vault secret with that login's password."),
   options: z
-    .record(z.string(), z.string())
+    .record(z.string(), z.coerce.string())
     .describe("Options of the server, such as host, port, dbname, sslmode. Never credentials."),
   allowedFrom: z
     .array(z.string())

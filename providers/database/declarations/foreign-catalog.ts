@@ -31,7 +31,7 @@ const inputs = z.object({
       "Roles that read the catalog; each gets a mapping and SELECT. Default postgres, service_role, authenticated.",
     ),
   options: z
-    .record(z.string(), z.string())
+    .record(z.string(), z.coerce.string())
     .describe("Options of the server, such as host, port, dbname, sslmode. Never credentials."),
   allowedFrom: z
     .array(z.string())
