@@ -43,6 +43,24 @@ export function requireLoopback(name: string, url: string): void {
   });
 }
 
+interface LocalOptions {
+  readonly stack: string;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Refuses a local stack whose environment or configuration leaves this machine; says what of this process it leaves out. */
+export function refuseRemote(options: LocalOptions, say: (text: string) => void): void {
+  for (const [name, value] of Object.entries(options.env ?? {})) {
+    if (/(ENDPOINT|URL)$/.test(name)) requireLoopback(name, value);
+  }
+  for (const [key, value] of Object.entries(options.config ?? {})) {
+    if (typeof value === "string" && /^(https?|postgres(ql)?):\/\//.test(value)) requireLoopback(key, value);
+  }
+  const ignored = remoteVariables.filter((name) => process.env[name] && process.env[name] !== options.env?.[name]);
+  if (ignored.length > 0) say(`Ignored, because stack ${options.stack} is local: ${ignored.join(", ")}`);
+}
+
 /**
  * Refuses log settings with which the engine prints secret inputs and outputs in clear (`--debug`, `-v` from 3 on,
  * `PULUMI_DEBUG_GRPC`), unless the stack is local or the caller said so twice.

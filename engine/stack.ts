@@ -7,7 +7,7 @@ import { createStack } from "./create.ts";
 import { RefusedError } from "./error.ts";
 import type { Progress } from "./events.ts";
 import { Fingerprints } from "./fingerprints.ts";
-import { type Cloud, remoteVariables, requireLoopback } from "./guard.ts";
+import { type Cloud, refuseRemote } from "./guard.ts";
 import { withFileLock } from "./lock.ts";
 import { EnvironmentStack } from "./operations.ts";
 import type { StackParts } from "./parts.ts";
@@ -211,15 +211,4 @@ async function assemble(parts: Parts): Promise<EnvironmentStack> {
     settings: parts.settings,
     onProgress: options.onProgress,
   });
-}
-
-function refuseRemote(options: StackOptions, say: (text: string) => void): void {
-  for (const [name, value] of Object.entries(options.env ?? {})) {
-    if (/(ENDPOINT|URL)$/.test(name)) requireLoopback(name, value);
-  }
-  for (const [key, value] of Object.entries(options.config ?? {})) {
-    if (typeof value === "string" && /^(https?|postgres(ql)?):\/\//.test(value)) requireLoopback(key, value);
-  }
-  const ignored = remoteVariables.filter((name) => process.env[name] && process.env[name] !== options.env?.[name]);
-  if (ignored.length > 0) say(`Ignored, because stack ${options.stack} is local: ${ignored.join(", ")}`);
 }

@@ -2,9 +2,10 @@
 // each: no TypeScript to load. Plain JavaScript: it runs from "prepare", before anything else of the project can.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loaderOf } from "./bundle-loader.mjs";
+import { sqlInside, whereSourcesLie } from "./bundle-sources.mjs";
 import { compileSdks } from "./compile-sdks.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -115,40 +116,6 @@ function foreign() {
   const { devDependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   return [...Object.keys({ ...devDependencies, ...optionalDependencies }), "tsx"];
 }
-
-// What belongs to its checkout goes on finding files next to its sources, and shares one copy of the SDK with what patches it.
-const whereSourcesLie = (dist) => ({
-  name: "where-sources-lie",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /\.ts$/, namespace: "file" }, ({ path }) => {
-      if (path.includes("node_modules")) return undefined;
-      const at = (file) => `__at(${JSON.stringify(relative(dist, file))})`;
-      const contents = readFileSync(path, "utf8")
-        .replaceAll(/\bload\("/g, 'require("')
-        .replaceAll("import.meta.dirname", at(dirname(path)))
-        .replaceAll("import.meta.url", `__urlOf(${at(path)})`);
-      return { contents, loader: "ts" };
-    }),
-});
-
-// A bundle carries the .sql files that its sources read next to themselves, so that it runs from any folder.
-export const sqlInside = (inlined = new Set()) => ({
-  name: "sql-inside",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /\.ts$/, namespace: "file" }, ({ path }) => {
-      if (path.includes("node_modules")) return undefined;
-      const source = readFileSync(path, "utf8");
-      const contents = source.replaceAll(
-        /readFileSync\(join\(import\.meta\.dirname, "([^"]+\.sql)"\), "utf8"\)/g,
-        (_, name) => {
-          const file = join(dirname(path), name);
-          inlined.add(relative(root, file));
-          return JSON.stringify(readFileSync(file, "utf8"));
-        },
-      );
-      return { contents, loader: "ts" };
-    }),
-});
 
 // Another process may be starting the plugin at this moment: it sees the old file or the new one.
 function replace(path, contents) {

@@ -1,12 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { parse } from "yaml";
 import { RefusedError } from "../../engine/error.ts";
 import type { Progress } from "../../engine/events.ts";
 import type { Cloud } from "../../engine/guard.ts";
-import { madeOnce } from "../../engine/once.ts";
 import type { EnvironmentStack } from "../../engine/operations.ts";
 import { defaultDataDir, projectRoot } from "../../engine/paths.ts";
 import { type Engine, resolveEngine } from "../../engine/resolve.ts";
@@ -15,6 +13,7 @@ import { openStack } from "../../engine/stack.ts";
 import type { LocalCloud } from "../../local/cloud.ts";
 import type { Management } from "../../providers/management/access.ts";
 import { hostedPlatform } from "../platform/account.ts";
+import { handOffSettings, hostedSecrets } from "./hand-off.ts";
 import { openLocalCloud } from "./local-cloud.ts";
 import { organizationOf } from "./organizations.ts";
 import { isPullRequestStack, settingsStackOf } from "./stack-names.ts";
@@ -52,10 +51,17 @@ function engineOfProcess(options: SessionOptions): Promise<Engine> {
   return engine;
 }
 
-/** Names of the stacks this project has a settings file for. */
-async function knownStacks(): Promise<string[]> {
+/** The stack whose settings file of this project counts for a stack. @throws RefusedError where there is none */
+async function knownBase(stack: string): Promise<string> {
   const files = await readdir(projectRoot);
-  return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+  const known = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+  const base = settingsStackOf(stack);
+  if (known.includes(base)) return base;
+  throw new RefusedError({
+    attempted: `Opening stack "${stack}"`,
+    answered: `there is no Pulumi.${stack}.yaml; known stacks: ${known.join(", ")}`,
+    next: `Name one of those, or add Pulumi.${stack}.yaml.`,
+  });
 }
 
 /**
@@ -63,15 +69,7 @@ async function knownStacks(): Promise<string[]> {
  * keys of the catalog hand-off. @throws RefusedError for a stack that is not known, listing those there are.
  */
 export async function openSession(options: SessionOptions): Promise<StackSession> {
-  const known = await knownStacks();
-  const base = settingsStackOf(options.stack);
-  if (!known.includes(base)) {
-    throw new RefusedError({
-      attempted: `Opening stack "${options.stack}"`,
-      answered: `there is no Pulumi.${options.stack}.yaml; known stacks: ${known.join(", ")}`,
-      next: `Name one of those, or add Pulumi.${options.stack}.yaml.`,
-    });
-  }
+  const base = await knownBase(options.stack);
   const { stack, onProgress, cloud = "local" } = options;
   // Its version is asked for while the cloud is.
   const engine = engineOfProcess(options);
@@ -82,14 +80,13 @@ export async function openSession(options: SessionOptions): Promise<StackSession
     const own = isPullRequestStack(stack)
       ? { settingsDir: join(dataDir, "hosted", stack), config: { ...ofBase, ...options.config }, ...hostedSecrets() }
       : {};
-    const opened = await openStack({ stack, cloud, program, onProgress, engine: await engine, ...own });
-    return { stack: opened, localCloud: undefined, platform: hostedPlatform() };
+    const opened = openStack({ stack, cloud, program, onProgress, engine: await engine, ...own });
+    return { stack: await opened, localCloud: undefined, platform: hostedPlatform() };
   }
   const localCloud = await openLocalCloud({ dataDir, onProgress: (text) => onProgress?.({ kind: "line", text }) });
   const organization = organizationOf(localCloud, stack);
-  const role = options.config?.catalog ?? (await catalogRole(stack));
-  const handOff = await handOffSettings({ dataDir, role });
-  const changed = await readStackSettings({ dataDir, stack });
+  const handOff = await handOffSettings({ dataDir, role: options.config?.catalog ?? (await catalogRole(stack)) });
+  const [changed, ref] = await Promise.all([readStackSettings({ dataDir, stack }), withoutHostedRef(options)]);
   const { endpoint } = localCloud;
   return {
     localCloud,
@@ -103,7 +100,7 @@ export async function openSession(options: SessionOptions): Promise<StackSession
       engine: await engine,
       config: {
         ...ofBase,
-        ...(await withoutHostedRef(options)),
+        ...ref,
         organizationId: organization.slug,
         ...handOff.config,
         ...changed,
@@ -148,26 +145,6 @@ async function withoutHostedRef({ stack, onProgress }: SessionOptions): Promise<
   return { ref: "" };
 }
 
-/** Characters of an age identity: AGE-SECRET-KEY-1 and 58 more. */
-const IDENTITY_LENGTH = 74;
-
-interface HandOffSettings {
-  readonly config: Record<string, string>;
-  readonly secretConfig: Record<string, string>;
-}
-
-/** A publisher gets the public key, a subscriber the secret one: only it can read what Production hands over. */
-async function handOffSettings(options: { dataDir: string; role: unknown }): Promise<HandOffSettings> {
-  const folder = join(options.dataDir, "hand-off");
-  const config = { handOffPath: join(folder, "catalog-reader.age") };
-  const { role } = options;
-  if (role !== "publish" && role !== "subscribe" && role !== "snapshot") return { config: {}, secretConfig: {} };
-  const identity = await handOffIdentity(folder);
-  return role === "publish"
-    ? { config: { ...config, handOffRecipients: await identityToRecipient(identity) }, secretConfig: {} }
-    : { config, secretConfig: { handOffIdentity: identity } };
-}
-
 async function catalogRole(stack: string): Promise<unknown> {
   return (await committedConfig(settingsStackOf(stack)))["tailfire:catalog"];
 }
@@ -186,16 +163,4 @@ const ofOneProject = ["ref", "databasePassword", "projectName", "replaceProject"
 export function previewConfig(committed: Readonly<Record<string, ConfigValue>>): Record<string, ConfigValue> {
   const entries = Object.entries(committed);
   return Object.fromEntries(entries.filter(([key]) => !ofOneProject.includes(key.slice(key.indexOf(":") + 1))));
-}
-
-/** A hosted stack of a pull request has no settings file in which to keep its key to the hand-off encrypted. */
-function hostedSecrets(): { secretConfig: Record<string, string> } {
-  const handOffIdentity = process.env.HAND_OFF_IDENTITY;
-  return { secretConfig: handOffIdentity ? { handOffIdentity } : {} };
-}
-
-async function handOffIdentity(folder: string): Promise<string> {
-  const make = async () => `${await generateX25519Identity()}\n`;
-  const what = "identity that opens the catalog's hand-off";
-  return (await madeOnce({ path: join(folder, "identity"), what, atLeast: IDENTITY_LENGTH, make })).trim();
 }

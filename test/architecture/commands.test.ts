@@ -26,5 +26,6 @@ test("every command runs in the frame, which alone ends the process and reads th
     "bench/up/nothing-provider.ts",
     "commands/frame/arguments.ts",
     "commands/frame/command.ts",
+    "commands/frame/interrupt.ts",
   ]);
 });

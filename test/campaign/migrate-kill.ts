@@ -112,7 +112,7 @@ async function bundleRunner(folder: string): Promise<string> {
     import { runMigrations } from "./db/migrate.ts";
     console.log("started");
     await runMigrations(process.argv[2], { folder: process.argv[3] }).catch(() => process.exit(1));`;
-  const { sqlInside } = await import(new URL("../../scripts/bundle.mjs", import.meta.url).href);
+  const { sqlInside } = await import(new URL("../../scripts/bundle-sources.mjs", import.meta.url).href);
   await build({
     stdin: { contents: source, resolveDir: join(import.meta.dirname, "../.."), loader: "ts" },
     bundle: true,
