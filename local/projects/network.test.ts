@@ -30,7 +30,13 @@ describe("addresses", () => {
     const first = await chooseAddress({ network, taken: [] });
     await occupy(`${network.block}.11`, 5432);
     const next = await chooseAddress({ network, taken: [first] });
-    expect(first).toEqual({ host: `${network.block}.10`, port: 5432, pgbouncerPort: 6543 });
+    expect(first).toEqual({
+      host: `${network.block}.10`,
+      port: 5432,
+      pgbouncerPort: 6543,
+      apiPort: 54321,
+      authPort: 9999,
+    });
     expect(next.host).toBe(`${network.block}.12`);
   });
 

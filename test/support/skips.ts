@@ -11,7 +11,11 @@ interface Skip {
 
 /** Every skip there may be. Another one fails the run. */
 export const SKIPS: readonly Skip[] = [
-  { file: "db/connection/open.test.ts", name: "a transaction pooler's next client", missing: "the program pgbouncer" },
+  {
+    file: "db/connection/settings.test.ts",
+    name: "a transaction pooler's next client",
+    missing: "the program pgbouncer",
+  },
   { file: "db/migrate/pooler-check.test.ts", name: "through PgBouncer", missing: "the program pgbouncer" },
   { file: "local/pooler/pooler.test.ts", name: "with PgBouncer", missing: "the program pgbouncer" },
   { file: "test/database/tenancy.test.ts", missing: "the program pgbouncer" },
