@@ -2,6 +2,7 @@ import type { Sql, TransactionSql } from "postgres";
 import { identifier } from "../identifier.ts";
 import { inWords, type TableDifference } from "./live.ts";
 import type { WantedCatalog } from "./observe.ts";
+import { withQuietLog } from "./quiet-log.ts";
 import { missingFoundation, type Source, sourceOf, textArray } from "./source.ts";
 
 /** Makes or corrects server, mappings, foreign tables and grants in one transaction; answers what it changed, in words. */
@@ -14,7 +15,10 @@ export async function establishCatalog(sql: Sql, wanted: WantedCatalog): Promise
       insert into environment.settings as s (name, value) values ('catalog_source', ${source}::text::jsonb)
       on conflict (name) do update set value = excluded.value, updated_at = now() where s.value <> excluded.value`;
     await transaction`select environment.ensure_catalog_server(${source}::text::jsonb)`;
-    await transaction`select environment.ensure_catalog_mappings(${source}::text::jsonb)`;
+    await withQuietLog(
+      (text) => transaction.unsafe(text),
+      () => transaction`select environment.ensure_catalog_mappings(${source}::text::jsonb)`,
+    );
     return followPublisher(transaction, wanted);
   });
 }

@@ -1,4 +1,5 @@
 import { literal } from "../../../db/connection/literal.ts";
+import { withQuietLog } from "../foreign/quiet-log.ts";
 import { type Source, sourceOf } from "../foreign/source.ts";
 import { identifier } from "../identifier.ts";
 import { type HeldSession, nameList, one, transaction } from "./session.ts";
@@ -20,7 +21,7 @@ export async function openRemote(
     const given = `${literal(JSON.stringify(source))}::jsonb`;
     await session.send(`set local statement_timeout = '${2 * timeoutSeconds}s'`);
     await session.send(`select environment.ensure_catalog_server(${given})`);
-    await session.send(`select environment.ensure_catalog_mappings(${given})`);
+    await withQuietLog(session.send, () => session.send(`select environment.ensure_catalog_mappings(${given})`));
     await dropForeignTables(session, source.server);
     await session.send(`
       set local client_min_messages = warning;
