@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -8,17 +7,11 @@ import { expect, test } from "vitest";
 import { resolveEngine } from "../../engine/resolve.ts";
 import { resetLocalCloud, startLocalCloud } from "../../local/cloud.ts";
 import { organizations } from "../../operations/session/organizations.ts";
+import { holdsProgram } from "../support/plain-pulumi/cli.ts";
 import { root } from "../support/run.ts";
 
 const run = promisify(execFile);
-const host = (process.env.PATH ?? "").split(delimiter).some((folder) => {
-  try {
-    accessSync(join(folder, "pulumi-language-yaml"), constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-});
+const host = (process.env.PATH ?? "").split(delimiter).some((folder) => holdsProgram(folder, "pulumi-language-yaml"));
 
 test.runIf(host)("the example in YAML brings two databases up, and has nothing to change after it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "yaml-"));

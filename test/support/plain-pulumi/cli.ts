@@ -20,7 +20,7 @@ export interface Cli {
 export async function completeCli(): Promise<Cli> {
   const engine = await resolveEngine();
   const here = (process.env.PATH ?? "").split(delimiter);
-  const folder = [dirname(engine.path), ...here].find(hasHost) ?? (await bundledHost());
+  const folder = [dirname(engine.path), ...here].find((one) => holdsProgram(one, HOST)) ?? (await bundledHost());
   return {
     path: [dirname(engine.path), folder, ...here].join(delimiter),
     description: `pulumi ${engine.version} with the language host in ${folder}`,
@@ -39,9 +39,10 @@ async function bundledHost(): Promise<string> {
   return OURS;
 }
 
-function hasHost(folder: string): boolean {
+/** Whether a folder holds a program of this name. */
+export function holdsProgram(folder: string, name: string): boolean {
   try {
-    accessSync(join(folder, HOST), constants.X_OK);
+    accessSync(join(folder, name), constants.X_OK);
     return true;
   } catch {
     return false;
